@@ -1,0 +1,71 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** Identifiers and randomness, handed in: random in a run, repeatable in a test or with `--seed`. */
+export interface Ids {
+  /** `count` random octets. */
+  bytes(count: number): Buffer;
+  /** Lower-case hex text of `octets` random octets. Default 8 (64 bits). */
+  hex(octets?: number): string;
+  /** Integer from 0 up to, not including, `below`; `below` at most 2^32. */
+  integer(below: number): number;
+  /** Via branch with the magic cookie and 64 random bits (RFC 3261 §8.1.1.7). */
+  branch(): string;
+  /** From or To tag with 64 random bits (RFC 3261 §19.3 asks for 32). */
+  tag(): string;
+  /** Call-ID without a host part. */
+  callId(): string;
+  /** Random UUID, version 4, lower case. */
+  uuid(): string;
+}
+
+function idsFrom(bytes: (count: number) => Buffer): Ids {
+  const hex = (octets = 8): string => bytes(octets).toString("hex");
+  return {
+    bytes,
+    hex,
+    integer: (below) => bytes(6).readUIntBE(0, 6) % below,
+    branch: () => `z9hG4bK${hex()}`,
+    tag: () => hex(),
+    callId: () => hex(16),
+    uuid() {
+      const octets = bytes(16);
+      octets[6] = ((octets[6] ?? 0) & 0x0f) | 0x40;
+      octets[8] = ((octets[8] ?? 0) & 0x3f) | 0x80;
+      const text = octets.toString("hex");
+      return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+    },
+  };
+}
+
+const POOL_OCTETS = 4096;
+
+/** Unpredictable identifiers. Draws from a pool, since one call into the kernel per tag costs more than the tag. */
+export function randomIds(): Ids {
+  let pool = randomBytes(POOL_OCTETS);
+  let used = 0;
+  return idsFrom((count) => {
+    if (count > POOL_OCTETS) return randomBytes(count);
+    if (used + count > POOL_OCTETS) {
+      pool = randomBytes(POOL_OCTETS);
+      used = 0;
+    }
+    used += count;
+    return Buffer.from(pool.subarray(used - count, used));
+  });
+}
+
+/** The same identifiers for the same `seed`, in the same order of calls. For tests and seeded faults, never for nonces. */
+export function seededIds(seed: string): Ids {
+  let block = 0;
+  let pool = Buffer.alloc(0);
+  return idsFrom((count) => {
+    while (pool.length < count) {
+      const next = createHash("sha256").update(`${seed}:${block}`).digest();
+      block += 1;
+      pool = Buffer.concat([pool, next]);
+    }
+    const taken = Buffer.from(pool.subarray(0, count));
+    pool = pool.subarray(count);
+    return taken;
+  });
+}

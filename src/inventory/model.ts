@@ -1,0 +1,171 @@
+import type { Protocol } from "../sip/transport/address.ts";
+
+/** Where a value stands in the lab file; 1-based. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Models of Table 1 of the document, used as controls: phones that may use Cisco's extensions. */
+export type CiscoDeviceType = `cisco-${7905 | 7911 | 7912 | 7940 | 7941 | 7960 | 7961 | 7970 | 7971}`;
+
+/** `basic` and `advanced` are Third-party SIP Device (Basic) and (Advanced). */
+export type DeviceType = "basic" | "advanced" | CiscoDeviceType;
+
+export interface Target {
+  /** True: the reference call manager is started on `host` and provisioned with this lab. */
+  readonly embedded: boolean;
+  /** Address or name of the call manager. Default 127.0.0.1 when embedded. */
+  readonly host: string;
+  /** 0 when embedded: the kernel picks one. Default 5060 for a foreign target. */
+  readonly port: number;
+  readonly transports: readonly Protocol[];
+  /** Host part of the phones' URIs (their "proxy address"). Default: `host`. */
+  readonly domain: string;
+  /** Further names of the call manager that its Request-URIs may carry (PRV-08). */
+  readonly names: readonly string[];
+  /** `cucm` also judges the strict wire form of Cisco's call manager. */
+  readonly profile: "cucm" | "generic";
+  /** SIP Station Realm. Default ccmsipline. Phones always use the realm they are challenged with. */
+  readonly realm: string;
+  readonly registration: {
+    /** Lifetime that the call manager grants. Default 120 (REG-18). */
+    readonly expiresSeconds: number;
+    /** Shorter ones are refused with 423. Default 60 (REG-21). */
+    readonly minExpiresSeconds: number;
+  };
+}
+
+/** An end user; as Digest User of a device it identifies that device (REG-01). */
+export interface User {
+  readonly id: string;
+  /** Digest credentials; absent: none are set (REG-17). */
+  readonly password?: string;
+  readonly place: Place;
+}
+
+export interface PhoneSecurityProfile {
+  readonly name: string;
+  /** The "Enable Digest Authentication" check box. */
+  readonly digestAuthentication: boolean;
+  /** One of the standard non-secure profiles: digest cannot be enabled in it (PRV-04). */
+  readonly standard: boolean;
+  readonly place: Place;
+}
+
+/** User parts by which Cisco phones reach a service (EXT-01…05); defaults in `defaults.ts`. */
+export interface ServiceUris {
+  readonly callPickup: string;
+  readonly callPickupGroupOther: string;
+  readonly callPickupGroup: string;
+  readonly meetMe: string;
+  readonly callForward: string;
+  readonly abbreviatedDial: string;
+}
+
+export interface SipProfile {
+  readonly name: string;
+  readonly serviceUris: ServiceUris;
+  /** 96–127. Default 101. */
+  readonly telephoneEventPayloadType: number;
+  /** INVITEs to the device carry an offer. Default false: delayed offer (CAL-07). */
+  readonly earlyOffer: boolean;
+  /** Reliable provisional responses (AXL sipRe11XxEnabled). Default false. */
+  readonly reliableProvisional: boolean;
+  readonly place: Place;
+}
+
+export interface LineForwards {
+  readonly all?: string;
+  readonly busy?: string;
+}
+
+export interface Line {
+  readonly directoryNumber: string;
+  /** Default: the partition named "" that every search space contains. */
+  readonly partition: string;
+  /** Calls on this number at once. Default 2 (CAP-01, CAP-02). */
+  readonly maxCalls: number;
+  /** Calls in use from which on a further one is busy. Default 2. */
+  readonly busyTrigger: number;
+  readonly pickupGroup?: string;
+  readonly forwards: LineForwards;
+  readonly place: Place;
+}
+
+export interface Device {
+  /** SEP and twelve hex digits by custom; any unique name. */
+  readonly name: string;
+  readonly type: DeviceType;
+  /** User id of the Digest User field. */
+  readonly digestUser?: string;
+  /** User id of Device Association. */
+  readonly associatedUser?: string;
+  /** The lab means it that this digest user stands on several devices (REG-10). */
+  readonly sharedDigestUserIntended: boolean;
+  readonly securityProfile: PhoneSecurityProfile;
+  readonly sipProfile: SipProfile;
+  readonly phoneProfile: PhoneProfile;
+  readonly lines: readonly Line[];
+  /** Partitions the device may call, in order; undefined: no restriction. */
+  readonly callingSearchSpace?: readonly string[];
+  /** Calls of the whole device at once. Default by type: 2 basic, 16 advanced. */
+  readonly maxCalls: number;
+  readonly wireless: boolean;
+  readonly mac?: string;
+  readonly location?: string;
+  readonly place: Place;
+}
+
+/** How a model of phone looks on the wire, whatever it is asked to do. */
+export interface PhoneProfile {
+  readonly name: string;
+  readonly userAgent: string;
+  readonly transport: Protocol;
+  /** Header names in the order and spelling of that phone; others follow in the stack's order. */
+  readonly headerOrder: readonly string[];
+  /** Further headers that the phone puts into each request, with their values. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Audio codecs by preference: `PCMU`, `PCMA`, `G722`. */
+  readonly audioCodecs: readonly string[];
+  /** Video codecs by preference: `H264`, `H263`, `VP8`. */
+  readonly videoCodecs: readonly string[];
+  readonly telephoneEvent: boolean;
+  /** Order of the parameters of Authorization and which of them are quoted; absent: RFC 3261's. */
+  readonly digestParameters?: { readonly order: readonly string[]; readonly quoted: readonly string[] };
+}
+
+/** How long a phone waits, ms. */
+export interface Waits {
+  /** For the final response to a request. */
+  readonly answerMs: number;
+  /** For a call to arrive. */
+  readonly ringMs: number;
+  /** After a fence, before "nothing came" is believed. */
+  readonly settleMs: number;
+}
+
+/** A checked lab: every reference resolved, every default filled in. */
+export interface Lab {
+  readonly file: string;
+  readonly target: Target;
+  readonly users: ReadonlyMap<string, User>;
+  readonly devices: readonly Device[];
+  readonly sipProfiles: ReadonlyMap<string, SipProfile>;
+  readonly securityProfiles: ReadonlyMap<string, PhoneSecurityProfile>;
+  readonly phoneProfiles: ReadonlyMap<string, PhoneProfile>;
+  /** Numbers that no line has, for calls to nobody (CAL-06) and for foreign lines (REG-12). */
+  readonly unassignedNumbers: readonly string[];
+  readonly local: {
+    /** Address phones bind and tell; `auto` is the source address that the kernel picks towards the target. */
+    readonly address: string;
+    /** Inclusive range of local SIP ports; undefined: the kernel picks. */
+    readonly ports?: readonly [number, number];
+  };
+  readonly waits: Waits;
+}
+
+export function isThirdParty(type: DeviceType): boolean {
+  return type === "basic" || type === "advanced";
+}
