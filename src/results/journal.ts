@@ -1,0 +1,37 @@
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { maskSecrets } from "./mask.ts";
+import type { JournalLine } from "./model.ts";
+
+export interface JournalOptions {
+  /** Leave secrets as they were on the wire; stamped on every report. Default false. */
+  readonly unmasked?: boolean;
+}
+
+export interface Journal {
+  readonly file: string;
+  write(line: JournalLine): void;
+  close(): void;
+}
+
+/**
+ * Opens `results.ndjson` for writing. Each line is on its way to the disk when `write` returns, so that a killed run
+ * leaves a journal that can be read up to its last moment. Secrets in messages are masked here, nowhere else.
+ */
+export function openJournal(file: string, options: JournalOptions = {}): Journal {
+  mkdirSync(dirname(file), { recursive: true });
+  let descriptor: number | undefined = openSync(file, "w");
+  return {
+    file,
+    write(line) {
+      if (descriptor === undefined) return;
+      const masked =
+        line.type === "message" && options.unmasked !== true ? { ...line, octets: maskSecrets(line.octets) } : line;
+      writeSync(descriptor, `${JSON.stringify(masked)}\n`);
+    },
+    close() {
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
+    },
+  };
+}
