@@ -40,7 +40,7 @@ export interface Target {
 /** An end user; as Digest User of a device it identifies that device (REG-01). */
 export interface User {
   readonly id: string;
-  /** Digest credentials; absent: none are set (REG-17). */
+  /** Digest credentials; absent: none are set (REG-17). Never in a message or a log. */
   readonly password?: string;
   readonly place: Place;
 }
@@ -85,7 +85,9 @@ export interface Line {
   readonly directoryNumber: string;
   /** Default: the partition named "" that every search space contains. */
   readonly partition: string;
-  /** Calls on this number at once. Default 2 (CAP-01, CAP-02). */
+  /** The number stands on several devices on purpose: a call to it rings at each of them (REG-24). */
+  readonly shared: boolean;
+  /** Calls on this number at once. Default 2 (CAP-01, CAP-02); 4 for Cisco types. */
   readonly maxCalls: number;
   /** Calls in use from which on a further one is busy. Default 2. */
   readonly busyTrigger: number;
@@ -110,7 +112,7 @@ export interface Device {
   readonly lines: readonly Line[];
   /** Partitions the device may call, in order; undefined: no restriction. */
   readonly callingSearchSpace?: readonly string[];
-  /** Calls of the whole device at once. Default by type: 2 basic, 16 advanced. */
+  /** Calls of the whole device at once. Default by type: 2 basic, 16 advanced, 200 Cisco types. */
   readonly maxCalls: number;
   readonly wireless: boolean;
   readonly mac?: string;
@@ -155,6 +157,8 @@ export interface Lab {
   readonly sipProfiles: ReadonlyMap<string, SipProfile>;
   readonly securityProfiles: ReadonlyMap<string, PhoneSecurityProfile>;
   readonly phoneProfiles: ReadonlyMap<string, PhoneProfile>;
+  /** Partitions that lines may stand in, besides the one named "". */
+  readonly partitions: readonly string[];
   /** Numbers that no line has, for calls to nobody (CAL-06) and for foreign lines (REG-12). */
   readonly unassignedNumbers: readonly string[];
   readonly local: {

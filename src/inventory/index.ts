@@ -1,0 +1,19 @@
+export { auditLab, type Finding } from "./audit.ts";
+export { loadLab, parseLab, type Environment, type LoadOptions } from "./load.ts";
+export {
+  isThirdParty,
+  type CiscoDeviceType,
+  type Device,
+  type DeviceType,
+  type Lab,
+  type Line,
+  type LineForwards,
+  type PhoneProfile,
+  type PhoneSecurityProfile,
+  type Place,
+  type ServiceUris,
+  type SipProfile,
+  type Target,
+  type User,
+  type Waits,
+} from "./model.ts";
