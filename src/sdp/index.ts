@@ -1,0 +1,16 @@
+export type {
+  Attribute,
+  Bandwidth,
+  Codec,
+  CodecModel,
+  Connection,
+  Description,
+  Direction,
+  MediaDescription,
+  MediaModel,
+  MediaRole,
+  MediaSpec,
+  Origin,
+  OtherLine,
+  SessionDescription,
+} from "./model.ts";
