@@ -1,0 +1,93 @@
+import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
+import type { SipRequest, SipResponse } from "../sip/message/index.ts";
+import type { Exchange, HeaderValues, RequestOptions, WaitForOptions } from "./phone.ts";
+
+/** What offer and answer of RFC 3264 came to, as one side sees it. */
+export interface MediaSession {
+  /** What this side sent. */
+  readonly local: SessionDescription;
+  /** What this side received. */
+  readonly remote: SessionDescription;
+  readonly offer: SessionDescription;
+  readonly answer: SessionDescription;
+  readonly localRole: "offerer" | "answerer";
+}
+
+export interface ReinviteOptions {
+  /** What is offered, in order. Default: as before. */
+  readonly media?: readonly MediaSpec[];
+  /** An offer as text instead; `null`: none (delayed offer). */
+  readonly sdp?: string | null;
+  readonly headers?: HeaderValues;
+}
+
+/** Common to both sides of a call. What needs an established call waits for it, `waits.answerMs` at most. */
+export interface Call {
+  /** Over: refused, cancelled, or a BYE was sent or received. */
+  readonly ended: boolean;
+  /**
+   * The negotiated session, wherever offer and answer stood (INVITE, 18x, 200, ACK, UPDATE); of a running
+   * renegotiation its outcome.
+   * @throws {PeerProtocolError} ERR_NO_SESSION: the call failed, or the peer owed an offer or answer.
+   */
+  session(): Promise<MediaSession>;
+  /**
+   * Sends BYE, in an established call.
+   * @returns the final response to it.
+   * @throws {UsageError} ERR_CALL_ENDED, ERR_CALL_NOT_ESTABLISHED.
+   */
+  hangUp(): Promise<SipResponse>;
+  /** Re-INVITE that offers `sendonly`. @returns its final response, of any status. */
+  hold(): Promise<SipResponse>;
+  /** Re-INVITE that offers `sendrecv`. @returns its final response, of any status. */
+  resume(): Promise<SipResponse>;
+  /** Re-INVITE. A failure leaves the session as it was (RFC 3261 §14.1). @returns its final response, of any status. */
+  reinvite(options?: ReinviteOptions): Promise<SipResponse>;
+  /** Sends any request within the call. */
+  request(method: string, options?: RequestOptions): Promise<Exchange>;
+  /** The oldest request of that method within this call that nobody took of the call yet, or the next to come. */
+  nextRequest(method: string, options?: WaitForOptions): Promise<SipRequest>;
+}
+
+/** A call that this phone makes. */
+export interface OutgoingCall extends Call {
+  /** The INVITE last sent; the one with credentials where a challenge was answered. */
+  readonly invite: SipRequest;
+  /** Every response so far, a challenge too. */
+  readonly responses: readonly SipResponse[];
+  /**
+   * The final response to the INVITE, of any status. A 2xx has been acknowledged when this resolves.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: none within `waits.answerMs` from now.
+   */
+  final(): Promise<SipResponse>;
+  /**
+   * The first provisional response, of that status where given. 100 Trying is kept from phones.
+   * @throws {PeerProtocolError} ERR_FINAL_INSTEAD: the final response came without it.
+   */
+  provisional(status?: number): Promise<SipResponse>;
+  /** Sends CANCEL. @returns the final response to the INVITE: 487, or a 200 that was on its way. */
+  cancel(options?: { readonly headers?: HeaderValues }): Promise<SipResponse>;
+}
+
+/** A call that reached this phone. */
+export interface IncomingCall extends Call {
+  readonly invite: SipRequest;
+  /** Absent: the caller offers nothing, this phone has to. */
+  readonly offer?: SessionDescription;
+  /** Sends a provisional response. */
+  ring(status?: number, options?: { readonly sdp?: string; readonly headers?: HeaderValues }): Promise<void>;
+  /**
+   * Sends 200 with the answer, or with an offer where the INVITE had none; resolves when the ACK came.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: no ACK.
+   * @throws {UsageError} ERR_CALL_ENDED: cancelled meanwhile.
+   */
+  accept(options?: {
+    readonly media?: readonly MediaSpec[];
+    readonly sdp?: string;
+    readonly headers?: HeaderValues;
+  }): Promise<void>;
+  /** Sends a final response of 300 or more. Default 486. */
+  reject(status?: number, options?: { readonly reason?: string; readonly headers?: HeaderValues }): Promise<void>;
+  /** Resolves when the caller cancelled. */
+  cancelled(): Promise<void>;
+}

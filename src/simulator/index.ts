@@ -1,0 +1,19 @@
+export type { Call, IncomingCall, MediaSession, OutgoingCall, ReinviteOptions } from "./call.ts";
+export { createPhone, type PhoneOptions, type PhoneTarget } from "./create-phone.ts";
+export type {
+  CallOptions,
+  CredentialOptions,
+  Exchange,
+  HeaderValues,
+  NextInviteOptions,
+  OutOfDialogOptions,
+  Phone,
+  RegisterOptions,
+  Registration,
+  RequestOptions,
+  SdpSeen,
+  SimulatedPhone,
+  WaitForOptions,
+} from "./phone.ts";
+export type { Trace, TracedMessage, TraceMark, TraceNote } from "./trace.ts";
+export type { Address, TapEntry, WireControls } from "./wire.ts";

@@ -1,0 +1,170 @@
+import type { Closable } from "../core/disposal.ts";
+import type { Device, Line } from "../inventory/model.ts";
+import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
+import type { DigestChallenge, NameAddr, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
+import type { IncomingCall, OutgoingCall } from "./call.ts";
+import type { Trace, TraceMark } from "./trace.ts";
+import type { Address, WireControls } from "./wire.ts";
+
+/** Header lines by name. A name stands once; several values of a list header are joined with commas. */
+export type HeaderValues = Readonly<Record<string, string>>;
+
+/** How a phone answers a 401 or 407; each field is a fault to be put in, absent all: the device's own credentials. */
+export interface CredentialOptions {
+  /** Default: the device's digest user. */
+  readonly username?: string;
+  readonly password?: string;
+  /** Default: the realm of the challenge. */
+  readonly realm?: string;
+  /**
+   * `none`: doesn't answer the challenge, which so is the final response. `empty-response`: `response=""`.
+   * `replayed-nonce`: answers with the nonce of a challenge that this phone answered before, with the same count.
+   */
+  readonly credentials?: "none" | "empty-response" | "replayed-nonce";
+}
+
+export interface RegisterOptions extends CredentialOptions {
+  /** The line, or its index from 0. Default: the first. */
+  readonly line?: Line | number;
+  /** Lifetime asked for, in the Expires header. Default 3600; 0 removes the binding. */
+  readonly expiresSeconds?: number;
+  /** User part of To and From, and of the Contact. Default: the line's. */
+  readonly directoryNumber?: string;
+  /** URI of From, for a registration by a third party. Default: that of To. */
+  readonly from?: string;
+  /** Value of Contact. Default: where the phone listens. `null`: no Contact, which asks for the bindings only. */
+  readonly contact?: string | null;
+  /** Host part of Request-URI, To and From. Default: the target's domain. */
+  readonly domain?: string;
+  /** `new`: as after a reboot. Default: the Call-ID of the line's earlier REGISTERs (RFC 3261 §10.2.4). */
+  readonly callId?: "new";
+  readonly headers?: HeaderValues;
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+/** A request with everything that belonged to it. */
+export interface Exchange {
+  /** Of any status; the challenge itself where it wasn't answered. */
+  readonly final: SipResponse;
+  /** Every response, a challenge and provisional ones too; 100 is kept from phones, see the trace. */
+  readonly responses: readonly SipResponse[];
+  /** As sent: one, or two where a challenge was answered. */
+  readonly requests: readonly SipRequest[];
+  /** Of the last 401 or 407. */
+  readonly challenge?: DigestChallenge;
+}
+
+export interface Registration extends Exchange {
+  /** Bindings that the final response lists; empty when it carried no Contact. */
+  readonly contacts: readonly NameAddr[];
+  /** Lifetime granted: `expires` of this phone's Contact, else the Expires header, else what was asked. Only with 2xx. */
+  readonly expiresSeconds?: number;
+}
+
+export interface CallOptions extends CredentialOptions {
+  /** What is offered, in order. Default: audio. */
+  readonly media?: readonly MediaSpec[];
+  /** An offer as text instead; `null`: none (delayed offer), the phone then answers in the ACK with `media`. */
+  readonly sdp?: string | null;
+  readonly headers?: HeaderValues;
+  /** The line that calls, or its index. Default: the first. */
+  readonly line?: Line | number;
+  /** Value of Contact. Default: where the phone listens. */
+  readonly contact?: string;
+}
+
+export interface RequestOptions extends CredentialOptions {
+  readonly headers?: HeaderValues;
+  readonly body?: string;
+  /** Default for a body that begins with `v=0`: application/sdp; others must name theirs. */
+  readonly contentType?: string;
+}
+
+export interface OutOfDialogOptions extends RequestOptions {
+  /** Whom To names, and the Request-URI where `uri` is absent. */
+  readonly to: Phone | string;
+  /** Request-URI. */
+  readonly uri?: string;
+  readonly line?: Line | number;
+}
+
+export interface WaitForOptions {
+  readonly timeoutMs?: number;
+}
+
+export interface NextInviteOptions extends WaitForOptions {
+  /** Only calls for this line. */
+  readonly line?: Line | number;
+}
+
+/** A session description that crossed a phone's wire, with the message that carried it. */
+export interface SdpSeen {
+  readonly message: SipMessage;
+  readonly session: SessionDescription;
+  readonly direction: "sent" | "received";
+}
+
+/**
+ * A simulated phone as scenario scripts see it: a correct endpoint that is also a puppet. Waits are bounded by the
+ * `waits` of the lab; errors name the phone.
+ */
+export interface Phone {
+  /** Role in the scenario. */
+  readonly name: string;
+  readonly device: Device;
+  readonly lines: readonly Line[];
+  /** Of the first line. */
+  readonly directoryNumber: string;
+  /** The device's digest user; the password is empty where none is set. */
+  readonly user: { readonly id: string; readonly password: string } | undefined;
+  /** Where the phone listens. */
+  readonly address: Address;
+  readonly trace: Trace;
+  readonly wire: WireControls;
+  /** How many requests of each method the phone has answered by itself. */
+  readonly background: ReadonlyMap<string, number>;
+
+  /**
+   * Sends REGISTER and resolves with the registrar's last answer. Answers one digest challenge; a further one is the
+   * result. No credentials are sent unasked, so that each exchange shows its challenge.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: no final response within `waits.answerMs`.
+   * @throws {TransportError} ERR_TARGET_UNREACHABLE.
+   * @see RFC 3261 §10.2, §22.2
+   */
+  register(options?: RegisterOptions): Promise<Registration>;
+  /** As `register` with `expiresSeconds: 0`. */
+  unregister(options?: RegisterOptions): Promise<Registration>;
+  /**
+   * Resolves once the INVITE is sent; what becomes of it is asked of the call.
+   * @param target a phone (its first number), a number or other user part at the target's domain, or a URI.
+   */
+  call(target: Phone | string, options?: CallOptions): Promise<OutgoingCall>;
+  /**
+   * The oldest call that nobody took yet, or the next to come.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: none within `waits.ringMs`.
+   */
+  nextInvite(options?: NextInviteOptions): Promise<IncomingCall>;
+  /** The oldest request of that method that nobody took yet, or the next to come, in or out of calls. */
+  nextRequest(method: string, options?: WaitForOptions): Promise<SipRequest>;
+  /** Sends a request outside of any call. */
+  request(method: string, options: OutOfDialogOptions): Promise<Exchange>;
+  /**
+   * Resolves when no INVITE has come that nobody took: after an OPTIONS to the target was answered (the fence) and
+   * `waits.settleMs` more.
+   * @throws {PeerProtocolError} ERR_UNEXPECTED_INVITE
+   */
+  noInvite(): Promise<void>;
+  /** Every session description that reached the phone (or left it, if asked), in order, copies left out. */
+  everySdp(options?: { readonly direction?: "sent" | "received" | "both" }): readonly SdpSeen[];
+  mark(): TraceMark;
+}
+
+/** The phone as its owner sees it. */
+export interface SimulatedPhone extends Phone, Closable {
+  /**
+   * Ends the calls, removes the bindings, closes the sockets. Bounded by `waits.answerMs` whatever the target does;
+   * closing twice is harmless.
+   */
+  close(): Promise<void>;
+}
