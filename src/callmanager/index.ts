@@ -1,0 +1,18 @@
+export { startCallManager, type CallManager, type CallManagerOptions } from "./callmanager.ts";
+export type { Appearance, Directory } from "./directory.ts";
+export type { Binding } from "./location-service.ts";
+export type { NonceState } from "./nonces.ts";
+export type { CallAdmission, CallAdmissionQuestion } from "./policies/admit-call.ts";
+export type { Caller, CallerQuestion } from "./policies/admit-caller.ts";
+export type { RegistrarSettings, Registration, RegistrationQuestion } from "./policies/admit-registration.ts";
+export type { ChallengeQuestion, ChallengeRuling } from "./policies/challenge-request.ts";
+export type { Identity, IdentityQuestion } from "./policies/identify-device.ts";
+export type { MediaQuestion, PermittedMedia } from "./policies/permitted-media.ts";
+export type { OfferPlacement, OfferPlacementQuestion } from "./policies/place-offer.ts";
+export { correctPolicies, type Policies } from "./policies/policies.ts";
+export type { FailureQuestion, FailureRelay } from "./policies/relay-failure.ts";
+export type { Diversion, Route, RoutingQuestion } from "./policies/route-call.ts";
+export { refuse, type Decision, type Refusal, type Ruling } from "./policies/ruling.ts";
+export type { Screening, ScreeningQuestion, ServiceRequest } from "./policies/screen-request.ts";
+export type { CredentialsQuestion, Verification } from "./policies/verify-credentials.ts";
+export type { ChallengeWording, ChallengeWordingQuestion } from "./policies/word-challenge.ts";

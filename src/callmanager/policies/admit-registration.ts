@@ -1,0 +1,105 @@
+import { isThirdParty, type Device, type Line } from "../../inventory/model.ts";
+import type { NameAddr, Uri } from "../../sip/message/index.ts";
+import { userOf } from "../uris.ts";
+import { refuse, type Refusal, type Ruling } from "./ruling.ts";
+
+export interface RegistrationQuestion {
+  readonly device: Device;
+  readonly requestUri: Uri;
+  readonly to: Uri;
+  readonly from: Uri;
+  readonly contacts: readonly NameAddr[] | "*";
+  /** Expires header, seconds; undefined where absent or malformed. */
+  readonly expires: number | undefined;
+  readonly callId: string;
+  readonly cseq: number;
+  /** What the binding of this line was last changed by. */
+  readonly bound: { readonly callId: string; readonly cseq: number } | undefined;
+  readonly settings: RegistrarSettings;
+}
+
+export interface RegistrarSettings {
+  /** Host parts under which the registrar is known, lower case (PRV-08). */
+  readonly hosts: ReadonlySet<string>;
+  readonly expiresSeconds: number;
+  readonly minExpiresSeconds: number;
+}
+
+export type Registration = Ruling & { readonly line: Line } & (
+    | { readonly outcome: "bind"; readonly contact: NameAddr; readonly expiresSeconds: number }
+    | { readonly outcome: "unbind" | "query" }
+  );
+
+const NUMERIC = /^[0-9*#+]+$/;
+
+/**
+ * What an identified device may bind. The number in To and From has to be one of its own lines (REG-12…14), the
+ * lifetime is the call manager's choice (REG-18), too short a wish is refused (REG-21), 0 unbinds (REG-22),
+ * `Contact: *` is not supported (REG-23), and the phone addresses the call manager by a name of its own (PRV-08).
+ */
+export function admitRegistration(question: RegistrationQuestion): Registration | Refusal {
+  const line = lineOf(question);
+  if ("status" in line) return line;
+  if (question.contacts === "*") {
+    return refuse(400, ["REG-23"], "Contact: * is not supported", { warning: "Contact * not supported" });
+  }
+  const { bound } = question;
+  if (bound?.callId === question.callId && question.cseq <= bound.cseq) {
+    return refuse(500, [], `CSeq ${question.cseq} is not above ${bound.cseq} of the binding (RFC 3261 §10.3)`);
+  }
+  return lifetime(question, line, question.contacts);
+}
+
+function lineOf({ device, requestUri, to, from, settings }: RegistrationQuestion): Line | Refusal {
+  const mismatch = (rules: string[], reason: string): Refusal =>
+    refuse(404, rules, reason, { warning: "directory number mismatch" });
+  if (!("host" in requestUri) || !settings.hosts.has(requestUri.host)) {
+    return refuse(404, ["PRV-08"], "the Request-URI names another registrar", { warning: "unknown domain" });
+  }
+  const number = userOf(to);
+  if (number === undefined || number !== userOf(from)) {
+    return mismatch(["REG-14"], "To and From do not carry the same directory number");
+  }
+  if (!NUMERIC.test(number)) return mismatch(["REG-14"], "To and From carry no directory number");
+  const line = device.lines.find(({ directoryNumber }) => directoryNumber === number);
+  return line ?? mismatch(["REG-12", "REG-13"], `${number.slice(0, 64)} is no line of ${device.name}`);
+}
+
+function lifetime(question: RegistrationQuestion, line: Line, contacts: readonly NameAddr[]): Registration | Refusal {
+  const { device, settings } = question;
+  if (contacts.length === 0) {
+    return { outcome: "query", rules: ["REG-24"], reason: `${device.name} asks for its binding`, line };
+  }
+  const wanted = contacts.filter((contact) => askedSeconds(contact, question.expires) !== 0);
+  const [contact, another] = wanted;
+  if (!contact) {
+    return { outcome: "unbind", rules: ["REG-22"], reason: `${device.name} leaves ${line.directoryNumber}`, line };
+  }
+  if (another)
+    return refuse(400, ["REG-24"], "a line is bound to one Contact only", { warning: "more than one Contact" });
+  if (!reachable(contact.uri, device)) {
+    return refuse(400, ["TLS-04"], "the Contact is no sip URI that UDP or TCP reaches", {
+      warning: "unusable Contact",
+    });
+  }
+  const asked = askedSeconds(contact, question.expires);
+  if (asked !== undefined && asked < settings.minExpiresSeconds) {
+    const headers = [["Min-Expires", String(settings.minExpiresSeconds)]] as const;
+    return refuse(423, ["REG-21"], `${asked} s are less than ${settings.minExpiresSeconds} s`, { headers });
+  }
+  const { expiresSeconds } = settings;
+  const reason = `${device.name} binds ${line.directoryNumber} for ${expiresSeconds} s`;
+  return { outcome: "bind", rules: ["REG-03", "REG-18"], reason, line, contact, expiresSeconds };
+}
+
+/** The Contact's own `expires`, else the Expires header; malformed counts as absent (RFC 3261 §10.2.1.1). */
+function askedSeconds(contact: NameAddr, header: number | undefined): number | undefined {
+  const own = contact.parameters.get("expires");
+  return own !== undefined && /^[0-9]{1,10}$/.test(own) ? Number(own) : header;
+}
+
+function reachable(uri: Uri, device: Device): boolean {
+  if (!("host" in uri)) return false;
+  const secure = uri.scheme === "sips" || uri.parameters.get("transport")?.toLowerCase() === "tls";
+  return !(secure && isThirdParty(device.type));
+}

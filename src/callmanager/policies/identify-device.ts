@@ -1,0 +1,37 @@
+import type { Device } from "../../inventory/model.ts";
+import type { Directory } from "../directory.ts";
+import { refuse, type Refusal, type Ruling } from "./ruling.ts";
+
+export interface IdentityQuestion {
+  readonly directory: Directory;
+  /** Username of the digest credentials, unquoted. */
+  readonly username: string;
+}
+
+export interface Identity extends Ruling {
+  readonly outcome: "identified";
+  readonly device: Device;
+}
+
+/**
+ * Which device registers: the one whose Digest User is this username, by nothing else (REG-01, REG-04, REG-09).
+ * An unknown user (REG-07), a user of no device (REG-08) and a user of several (REG-10, REG-11) identify none.
+ */
+export function identifyDevice({ directory, username }: IdentityQuestion): Identity | Refusal {
+  const unidentified = (rules: string[], reason: string): Refusal =>
+    refuse(404, rules, reason, { warning: "no device for digest user" });
+  if (!directory.user(username)) return unidentified(["REG-07"], `${shown(username)} is not an end user`);
+  const devices = directory.devicesOfDigestUser(username);
+  const [device, other] = devices;
+  if (!device) return unidentified(["REG-08", "REG-09"], `${shown(username)} is the Digest User of no device`);
+  if (other) {
+    const names = devices.map(({ name }) => name).join(", ");
+    return unidentified(["REG-10"], `${shown(username)} is the Digest User of ${devices.length} devices: ${names}`);
+  }
+  return { outcome: "identified", rules: ["REG-04"], reason: `${shown(username)} is ${device.name}`, device };
+}
+
+/** Hostile usernames may be long; a log line is not. */
+function shown(username: string): string {
+  return username.length <= 64 ? `"${username}"` : `"${username.slice(0, 64)}…"`;
+}
