@@ -14,3 +14,24 @@ export type {
   OtherLine,
   SessionDescription,
 } from "./model.ts";
+export { createAnswer } from "./answer.ts";
+export { codecsOf, fmtpParameters, isRtp, KNOWN_CODEC_NAMES, knownCodec } from "./codecs.ts";
+export { SdpParseError } from "./errors.ts";
+export {
+  attributeOf,
+  complementOf,
+  connectionOf,
+  contentOf,
+  directionOf,
+  hasLiveMedia,
+  isLive,
+  narrowestOf,
+  rejectedLine,
+  roleOf,
+  withDirection,
+} from "./media.ts";
+export { createOffer, holdOffer, resumeOffer } from "./offer.ts";
+export type { SessionOptions } from "./options.ts";
+export { parseSdp, readAttribute, SDP_LIMITS } from "./parse.ts";
+export { nextVersion } from "./version.ts";
+export { writeSdp } from "./write.ts";
