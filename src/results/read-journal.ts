@@ -105,7 +105,10 @@ export function gatherRun(lines: Iterable<JournalLine>, file = "journal"): RunRe
       details: { file },
     });
   }
-  const scenarios = finished.map((scenario) => ({ ...scenario, verdict: scenario.end?.verdict ?? "incomplete" }));
+  const scenarios = finished.map((scenario): ScenarioRecord => ({
+    ...scenario,
+    verdict: scenario.end?.verdict ?? "incomplete",
+  }));
   return end ? { start, end, scenarios } : { start, scenarios };
 }
 

@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+import type { CommandModule } from "yargs";
+import { auditLab, labSchema, loadLab } from "../inventory/index.ts";
+import { EXIT } from "./exit.ts";
+import { BUILT_IN_LAB } from "./package-facts.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface CheckArguments {
+  readonly file: string | undefined;
+}
+
+async function check(file: string, terminal: Terminal): Promise<number> {
+  const lab = await loadLab(file, { env: terminal.env });
+  const findings = auditLab(lab);
+  for (const finding of findings) {
+    const { place } = finding;
+    const rule = finding.rule === undefined ? "" : ` (${finding.rule})`;
+    terminal.out(`${place.file}:${place.line}:${place.column}: ${finding.severity}: ${finding.message}${rule}\n`);
+  }
+  const target = lab.target.embedded ? "the reference call manager" : `${lab.target.host}:${lab.target.port}`;
+  terminal.out(
+    `${file}: ${lab.devices.length} devices, ${lab.users.size} users, target ${target}; ${findings.length} findings\n`,
+  );
+  return findings.some((finding) => finding.severity === "error") ? EXIT.failed : EXIT.ok;
+}
+
+/** `offhook lab check [FILE]` and `offhook lab schema`. */
+export function labCommand(terminal: Terminal, finish: (exitCode: number) => void): CommandModule {
+  return {
+    command: "lab",
+    describe: "check a lab file, or print the JSON Schema of lab files",
+    builder: (yargs) =>
+      yargs
+        .command<CheckArguments>(
+          "check [file]",
+          "read a lab file and tell everything that is wrong with it",
+          (command) => command.positional("file", { type: "string", describe: "lab file; default: the built-in one" }),
+          async ({ file }) => {
+            finish(await check(file === undefined ? BUILT_IN_LAB : resolve(terminal.cwd, file), terminal));
+          },
+        )
+        .command("schema", "print the JSON Schema of lab files, for an editor to complete from", {}, () => {
+          terminal.out(`${JSON.stringify(labSchema(), undefined, 2)}\n`);
+        })
+        .demandCommand(1, "Say what to do: offhook lab check or offhook lab schema."),
+    handler: () => undefined,
+  };
+}

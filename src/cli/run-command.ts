@@ -1,0 +1,132 @@
+import { resolve } from "node:path";
+import type { CommandModule } from "yargs";
+import { UsageError } from "../core/errors.ts";
+import { didYouMean } from "../core/text.ts";
+import { loadLab, withTarget, type Lab } from "../inventory/index.ts";
+import { findScenarioFiles, loadScenarios, selectScenarios } from "../scenarios/index.ts";
+import { EXIT } from "./exit.ts";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import { BUILT_IN_LAB } from "./package-facts.ts";
+import { FILE_REPORTERS, type FileReporter } from "./report-files.ts";
+import { consoleReporterNames, executeRun, type RunSettings } from "./run.ts";
+import { SELECTION_OPTIONS, selectionOf, type SelectionArguments } from "./selection-options.ts";
+import { inCi, type Terminal } from "./terminal.ts";
+
+interface RunArguments extends SelectionArguments {
+  readonly lab: string | undefined;
+  readonly target: string | undefined;
+  readonly concurrency: number | undefined;
+  readonly bail: boolean;
+  readonly strict: boolean;
+  readonly timeout: number;
+  readonly globalTimeout: number;
+  readonly reporter: readonly string[] | undefined;
+  readonly output: string;
+  readonly logLevel: LogLevel;
+  readonly unmask: boolean;
+}
+
+const OPTIONS = {
+  ...SELECTION_OPTIONS,
+  lab: { type: "string", describe: "lab file: target, phones, users; default: the built-in lab" },
+  target: { type: "string", describe: "call manager to test, as sip:10.0.0.5:5060, in place of the lab's" },
+  concurrency: { alias: "j", type: "number", describe: "scenarios at once; default: 8 for each core" },
+  bail: { alias: "x", type: "boolean", default: false, describe: "start no further scenario after one failed" },
+  strict: { type: "boolean", default: false, describe: "deviations (should rules) fail the run too" },
+  timeout: { type: "number", default: 20_000, describe: "most time for one scenario, ms" },
+  "global-timeout": { type: "number", default: 1_800_000, describe: "most time for the whole run, ms" },
+  reporter: {
+    type: "string",
+    array: true,
+    describe: "list, dots, quiet or one of mocha's for the console; junit, ctrf for files; repeatable",
+  },
+  output: { type: "string", default: "reports", describe: "folder for journals and reports" },
+  "log-level": { choices: LOG_LEVELS, default: "warn", describe: "log on stderr from this level on" },
+  unmask: { type: "boolean", default: false, describe: "leave digest responses readable in journal and reports" },
+} as const;
+
+function usage(message: string): UsageError {
+  return new UsageError(message, { code: "ERR_USAGE" });
+}
+
+/** Console and file reporters are chosen apart: naming one kind leaves the other as it is. */
+function reportersOf(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Pick<RunSettings, "consoleReporter" | "fileReporters"> {
+  const consoleNames = consoleReporterNames();
+  const isFile = (word: string): word is FileReporter => (FILE_REPORTERS as readonly string[]).includes(word);
+  const unknown = words.find((word) => !isFile(word) && !consoleNames.includes(word));
+  if (unknown !== undefined) {
+    const hint = didYouMean(unknown, [...consoleNames, ...FILE_REPORTERS]);
+    throw usage(
+      `There is no reporter "${unknown}".${hint} Take ${[...FILE_REPORTERS, "list", "dots", "quiet"].join(", ")}.`,
+    );
+  }
+  const files = words.filter(isFile);
+  const consoles = words.filter((word) => !isFile(word));
+  if (consoles.length > 1) throw usage(`Only one reporter can have the console, not ${consoles.join(" and ")}.`);
+  return {
+    consoleReporter: consoles[0] ?? (inCi(env) ? "dots" : "list"),
+    fileReporters: files.length > 0 ? files : FILE_REPORTERS,
+  };
+}
+
+function atLeast(option: string, value: number, least: number): number {
+  if (Number.isFinite(value) && value >= least) return value;
+  throw usage(`--${option} has to be a number of at least ${least}.`);
+}
+
+function settingsOf(args: RunArguments, terminal: Terminal): RunSettings {
+  return {
+    lab: args.lab === undefined ? undefined : resolve(terminal.cwd, args.lab),
+    target: args.target,
+    concurrency: args.concurrency === undefined ? undefined : atLeast("concurrency", args.concurrency, 1),
+    bail: args.bail ? 1 : 0,
+    strict: args.strict,
+    timeoutMs: atLeast("timeout", args.timeout, 1),
+    globalTimeoutMs: atLeast("global-timeout", args.globalTimeout, 1),
+    ...reportersOf(args.reporter ?? [], terminal.env),
+    output: resolve(terminal.cwd, args.output),
+    logLevel: args.logLevel,
+    unmask: args.unmask,
+  };
+}
+
+async function labOf(settings: RunSettings, terminal: Terminal): Promise<Lab> {
+  const lab = await loadLab(settings.lab ?? BUILT_IN_LAB, { env: terminal.env });
+  return settings.target === undefined ? lab : withTarget(lab, settings.target);
+}
+
+async function run(args: RunArguments, terminal: Terminal): Promise<number> {
+  const settings = settingsOf(args, terminal);
+  const selection = selectionOf(args, terminal.cwd);
+  const lab = await labOf(settings, terminal);
+  const files = findScenarioFiles(selection.paths, terminal.cwd);
+  const all = await loadScenarios(files, terminal.cwd);
+  const marked = all.find((spec) => spec.only);
+  if (marked && inCi(terminal.env)) {
+    throw usage(`${marked.place.file}:${marked.place.line} has scenario.only, which CI does not take. Remove ".only".`);
+  }
+  const specs = selectScenarios(all, selection);
+  if (specs.length === 0) {
+    terminal.err(`offhook: none of ${all.length} scenarios was selected; "offhook list" shows them\n`);
+    return EXIT.nothingSelected;
+  }
+  return await executeRun(lab, specs, settings, terminal);
+}
+
+/** `offhook run [file[:line]…]`. */
+export function runCommand(
+  terminal: Terminal,
+  finish: (exitCode: number) => void,
+): CommandModule<object, RunArguments> {
+  return {
+    command: "run [files..]",
+    describe: "run scenarios: files, folders or file:line; default: the built-in suite",
+    builder: OPTIONS,
+    handler: async (args) => {
+      finish(await run(args, terminal));
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { availableParallelism } from "node:os";
+import { join, relative } from "node:path";
+import Mocha from "mocha";
+import { UsageError } from "../core/errors.ts";
+import { randomIds } from "../core/ids.ts";
+import { systemClock } from "../core/system-clock.ts";
+import type { Lab } from "../inventory/index.ts";
+import {
+  DotsReporter,
+  ListReporter,
+  QuietReporter,
+  renderSummary,
+  renderTroubles,
+  type ConsoleOptions,
+  type TextReportOptions,
+} from "../reporters/index.ts";
+import { JOURNAL_SCHEMA, openJournal, readJournal, type Journal } from "../results/index.ts";
+import type { ScenarioEndLine } from "../results/model.ts";
+import {
+  assemble,
+  exitCodeOf,
+  newRunId,
+  reportThroughMocha,
+  startScenarios,
+  type ScenarioSpec,
+  type TestBed,
+} from "../scenarios/index.ts";
+import { openLog, type LogLevel } from "./log.ts";
+import { packageVersion } from "./package-facts.ts";
+import { openRunFolder, pointLatest, writeReports, type FileReporter } from "./report-files.ts";
+import { listenForStop, type StopSignal } from "./signals.ts";
+import { styleFor, type Terminal } from "./terminal.ts";
+
+export interface RunSettings {
+  /** Absolute path; undefined: the built-in lab. */
+  readonly lab: string | undefined;
+  /** SIP URI of a call manager that takes the place of the lab's target. */
+  readonly target: string | undefined;
+  readonly concurrency: number | undefined;
+  readonly bail: number;
+  readonly strict: boolean;
+  readonly timeoutMs: number;
+  readonly globalTimeoutMs: number;
+  readonly consoleReporter: string;
+  readonly fileReporters: readonly FileReporter[];
+  /** Absolute path of the folder that holds the runs. */
+  readonly output: string;
+  readonly logLevel: LogLevel;
+  readonly unmask: boolean;
+}
+
+/** Scenarios mostly wait, so many run on one core; more than this and they wait for each other. */
+const SCENARIOS_PER_CORE = 8;
+
+const OWN_REPORTERS: Readonly<Record<string, Mocha.ReporterConstructor>> = {
+  list: ListReporter as unknown as Mocha.ReporterConstructor,
+  dots: DotsReporter as unknown as Mocha.ReporterConstructor,
+  quiet: QuietReporter as unknown as Mocha.ReporterConstructor,
+};
+
+/** Names that `--reporter` takes for the console: our own and mocha's. */
+export function consoleReporterNames(): string[] {
+  return [...Object.keys(OWN_REPORTERS), ...Object.keys(Mocha.reporters).filter((name) => /^[a-z]/.test(name))];
+}
+
+/** One run from the first line of its journal to the last. */
+class Run {
+  readonly #settings: RunSettings;
+  readonly #terminal: Terminal;
+  readonly #lab: Lab;
+  readonly #specs: readonly ScenarioSpec[];
+  readonly #abort = new AbortController();
+  readonly #id = newRunId(systemClock.wallTime());
+  readonly #started = systemClock.now();
+  #interrupted: StopSignal | "global-timeout" | undefined;
+
+  constructor(lab: Lab, specs: readonly ScenarioSpec[], settings: RunSettings, terminal: Terminal) {
+    this.#lab = lab;
+    this.#specs = specs;
+    this.#settings = settings;
+    this.#terminal = terminal;
+  }
+
+  async execute(): Promise<number> {
+    const log = openLog(this.#settings.logLevel);
+    const bed = await assemble({ lab: this.#lab, clock: systemClock, ids: randomIds(), log });
+    const folder = openRunFolder(this.#settings.output, this.#id);
+    const journal = openJournal(join(folder, "results.ndjson"), { unmasked: this.#settings.unmask });
+    pointLatest(this.#settings.output, folder);
+    const stopListening = listenForStop((signal) => {
+      this.#stop(signal, `${signal} was received`);
+    });
+    const timer = systemClock.setTimer(this.#settings.globalTimeoutMs, () => {
+      this.#stop("global-timeout", `--global-timeout of ${this.#settings.globalTimeoutMs} ms is over`);
+    });
+    try {
+      this.#writeStart(journal, bed);
+      const lines = await this.#runAll(bed, journal);
+      return this.#finish(journal, lines, folder);
+    } finally {
+      timer.cancel();
+      stopListening();
+      journal.close();
+      await bed.close();
+    }
+  }
+
+  #stop(why: StopSignal | "global-timeout", message: string): void {
+    this.#interrupted = why;
+    this.#abort.abort(new UsageError(message, { code: "ERR_RUN_ENDED" }));
+  }
+
+  #writeStart(journal: Journal, bed: TestBed): void {
+    const { lab, strict, concurrency, timeoutMs, target } = this.#settings;
+    const { embedded, profile, host, port } = bed.target;
+    journal.write({
+      type: "run-start",
+      schema: JOURNAL_SCHEMA,
+      run: this.#id,
+      at: systemClock.wallTime(),
+      version: packageVersion(),
+      target: { address: `${host}:${port}`, embedded, profile },
+      lab: lab === undefined ? "built-in" : relative(this.#terminal.cwd, lab),
+      seed: this.#id,
+      unmasked: this.#settings.unmask,
+      options: { strict, concurrency, timeoutMs, target },
+      scenarios: this.#specs.length,
+    });
+  }
+
+  async #runAll(bed: TestBed, journal: Journal): Promise<ScenarioEndLine[]> {
+    const { concurrency, timeoutMs, bail, strict, consoleReporter } = this.#settings;
+    const running = startScenarios(this.#specs, {
+      bed,
+      journal,
+      clock: systemClock,
+      concurrency: concurrency ?? availableParallelism() * SCENARIOS_PER_CORE,
+      timeoutMs,
+      bail,
+      signal: this.#abort.signal,
+    });
+    const style = styleFor(this.#terminal);
+    const reporterOptions: ConsoleOptions = { style, cwd: this.#terminal.cwd, write: this.#terminal.out };
+    await reportThroughMocha(this.#specs, running, {
+      reporter: OWN_REPORTERS[consoleReporter] ?? consoleReporter,
+      reporterOptions,
+      strict,
+      color: style.bold("") !== "",
+      suiteTitle: (file) => file,
+    });
+    await running.done;
+    return await Promise.all(running.results.values());
+  }
+
+  #finish(journal: Journal, lines: readonly ScenarioEndLine[], folder: string): number {
+    const exitCode = exitCodeOf({
+      verdicts: lines.map((line) => line.verdict),
+      strict: this.#settings.strict,
+      interrupted: this.#interrupted,
+      internalError: lines.some((line) => line.failure?.name === "InternalError"),
+    });
+    journal.write({
+      type: "run-end",
+      at: systemClock.wallTime(),
+      durationMs: Math.round(systemClock.now() - this.#started),
+      exitCode,
+      ...(this.#interrupted === undefined ? {} : { interrupted: this.#interrupted }),
+    });
+    journal.close();
+    const record = readJournal(journal.file);
+    const { cwd } = this.#terminal;
+    writeReports(record, folder, this.#settings.fileReporters, cwd);
+    const options: TextReportOptions = {
+      style: styleFor(this.#terminal),
+      strict: this.#settings.strict,
+      cwd,
+      folder,
+      rerunOptions: this.#rerunOptions(),
+    };
+    this.#terminal.out(renderTroubles(record, options) + renderSummary(record, options));
+    return exitCode;
+  }
+
+  #rerunOptions(): string {
+    const { lab, target, strict } = this.#settings;
+    const { cwd } = this.#terminal;
+    return [
+      lab === undefined ? "" : ` --lab ${relative(cwd, lab)}`,
+      target === undefined ? "" : ` --target '${target}'`,
+      strict ? " --strict" : "",
+    ].join("");
+  }
+}
+
+/**
+ * Runs the scenarios against the lab's target, writes journal and reports, says on the terminal how it went.
+ * @returns the exit code of the run.
+ * @throws {TransportError} when no address can be bound.
+ */
+export async function executeRun(
+  lab: Lab,
+  specs: readonly ScenarioSpec[],
+  settings: RunSettings,
+  terminal: Terminal,
+): Promise<number> {
+  return await new Run(lab, specs, settings, terminal).execute();
+}

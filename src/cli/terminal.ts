@@ -1,0 +1,36 @@
+import { COLOURED, PLAIN, wantsColour, type Style } from "../reporters/index.ts";
+
+/** What a command may know of the world around it; handed in so that commands can be tested. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly isTerminal: boolean;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** The process's own terminal. A reader that closed its end (`| head`) is no error. */
+export function processTerminal(): Terminal {
+  const quietOnClose = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== "EPIPE") throw error;
+  };
+  process.stdout.on("error", quietOnClose);
+  process.stderr.on("error", quietOnClose);
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    isTerminal: process.stdout.isTTY,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  };
+}
+
+export function styleFor(terminal: Terminal): Style {
+  return wantsColour(terminal.env, terminal.isTerminal) ? COLOURED : PLAIN;
+}
+
+/** `CI` is set, and not to a word for no. */
+export function inCi(env: NodeJS.ProcessEnv): boolean {
+  const value = env["CI"];
+  return value !== undefined && value !== "" && value !== "0" && value !== "false";
+}

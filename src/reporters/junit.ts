@@ -1,0 +1,103 @@
+import { relative } from "node:path";
+import type { RunRecord, ScenarioRecord } from "../results/index.ts";
+import { renderLadder } from "./ladder.ts";
+import { latestAttempts } from "./summary.ts";
+
+/** Everything that XML 1.0 does not allow, beside what has to be escaped. */
+ 
+const ILLEGAL = /[^\x09\x0a\x0d\x20-\ud7ff\ue000-\ufffd]|\u001b\[\d+m/g;
+
+function escapeXml(text: string): string {
+  return text
+    .replace(ILLEGAL, "\ufffd")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("\n", "&#10;");
+}
+
+function attributes(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
+    .join("");
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+/** `failed` is a failure, `error` an error; what could not be judged is skipped with its reason. */
+function outcomeElement(scenario: ScenarioRecord): string {
+  const { end, verdict } = scenario;
+  const message = end?.failure?.message ?? end?.reason ?? "the run ended before the scenario did";
+  const type = end?.failure?.code ?? end?.failure?.name ?? verdict;
+  const body = [message, "", ...renderLadder(scenario.messages)].join("\n");
+  switch (verdict) {
+    case "passed":
+      return "";
+    case "failed":
+      return `<failure${attributes({ message, type })}>${escapeXml(body)}</failure>`;
+    case "error":
+    case "incomplete":
+      return `<error${attributes({ message, type })}>${escapeXml(body)}</error>`;
+    case "deviation":
+      return `<system-out>${escapeXml(`deviation: ${body}`)}</system-out>`;
+    case "inconclusive":
+    case "skipped":
+      return `<skipped${attributes({ message: verdict === "skipped" ? message : `inconclusive: ${message}` })}/>`;
+  }
+}
+
+function properties(scenario: ScenarioRecord): string {
+  const values = [
+    ["verdict", scenario.verdict],
+    ...scenario.start.rules.map((rule) => ["rule", rule]),
+    ...scenario.start.controls.map((rule) => ["control", rule]),
+    ...Object.entries(scenario.start.phones).map(([role, phone]) => [
+      `phone.${role}`,
+      `${phone.device} (${phone.type})`,
+    ]),
+  ];
+  const list = values.map(([name, value]) => `<property${attributes({ name: name ?? "", value: value ?? "" })}/>`);
+  return `<properties>${list.join("")}</properties>`;
+}
+
+function testcase(scenario: ScenarioRecord, file: string): string {
+  const time = seconds(scenario.end?.durationMs ?? 0);
+  const head = attributes({ name: scenario.start.title, classname: file, file, line: scenario.start.place.line, time });
+  return `    <testcase${head}>${properties(scenario)}${outcomeElement(scenario)}</testcase>`;
+}
+
+function totals(scenarios: readonly ScenarioRecord[]): Record<string, string | number> {
+  const count = (...verdicts: string[]): number =>
+    scenarios.filter((scenario) => verdicts.includes(scenario.verdict)).length;
+  return {
+    tests: scenarios.length,
+    failures: count("failed"),
+    errors: count("error", "incomplete"),
+    skipped: count("skipped", "inconclusive"),
+    time: seconds(scenarios.reduce((sum, scenario) => sum + (scenario.end?.durationMs ?? 0), 0)),
+  };
+}
+
+function testsuite(file: string, scenarios: readonly ScenarioRecord[], run: RunRecord): string {
+  const timestamp = new Date(run.start.at).toISOString();
+  const head = attributes({ name: file, ...totals(scenarios), timestamp, hostname: run.start.target.address });
+  return [`  <testsuite${head}>`, ...scenarios.map((scenario) => testcase(scenario, file)), "  </testsuite>"].join(
+    "\n",
+  );
+}
+
+/** The run as JUnit XML: one `<testsuite>` for each file, failure and error kept apart. @param cwd files are told relative to it. */
+export function renderJunit(run: RunRecord, cwd: string): string {
+  const scenarios = latestAttempts(run);
+  const byFile = new Map<string, ScenarioRecord[]>();
+  for (const scenario of scenarios) {
+    const file = relative(cwd, scenario.start.place.file);
+    byFile.set(file, [...(byFile.get(file) ?? []), scenario]);
+  }
+  const suites = [...byFile].map(([file, list]) => testsuite(file, list, run));
+  const head = attributes({ name: "offhook", id: run.start.run, ...totals(scenarios) });
+  return [`<?xml version="1.0" encoding="UTF-8"?>`, `<testsuites${head}>`, ...suites, "</testsuites>", ""].join("\n");
+}

@@ -1,0 +1,32 @@
+import type { TraceEntry } from "../results/model.ts";
+import { messageLabel } from "./message-label.ts";
+
+export interface LadderOptions {
+  /** Most messages shown: the last ones. Default 12. */
+  readonly limit?: number;
+}
+
+const QUIET_NOTES = ["keepalive", "retransmission"];
+
+function row(entry: TraceEntry, first: TraceEntry, nameWidth: number): string {
+  const seconds = ((entry.at - first.at) / 1000).toFixed(3).padStart(7);
+  const label = messageLabel(entry);
+  const arrow = entry.direction === "sent" ? "──▶" : "◀──";
+  const notes = entry.notes.length > 0 ? `  [${entry.notes.join(", ")}]` : "";
+  return `${seconds}  ${entry.endpoint.padEnd(nameWidth)} ${arrow} ${label}${notes}`;
+}
+
+/**
+ * The messages of a scenario, one a line, as its phones saw them: seconds since the first, phone, direction (▶ to the
+ * target, ◀ from it) and what it was. Copies and keepalives are left out.
+ */
+export function renderLadder(messages: readonly TraceEntry[], options: LadderOptions = {}): string[] {
+  const shown = messages.filter((entry) => !entry.notes.some((note) => QUIET_NOTES.includes(note)));
+  const [first] = shown;
+  if (!first) return ["no messages were exchanged"];
+  const limit = options.limit ?? 12;
+  const nameWidth = Math.max(...shown.map((entry) => entry.endpoint.length));
+  const rows = shown.slice(-limit).map((entry) => row(entry, first, nameWidth));
+  const hidden = shown.length - rows.length;
+  return hidden > 0 ? [`        … ${hidden} earlier messages`, ...rows] : rows;
+}

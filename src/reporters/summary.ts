@@ -1,0 +1,72 @@
+import { RULES } from "../rules/index.ts";
+import type { RunRecord, ScenarioRecord } from "../results/index.ts";
+import type { Verdict } from "../results/model.ts";
+
+export const VERDICTS: readonly Verdict[] = [
+  "passed",
+  "deviation",
+  "failed",
+  "inconclusive",
+  "error",
+  "skipped",
+  "incomplete",
+];
+
+export interface Summary {
+  readonly counts: Readonly<Record<Verdict, number>>;
+  readonly total: number;
+  /** `must` and `should` rules for which a check ran. */
+  readonly rulesCovered: readonly string[];
+  /** `must` and `should` rules for which none did. */
+  readonly rulesNotCovered: readonly string[];
+  readonly checks: number;
+  readonly unverifiedChecks: number;
+  readonly messages: number;
+  readonly durationMs: number;
+  readonly complete: boolean;
+}
+
+/** The last attempt of each scenario, in order of their start. */
+export function latestAttempts(run: RunRecord): ScenarioRecord[] {
+  const latest = new Map<string, ScenarioRecord>();
+  for (const scenario of run.scenarios) latest.set(scenario.start.scenario, scenario);
+  return [...latest.values()];
+}
+
+function checkedRules(scenarios: readonly ScenarioRecord[]): Set<string> {
+  const checked = new Set<string>();
+  for (const scenario of scenarios) {
+    for (const check of scenario.checks) {
+      if (check.outcome !== "unverified") for (const rule of check.rules) checked.add(rule);
+    }
+  }
+  return checked;
+}
+
+export function summarize(run: RunRecord): Summary {
+  const scenarios = latestAttempts(run);
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  for (const scenario of scenarios) counts[scenario.verdict] += 1;
+  const checked = checkedRules(scenarios);
+  const judged = [...RULES.values()].filter((rule) => rule.level !== "info").map((rule) => rule.id as string);
+  const checks = scenarios.flatMap((scenario) => scenario.checks);
+  return {
+    counts,
+    total: scenarios.length,
+    rulesCovered: judged.filter((rule) => checked.has(rule)),
+    rulesNotCovered: judged.filter((rule) => !checked.has(rule)),
+    checks: checks.length,
+    unverifiedChecks: checks.filter((check) => check.outcome === "unverified").length,
+    messages: scenarios.reduce((sum, scenario) => sum + scenario.messages.length, 0),
+    durationMs: run.end?.durationMs ?? 0,
+    complete: run.end !== undefined,
+  };
+}
+
+/** Scenarios that a reader has to look at, gravest first. */
+export function troubles(run: RunRecord, strict: boolean): ScenarioRecord[] {
+  const order: readonly Verdict[] = ["error", "failed", "incomplete", "inconclusive", "deviation"];
+  return latestAttempts(run)
+    .filter((scenario) => order.includes(scenario.verdict) && (strict || scenario.verdict !== "deviation"))
+    .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+}

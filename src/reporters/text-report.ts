@@ -1,0 +1,138 @@
+import { relative } from "node:path";
+import { RULES } from "../rules/index.ts";
+import type { RunRecord, ScenarioRecord } from "../results/index.ts";
+import type { Verdict } from "../results/model.ts";
+import { renderLadder } from "./ladder.ts";
+import type { Style } from "./style.ts";
+import { summarize, troubles } from "./summary.ts";
+
+export interface TextReportOptions {
+  readonly style: Style;
+  readonly strict: boolean;
+  /** Places and paths are shown relative to it. */
+  readonly cwd: string;
+  /** Where the reports lie, for the last line. */
+  readonly folder: string;
+  /** Options of this run that a re-run of one scenario needs, ready for a shell: ` --lab my.lab.yaml`. */
+  readonly rerunOptions: string;
+}
+
+const SIGNS: Record<Verdict, string> = {
+  passed: "✓",
+  deviation: "≈",
+  failed: "✗",
+  inconclusive: "?",
+  error: "!",
+  skipped: "-",
+  incomplete: "…",
+};
+
+export function verdictSign(verdict: Verdict, style: Style): string {
+  const sign = SIGNS[verdict];
+  if (verdict === "passed") return style.green(sign);
+  if (verdict === "failed" || verdict === "error") return style.red(sign);
+  return verdict === "skipped" ? style.dim(sign) : style.yellow(sign);
+}
+
+function indent(text: string, by: string): string {
+  return text
+    .split("\n")
+    .map((line) => by + line)
+    .join("\n");
+}
+
+function ruleLine(id: string): string {
+  const rule = RULES.get(id);
+  return rule ? `${id} (${rule.level}): ${rule.statement}` : id;
+}
+
+function rerunCommand(scenario: ScenarioRecord, options: TextReportOptions): string {
+  const { file, line } = scenario.start.place;
+  const path = relative(options.cwd, file);
+  return `npx offhook run ${path.includes(" ") ? `'${path}'` : path}:${line}${options.rerunOptions}`;
+}
+
+function expectation(scenario: ScenarioRecord, style: Style): string[] {
+  const failure = scenario.end?.failure;
+  if (failure?.expected === undefined && failure?.received === undefined) return [];
+  return [
+    ...(failure.expected === undefined ? [] : [`     expected  ${style.green(failure.expected)}`]),
+    ...(failure.received === undefined ? [] : [`     received  ${style.red(failure.received)}`]),
+  ];
+}
+
+/** One trouble in a tester's words: place, rule, step, what was expected and came, the messages, how to run it alone. */
+function renderTrouble(scenario: ScenarioRecord, number: number, options: TextReportOptions): string {
+  const { style } = options;
+  const failure = scenario.end?.failure;
+  const place = failure?.place ?? scenario.start.place;
+  const rule = failure?.rule ?? scenario.start.rules[0];
+  const cast = Object.entries(scenario.start.phones).map(
+    ([role, phone]) => `${role} = ${phone.device} (${phone.type}, ${phone.lines.join(" ")})`,
+  );
+  return [
+    `  ${number}) ${style.bold(scenario.start.title)}`,
+    `     ${style.red(scenario.verdict)} at ${relative(options.cwd, place.file)}:${place.line}`,
+    ...(rule === undefined ? [] : [`     rule      ${ruleLine(rule)}`]),
+    ...(failure?.step === undefined ? [] : [`     step      ${failure.step}`]),
+    ...expectation(scenario, style),
+    "",
+    indent(failure ? failure.message : (scenario.end?.reason ?? "The run ended before the scenario did."), "     "),
+    "",
+    ...(cast.length === 0 ? [] : [`     ${style.dim(cast.join(", "))}`]),
+    ...renderLadder(scenario.messages).map((line) => `     ${style.dim(line)}`),
+    "",
+    `     run it alone: ${rerunCommand(scenario, options)}`,
+  ].join("\n");
+}
+
+/** The troubles of a run, or nothing when there are none. */
+export function renderTroubles(run: RunRecord, options: TextReportOptions): string {
+  const list = troubles(run, options.strict);
+  if (list.length === 0) return "";
+  return `\n${list.map((scenario, index) => renderTrouble(scenario, index + 1, options)).join("\n\n")}\n`;
+}
+
+/** Skips by reason, so that forty times the same reason is one line. */
+function renderSkips(run: RunRecord): string[] {
+  const byReason = new Map<string, number>();
+  for (const scenario of run.scenarios) {
+    if (scenario.verdict !== "skipped") continue;
+    const reason = scenario.end?.reason ?? "no reason given";
+    byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  }
+  return [...byReason].map(([reason, count]) => `  skipped   ${count} × ${reason}`);
+}
+
+function renderDeviations(run: RunRecord): string[] {
+  return run.scenarios
+    .filter((scenario) => scenario.verdict === "deviation")
+    .map((scenario) => `  deviation ${scenario.end?.failure?.rule ?? ""} ${scenario.start.title}`);
+}
+
+/** Counts, time, rules covered and where the reports lie; the last line holds verdict and exit code. */
+export function renderSummary(run: RunRecord, options: TextReportOptions): string {
+  const { style } = options;
+  const summary = summarize(run);
+  const counts = (Object.keys(summary.counts) as Verdict[])
+    .filter((verdict) => summary.counts[verdict] > 0 || verdict === "passed" || verdict === "failed")
+    .map((verdict) => `${summary.counts[verdict]} ${verdict}`);
+  const judged = summary.rulesCovered.length + summary.rulesNotCovered.length;
+  const seconds = (summary.durationMs / 1000).toFixed(2);
+  const { target } = run.start;
+  const exitCode = run.end?.exitCode ?? 1;
+  const word = exitCode === 0 ? style.green("passed") : style.red("did not pass");
+  return [
+    "",
+    ...renderSkips(run),
+    ...(options.strict ? [] : renderDeviations(run)),
+    `  target    ${target.embedded ? "reference call manager" : "call manager"} at ${target.address}, profile ${target.profile}`,
+    `  scenarios ${counts.join(", ")} of ${summary.total} in ${seconds} s`,
+    `  rules     ${summary.rulesCovered.length} of ${judged} must and should rules covered, ${summary.checks} checks, ${summary.messages} messages`,
+    ...(summary.unverifiedChecks > 0 ? [`  unverified ${summary.unverifiedChecks} checks had nothing to look at`] : []),
+    ...(run.end?.interrupted === undefined ? [] : [`  ended     early: ${run.end.interrupted}`]),
+    `  report    ${relative(options.cwd, options.folder) || "."}`,
+    `The run ${word}: ${counts.join(", ")} (exit code ${exitCode})`,
+    "",
+  ].join("\n");
+}

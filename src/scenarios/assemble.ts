@@ -1,0 +1,123 @@
+import { startCallManager, type CallManager } from "../callmanager/index.ts";
+import type { Clock } from "../core/clock.ts";
+import { Disposer } from "../core/disposal.ts";
+import type { Ids } from "../core/ids.ts";
+import type { Logger } from "../core/logger.ts";
+import { openDrachtioFront, type DrachtioFront } from "../drachtio/index.ts";
+import type { Device, Lab } from "../inventory/model.ts";
+import { createPhone, type PhoneTarget, type SimulatedPhone, type TracedMessage } from "../simulator/index.ts";
+import { localAddressTowards, type Address } from "../sip/transport/index.ts";
+import type { TargetFacts } from "./scenario.ts";
+
+export interface AssembleOptions {
+  readonly lab: Lab;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+}
+
+/** The target and the ground the phones stand on: everything of a run that lives longer than one scenario. */
+export interface TestBed {
+  readonly lab: Lab;
+  readonly target: TargetFacts;
+  /** Present when the target is the reference call manager, started here. */
+  readonly callManager?: CallManager;
+  /** Whether the target sent anything at all so far. */
+  readonly targetWasHeard: boolean;
+  openPhone(role: string, device: Device, record: (entry: TracedMessage) => void): Promise<SimulatedPhone>;
+  close(): Promise<void>;
+}
+
+async function startTarget(options: AssembleOptions): Promise<CallManager> {
+  const { lab, clock, ids, log } = options;
+  const listen = lab.target.transports.map((protocol) => ({
+    protocol,
+    host: lab.target.host,
+    port: lab.target.port,
+  }));
+  return await startCallManager({ lab, listen, clock, ids, log: log.child({ component: "callmanager" }) });
+}
+
+function portsOf(lab: Lab, addresses: readonly Address[]): Record<string, number> {
+  if (addresses.length === 0) return Object.fromEntries(lab.target.transports.map((name) => [name, lab.target.port]));
+  return Object.fromEntries(addresses.map((address) => [address.protocol, address.port]));
+}
+
+async function localAddress(lab: Lab): Promise<string> {
+  if (lab.local.address !== "auto") return lab.local.address;
+  return await localAddressTowards({ host: lab.target.host, port: lab.target.port === 0 ? 5060 : lab.target.port });
+}
+
+class Bed implements TestBed {
+  readonly lab: Lab;
+  readonly target: TargetFacts;
+  readonly callManager?: CallManager;
+  targetWasHeard = false;
+  readonly #options: AssembleOptions;
+  readonly #front: DrachtioFront;
+  readonly #disposer: Disposer;
+  readonly #phoneTarget: PhoneTarget;
+  readonly #localHost: string;
+
+  constructor(options: AssembleOptions, parts: BedParts) {
+    this.lab = options.lab;
+    this.#options = options;
+    this.#front = parts.front;
+    this.#disposer = parts.disposer;
+    this.#localHost = parts.localHost;
+    if (parts.callManager) this.callManager = parts.callManager;
+    const { host, domain, names, profile, realm, embedded } = options.lab.target;
+    const ports = portsOf(options.lab, parts.callManager?.addresses ?? []);
+    this.#phoneTarget = { host, ports, domain };
+    this.target = { host, port: Object.values(ports)[0] ?? 0, domain, names, profile, realm, embedded };
+  }
+
+  async openPhone(role: string, device: Device, record: (entry: TracedMessage) => void): Promise<SimulatedPhone> {
+    const { lab, clock, ids, log } = this.#options;
+    return await createPhone({
+      name: role,
+      device,
+      target: this.#phoneTarget,
+      localHost: this.#localHost,
+      front: this.#front,
+      lab,
+      clock,
+      ids,
+      log: log.child({ component: "phone", phone: role, device: device.name }),
+      record: (entry) => {
+        if (entry.direction === "received") this.targetWasHeard = true;
+        record(entry);
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#disposer.close();
+  }
+}
+
+interface BedParts {
+  readonly front: DrachtioFront;
+  readonly disposer: Disposer;
+  readonly localHost: string;
+  readonly callManager?: CallManager;
+}
+
+/**
+ * Puts target and phones together: starts the reference call manager when the lab asks for it, and the drachtio front
+ * on which every phone gets an endpoint of its own.
+ * @throws {TransportError} ERR_ADDRESS_IN_USE and the like; nothing is left open then.
+ */
+export async function assemble(options: AssembleOptions): Promise<TestBed> {
+  const disposer = new Disposer();
+  try {
+    const callManager = options.lab.target.embedded ? disposer.use(await startTarget(options)) : undefined;
+    const { clock, ids, log } = options;
+    const front = disposer.use(await openDrachtioFront({ clock, ids, log: log.child({ component: "drachtio" }) }));
+    const localHost = await localAddress(options.lab);
+    return new Bed(options, { front, disposer, localHost, ...(callManager ? { callManager } : {}) });
+  } catch (error) {
+    await disposer.close();
+    throw error;
+  }
+}

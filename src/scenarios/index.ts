@@ -1,0 +1,17 @@
+export { assemble, type AssembleOptions, type TestBed } from "./assemble.ts";
+export { LeasePool, type Lease, type LeaseRequest } from "./leases.ts";
+export { findScenarioFiles, loadScenarios } from "./load-scenarios.ts";
+export { reportThroughMocha, type MochaOptions, type ScenarioTest } from "./mocha-facade.ts";
+export type { NumberRole, PhoneRole, UserRole } from "./roles.ts";
+export { newRunId, startScenarios, type Running, type RunnerOptions } from "./runner.ts";
+export {
+  scenario,
+  type ScenarioContext,
+  type ScenarioDefinition,
+  type ScenarioSpec,
+  type Step,
+  type StepOptions,
+  type TargetFacts,
+} from "./scenario.ts";
+export { selectScenarios, type Selection } from "./select.ts";
+export { exitCodeOf, type ExitFacts } from "./verdict.ts";

@@ -1,0 +1,147 @@
+import type { Device, Lab, ServiceUris, User } from "../inventory/model.ts";
+import { isThirdParty } from "../inventory/model.ts";
+import type { Protocol } from "../sip/transport/address.ts";
+
+/** What a scenario asks of a phone. Every field narrows the choice; the runner leases a device of the lab that fits. */
+export interface PhoneRole {
+  /** Default `third-party`: basic or advanced. */
+  readonly type?: "basic" | "advanced" | "third-party" | "cisco";
+  /** The "Enable Digest Authentication" check box of its security profile. Default: on. */
+  readonly digest?: boolean;
+  /** At least so many lines. Default 1. */
+  readonly lines?: number;
+  /** The very user of that role is this phone's Digest User too (REG-10). Without it, no other device has its user. */
+  readonly sameDigestUserAs?: string;
+  /** Shares the first line of that role (REG-24). */
+  readonly sameLineAs?: string;
+  readonly samePickupGroupAs?: string;
+  /** True: the digest user's id is the directory number (REG-05); false: it is not (REG-04). */
+  readonly userNamedLikeLine?: boolean;
+  readonly transport?: Protocol;
+  /** A service URI that its SIP profile renames (EXT-05); undefined: none is renamed. */
+  readonly renamedServiceUri?: keyof ServiceUris;
+  /** The SIP profile sends INVITEs with an offer (CAL-07). Default false. */
+  readonly earlyOffer?: boolean;
+  /** Whether the digest user has digest credentials. Default true. */
+  readonly credentials?: boolean;
+  /** Whether the Digest User is also associated with the device (REG-09). Default: either. */
+  readonly associated?: boolean;
+}
+
+/** What a scenario asks of an end user beside those of its phones. */
+export interface UserRole {
+  /** `none`: Digest User of no device (REG-08). */
+  readonly digestUserOf: "none";
+  /** `none`: associated with no device; `any`: Device Association names the user for some device (REG-09). Default `none`. */
+  readonly associatedWith?: "none" | "any";
+}
+
+/** What a scenario asks of a directory number beside those of its phones. */
+export interface NumberRole {
+  /** No line of the lab has it. */
+  readonly unassigned: true;
+}
+
+export type PhoneRoles = Readonly<Record<string, PhoneRole>>;
+export type UserRoles = Readonly<Record<string, UserRole>>;
+export type NumberRoles = Readonly<Record<string, NumberRole>>;
+
+function fitsType(device: Device, type: NonNullable<PhoneRole["type"]>): boolean {
+  if (type === "third-party") return isThirdParty(device.type);
+  if (type === "cisco") return !isThirdParty(device.type);
+  return device.type === type;
+}
+
+function renames(device: Device, lab: Lab): (keyof ServiceUris)[] {
+  const standard = lab.sipProfiles.get("standard")?.serviceUris;
+  if (!standard) return [];
+  const own = device.sipProfile.serviceUris;
+  return (Object.keys(own) as (keyof ServiceUris)[]).filter((field) => own[field] !== standard[field]);
+}
+
+function digestUsersOf(lab: Lab): Map<string, number> {
+  const count = new Map<string, number>();
+  for (const device of lab.devices) {
+    if (device.digestUser !== undefined) count.set(device.digestUser, (count.get(device.digestUser) ?? 0) + 1);
+  }
+  return count;
+}
+
+function fitsUser(device: Device, role: PhoneRole, lab: Lab, roles: PhoneRoles, name: string): boolean {
+  if (device.digestUser === undefined) return false;
+  const wantsShared =
+    role.sameDigestUserAs !== undefined || Object.values(roles).some((other) => other.sameDigestUserAs === name);
+  const isShared = (digestUsersOf(lab).get(device.digestUser) ?? 0) > 1;
+  if (wantsShared !== isShared) return false;
+  const user = lab.users.get(device.digestUser);
+  if ((role.credentials ?? true) !== (user?.password !== undefined)) return false;
+  if (role.associated !== undefined && role.associated !== (device.associatedUser === device.digestUser)) return false;
+  const likeLine = device.lines[0]?.directoryNumber === device.digestUser;
+  return role.userNamedLikeLine === undefined || role.userNamedLikeLine === likeLine;
+}
+
+function sharesLine(device: Device, lab: Lab): boolean {
+  return device.lines.some((line) =>
+    lab.devices.some(
+      (other) =>
+        other !== device &&
+        other.lines.some(
+          (theirs) => theirs.directoryNumber === line.directoryNumber && theirs.partition === line.partition,
+        ),
+    ),
+  );
+}
+
+/** Lines that forward or are shared behave unlike a plain phone; only who asks gets them. */
+function fitsLines(device: Device, role: PhoneRole, lab: Lab, roles: PhoneRoles, name: string): boolean {
+  if (device.lines.length < (role.lines ?? 1)) return false;
+  const wantsShared = role.sameLineAs !== undefined || Object.values(roles).some((other) => other.sameLineAs === name);
+  if (wantsShared !== sharesLine(device, lab)) return false;
+  return device.lines.every((line) => line.forwards.all === undefined && line.forwards.busy === undefined);
+}
+
+/** Whether the device can play the role by itself; what it has to share with other roles is `fitsTogether`. */
+export function fitsAlone(device: Device, name: string, roles: PhoneRoles, lab: Lab): boolean {
+  const role = roles[name];
+  if (!role) return false;
+  return (
+    fitsType(device, role.type ?? "third-party") &&
+    device.securityProfile.digestAuthentication === (role.digest ?? true) &&
+    device.sipProfile.earlyOffer === (role.earlyOffer ?? false) &&
+    (role.transport === undefined || device.phoneProfile.transport === role.transport) &&
+    (role.renamedServiceUri === undefined
+      ? renames(device, lab).length === 0
+      : renames(device, lab).includes(role.renamedServiceUri)) &&
+    device.callingSearchSpace === undefined &&
+    fitsUser(device, role, lab, roles, name) &&
+    fitsLines(device, role, lab, roles, name)
+  );
+}
+
+/** Whether the device shares with the devices chosen so far what its role says. */
+export function fitsTogether(device: Device, role: PhoneRole, chosen: ReadonlyMap<string, Device>): boolean {
+  const user = role.sameDigestUserAs === undefined ? undefined : chosen.get(role.sameDigestUserAs);
+  if (user && user.digestUser !== device.digestUser) return false;
+  const line = role.sameLineAs === undefined ? undefined : chosen.get(role.sameLineAs)?.lines[0];
+  if (
+    line &&
+    !device.lines.some((own) => own.directoryNumber === line.directoryNumber && own.partition === line.partition)
+  ) {
+    return false;
+  }
+  const group =
+    role.samePickupGroupAs === undefined ? undefined : chosen.get(role.samePickupGroupAs)?.lines[0]?.pickupGroup;
+  return role.samePickupGroupAs === undefined || (group !== undefined && device.lines[0]?.pickupGroup === group);
+}
+
+export function fitsUserRole(user: User, role: UserRole, lab: Lab): boolean {
+  if (lab.devices.some((device) => device.digestUser === user.id)) return false;
+  const associated = lab.devices.some((device) => device.associatedUser === user.id);
+  return user.password !== undefined && associated === (role.associatedWith === "any");
+}
+
+/** The role in words, for the reason of a skip. */
+export function describeRole(name: string, role: PhoneRole): string {
+  const wishes = Object.entries(role).map(([key, value]) => `${key}: ${String(value)}`);
+  return wishes.length === 0 ? `"${name}" (a third-party phone with digest on)` : `"${name}" { ${wishes.join(", ")} }`;
+}

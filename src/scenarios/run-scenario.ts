@@ -1,0 +1,244 @@
+import { AssertionError } from "chai";
+import { asError, HarnessError, UsageError, WaitTimeoutError } from "../core/errors.ts";
+import { delay, type Clock } from "../core/clock.ts";
+import type { Journal } from "../results/index.ts";
+import type { Failure, ScenarioEndLine } from "../results/model.ts";
+import type { RuleId } from "../rules/index.ts";
+import type { SimulatedPhone, TracedMessage } from "../simulator/index.ts";
+import type { TestBed } from "./assemble.ts";
+import type { Lease } from "./leases.ts";
+import { Recorder, type BlamedError } from "./recorder.ts";
+import type { NumberRoles, PhoneRoles, UserRoles } from "./roles.ts";
+import type { ScenarioContext, ScenarioSpec } from "./scenario.ts";
+import { placeInStack } from "./source-place.ts";
+import { graver, verdictOf, type FinalVerdict } from "./verdict.ts";
+
+export interface ScenarioRun {
+  readonly spec: ScenarioSpec;
+  readonly bed: TestBed;
+  readonly lease: Lease;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly attempt: number;
+  /** Aborted when the whole run ends early. */
+  readonly signal: AbortSignal;
+  /** Counts the messages of the run. */
+  readonly nextIndex: () => number;
+}
+
+/** Most time that hanging up, unregistering and closing may take beyond the scenario itself, ms. */
+const CLEAN_UP_MS = 5_000;
+
+class ScenarioExecution {
+  readonly #run: ScenarioRun;
+  readonly #recorder: Recorder;
+  readonly #phones: SimulatedPhone[] = [];
+  readonly #abort = new AbortController();
+
+  constructor(run: ScenarioRun) {
+    this.#run = run;
+    this.#recorder = new Recorder(run.spec, run.journal, run.clock);
+  }
+
+  async execute(): Promise<ScenarioEndLine> {
+    const started = this.#run.clock.now();
+    this.#writeStart();
+    const stop = (): void => {
+      this.#abort.abort(this.#run.signal.reason);
+    };
+    this.#run.signal.addEventListener("abort", stop, { once: true });
+    const blamed = await this.#runBody();
+    this.#run.signal.removeEventListener("abort", stop);
+    const leak = await this.#cleanUp(blamed === undefined);
+    const line = this.#endLine(this.#judge(blamed ?? leak), blamed ?? leak, started);
+    this.#run.journal.write(line);
+    return line;
+  }
+
+  #writeStart(): void {
+    const { spec, lease, journal, clock, attempt } = this.#run;
+    const phones = [...lease.devices].map(([role, device]) => [
+      role,
+      { device: device.name, type: device.type, lines: device.lines.map((line) => line.directoryNumber) },
+    ]);
+    journal.write({
+      type: "scenario-start",
+      scenario: spec.id,
+      at: clock.wallTime(),
+      title: spec.title,
+      place: spec.place,
+      rules: spec.definition.rules,
+      controls: spec.definition.controls ?? [],
+      attempt,
+      phones: Object.fromEntries(phones) as Record<string, { device: string; type: string; lines: string[] }>,
+    });
+  }
+
+  async #runBody(): Promise<BlamedError | undefined> {
+    try {
+      const context = await this.#context();
+      await this.#withTimeout(this.#recorder.run(() => this.#run.spec.body(context)));
+    } catch (error) {
+      return this.#recorder.blame(error);
+    }
+    const unchecked = this.#run.spec.definition.rules.filter((rule) => !this.#recorder.checkedRules.has(rule));
+    if (unchecked.length === 0) return undefined;
+    return { error: uncheckedRules(unchecked), judged: { rules: unchecked, control: false } };
+  }
+
+  async #context(): Promise<ScenarioContext<PhoneRoles, UserRoles, NumberRoles>> {
+    const { bed, lease, spec, journal, clock } = this.#run;
+    const opened = await Promise.allSettled(
+      [...lease.devices].map(async ([role, device]) => {
+        const phone = await bed.openPhone(role, device, (entry) => {
+          this.#record(role, entry);
+        });
+        this.#phones.push(phone);
+        return [role, phone] as const;
+      }),
+    );
+    const failed = opened.find((result) => result.status === "rejected");
+    if (failed) throw asError(failed.reason);
+    return {
+      phones: Object.fromEntries(
+        opened.filter((result) => result.status === "fulfilled").map((result) => result.value),
+      ),
+      users: Object.fromEntries(lease.users),
+      numbers: Object.fromEntries(lease.numbers),
+      step: this.#recorder.step,
+      target: bed.target,
+      observe: (text, options = {}) => {
+        journal.write({ type: "observation", scenario: spec.id, at: clock.wallTime(), text, ...options });
+      },
+      signal: this.#abort.signal,
+    };
+  }
+
+  #record(endpoint: string, entry: TracedMessage): void {
+    const { at, direction, protocol, local, remote, notes, octets } = entry;
+    const { journal, spec, nextIndex } = this.#run;
+    journal.write({
+      type: "message",
+      scenario: spec.id,
+      index: nextIndex(),
+      endpoint,
+      at,
+      direction,
+      protocol,
+      local,
+      remote,
+      notes,
+      octets: octets.toString("latin1"),
+    });
+  }
+
+  /** Rejects when time is up or the run ends, even if the body never settles. */
+  async #withTimeout(body: Promise<void>): Promise<void> {
+    const { clock, timeoutMs } = this.#run;
+    const timer = clock.setTimer(timeoutMs, () => {
+      this.#abort.abort(timedOut(timeoutMs, this.#run.bed.targetWasHeard));
+    });
+    const aborted = new Promise<never>((_resolve, reject) => {
+      const fail = (): void => {
+        reject(asError(this.#abort.signal.reason));
+      };
+      if (this.#abort.signal.aborted) fail();
+      else this.#abort.signal.addEventListener("abort", fail, { once: true });
+    });
+    try {
+      await Promise.race([body, aborted]);
+    } finally {
+      timer.cancel();
+      body.catch(() => undefined);
+    }
+  }
+
+  /** Hangs up, unregisters and closes every phone. A call that a body which ended well left up is the script's leak. */
+  async #cleanUp(endedWell: boolean): Promise<BlamedError | undefined> {
+    const open = this.#phones.flatMap((phone) => phone.openCalls().map((call) => `${phone.name}: ${call}`));
+    const closing = Promise.allSettled(this.#phones.map((phone) => phone.close()));
+    const stopWaiting = new AbortController();
+    await Promise.race([closing, delay(this.#run.clock, CLEAN_UP_MS, stopWaiting.signal).catch(() => undefined)]);
+    stopWaiting.abort();
+    if (!endedWell || open.length === 0) return undefined;
+    return { error: leftUp(open), judged: { rules: [], control: false } };
+  }
+
+  #judge(blamed: BlamedError | undefined): FinalVerdict {
+    const { bed } = this.#run;
+    const surroundings = { embedded: bed.target.embedded, targetWasHeard: bed.targetWasHeard };
+    let verdict: FinalVerdict = blamed ? verdictOf(asError(blamed.error), blamed.judged, surroundings) : "passed";
+    for (const judged of this.#recorder.failedChecks) {
+      verdict = graver(verdict, verdictOf(new AssertionError("a check failed"), judged, surroundings));
+    }
+    return verdict;
+  }
+
+  #endLine(verdict: FinalVerdict, blamed: BlamedError | undefined, started: number): ScenarioEndLine {
+    const { spec, clock, attempt } = this.#run;
+    const failure = blamed ? failureOf(blamed, spec) : undefined;
+    return {
+      type: "scenario-end",
+      scenario: spec.id,
+      at: clock.wallTime(),
+      attempt,
+      verdict,
+      durationMs: Math.round((clock.now() - started) * 10) / 10,
+      ...(verdict === "inconclusive" && failure ? { reason: failure.message.split("\n")[0] ?? "" } : {}),
+      ...(failure ? { failure } : {}),
+      flaky: false,
+    };
+  }
+}
+
+function uncheckedRules(rules: readonly RuleId[]): UsageError {
+  const message = `The scenario names ${rules.join(", ")} but ran no check for it. Put an expectation into a step with { rule: "${rules[0] ?? ""}" }, or take the rule off its list.`;
+  return new UsageError(message, { code: "ERR_RULE_UNCHECKED", details: { rules } });
+}
+
+function leftUp(calls: readonly string[]): UsageError {
+  const message = `The scenario ended with ${calls.length === 1 ? "a call" : "calls"} still up (${calls.join("; ")}). End it with hangUp() or cancel(), or await its end with nextRequest("BYE").`;
+  return new UsageError(message, { code: "ERR_CALL_LEFT_UP", details: { calls } });
+}
+
+function timedOut(timeoutMs: number, targetWasHeard: boolean): Error {
+  const details = { timeoutMs };
+  if (!targetWasHeard) {
+    const message = `No answer from the target within ${timeoutMs} ms. Check its address with --target and that it runs.`;
+    return new WaitTimeoutError(message, { code: "ERR_TARGET_SILENT", details });
+  }
+  const message = `The scenario did not end within ${timeoutMs} ms. Raise --timeout or its timeoutMs, or look for a wait that nothing answers.`;
+  return new UsageError(message, { code: "ERR_SCENARIO_TIMEOUT", details });
+}
+
+function shown(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The error as the journal tells it: what the reports need, and nothing that cannot be written as JSON. */
+function failureOf(blamed: BlamedError, spec: ScenarioSpec): Failure {
+  const error = asError(blamed.error);
+  const place = placeInStack(error.stack, spec.place.file) ?? spec.place;
+  const expectation = error as Error & { expected?: unknown; actual?: unknown };
+  const expected = error instanceof AssertionError ? shown(expectation.expected) : undefined;
+  const received = error instanceof AssertionError ? shown(expectation.actual) : undefined;
+  const rule = blamed.judged.rules[0];
+  return {
+    name: error.name,
+    message: error.message,
+    place,
+    ...(error instanceof HarnessError ? { code: error.code } : {}),
+    ...(expected === undefined ? {} : { expected }),
+    ...(received === undefined ? {} : { received }),
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(rule === undefined ? {} : { rule }),
+    ...(blamed.step === undefined ? {} : { step: blamed.step }),
+  };
+}
+
+/** Runs one attempt at a scenario on a leased part of the lab. Never rejects: whatever happens becomes a verdict. */
+export async function runScenario(run: ScenarioRun): Promise<ScenarioEndLine> {
+  return await new ScenarioExecution(run).execute();
+}

@@ -1,0 +1,153 @@
+import { UsageError } from "../core/errors.ts";
+import type { User } from "../inventory/model.ts";
+import type { SourcePlace } from "../results/model.ts";
+import type { RuleId } from "../rules/index.ts";
+import type { Phone } from "../simulator/index.ts";
+import type { NumberRoles, PhoneRoles, UserRoles } from "./roles.ts";
+import { callerPlace } from "./source-place.ts";
+
+/** Most rules that one scenario may judge: more, and a failure no longer says what is broken. */
+export const MAX_RULES = 3;
+
+export interface ScenarioDefinition<P extends PhoneRoles, U extends UserRoles, N extends NumberRoles> {
+  /** Rules judged, the main one first: checks belong to it unless their step names another. At most three. */
+  readonly rules: readonly RuleId[];
+  /** Rules whose control case this scenario is: what has to go on working for their refusals to mean anything. */
+  readonly controls?: readonly RuleId[];
+  readonly phones: P;
+  readonly users?: U;
+  readonly numbers?: N;
+  /** Longest time the body may take, ms. Default: `--timeout`. */
+  readonly timeoutMs?: number;
+}
+
+export interface StepOptions {
+  /** Rules that the checks of this step judge. Default: the scenario's first. */
+  readonly rule?: RuleId | readonly RuleId[];
+  /** A control: fails the scenario when it fails, whatever the level of its rule. */
+  readonly control?: boolean;
+}
+
+/** Runs a named part of a scenario; its title is a sentence of the report. */
+export interface Step {
+  <T>(title: string, body: () => T | Promise<T>): Promise<T>;
+  <T>(title: string, options: StepOptions, body: () => T | Promise<T>): Promise<T>;
+}
+
+export interface TargetFacts {
+  readonly host: string;
+  readonly port: number;
+  /** Host part of the phones' URIs. */
+  readonly domain: string;
+  /** Other names under which the call manager may be addressed. */
+  readonly names: readonly string[];
+  readonly profile: "cucm" | "generic";
+  readonly realm: string;
+  readonly embedded: boolean;
+}
+
+export interface ScenarioContext<P extends PhoneRoles, U extends UserRoles, N extends NumberRoles> {
+  readonly phones: { readonly [K in keyof P]: Phone };
+  readonly users: { readonly [K in keyof U]: User };
+  readonly numbers: { readonly [K in keyof N]: string };
+  readonly step: Step;
+  readonly target: TargetFacts;
+  /** Records a fact without judging it (rules of level info). */
+  readonly observe: (text: string, options?: { readonly rule?: RuleId; readonly data?: unknown }) => void;
+  /** Aborted when the scenario has run out of time or the run is ending. */
+  readonly signal: AbortSignal;
+}
+
+/** A scenario as it was registered, its roles no longer told apart by type. */
+export interface ScenarioSpec {
+  /** Stable over runs: file, relative to where the run started, and title. */
+  readonly id: string;
+  readonly title: string;
+  readonly place: SourcePlace;
+  readonly definition: ScenarioDefinition<PhoneRoles, UserRoles, NumberRoles>;
+  readonly body: (context: ScenarioContext<PhoneRoles, UserRoles, NumberRoles>) => Promise<void>;
+  readonly only: boolean;
+  readonly skip?: string;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- no roles are what is meant
+type NoRoles = Record<never, never>;
+
+type Registered = Omit<ScenarioSpec, "id">;
+
+let collecting: Registered[] | undefined;
+
+/** Runs `load` and returns the scenarios that it registered. Not reentrant: files are loaded one after the other. */
+export async function collectScenarios(load: () => Promise<unknown>): Promise<Registered[]> {
+  const registered: Registered[] = [];
+  collecting = registered;
+  try {
+    await load();
+  } finally {
+    collecting = undefined;
+  }
+  return registered;
+}
+
+type Body<P extends PhoneRoles, U extends UserRoles, N extends NumberRoles> = (
+  context: ScenarioContext<P, U, N>,
+) => Promise<void>;
+
+function checkDefinition(title: string, definition: ScenarioDefinition<PhoneRoles, UserRoles, NumberRoles>): void {
+  const problem =
+    definition.rules.length === 0
+      ? "names no rule; put at least one id of `offhook list --rules` into `rules`"
+      : definition.rules.length > MAX_RULES
+        ? `names ${definition.rules.length} rules; split it, ${MAX_RULES} is the most that one failure can explain`
+        : undefined;
+  if (problem) throw new UsageError(`Scenario "${title}" ${problem}.`, { code: "ERR_SCENARIO", details: { title } });
+}
+
+function register<P extends PhoneRoles, U extends UserRoles, N extends NumberRoles>(
+  title: string,
+  definition: ScenarioDefinition<P, U, N>,
+  body: Body<P, U, N>,
+  flags: { readonly only?: boolean; readonly skip?: string },
+): void {
+  checkDefinition(title, definition);
+  collecting?.push({
+    title,
+    place: callerPlace(register),
+    definition,
+    // The runner hands in exactly the roles that `definition` names, which the type of `ScenarioSpec` cannot say.
+    body: body as unknown as ScenarioSpec["body"],
+    only: flags.only ?? false,
+    ...(flags.skip === undefined ? {} : { skip: flags.skip }),
+  });
+}
+
+/**
+ * Registers a scenario: a call flow as it would be told, with the rules it judges and the phones it needs. Does
+ * nothing but register; `offhook run` runs it.
+ * @throws {UsageError} ERR_SCENARIO when it names no rule, or more than three.
+ */
+export function scenario<
+  const P extends PhoneRoles,
+  const U extends UserRoles = NoRoles,
+  const N extends NumberRoles = NoRoles,
+>(title: string, definition: ScenarioDefinition<P, U, N>, body: Body<P, U, N>): void {
+  register(title, definition, body, {});
+}
+
+/** As `scenario`, and only those so marked are run. For writing one; `CI` refuses it. */
+scenario.only = function only<
+  const P extends PhoneRoles,
+  const U extends UserRoles = NoRoles,
+  const N extends NumberRoles = NoRoles,
+>(title: string, definition: ScenarioDefinition<P, U, N>, body: Body<P, U, N>): void {
+  register(title, definition, body, { only: true });
+};
+
+/** As `scenario`, reported as skipped with `reason`. */
+scenario.skip = function skip<
+  const P extends PhoneRoles,
+  const U extends UserRoles = NoRoles,
+  const N extends NumberRoles = NoRoles,
+>(reason: string, title: string, definition: ScenarioDefinition<P, U, N>, body: Body<P, U, N>): void {
+  register(title, definition, body, { skip: reason });
+};

@@ -1,0 +1,71 @@
+import { AssertionError } from "chai";
+import { InventoryError, PeerProtocolError, TransportError, WaitTimeoutError } from "../core/errors.ts";
+import type { RuleLevel, Verdict } from "../results/model.ts";
+import { levelOf, type RuleId } from "../rules/index.ts";
+
+export type FinalVerdict = Exclude<Verdict, "incomplete">;
+
+/** What was being judged when something went wrong. */
+export interface JudgedBy {
+  readonly rules: readonly RuleId[];
+  readonly control: boolean;
+}
+
+const STRENGTH: Record<RuleLevel, number> = { info: 0, should: 1, must: 2 };
+
+/** The strongest level among the rules judged; a control weighs as much as a must. */
+export function levelJudged(judged: JudgedBy, embedded: boolean): RuleLevel {
+  if (judged.control) return "must";
+  let strongest: RuleLevel = "info";
+  for (const rule of judged.rules) {
+    const level = levelOf(rule, { embedded });
+    if (STRENGTH[level] > STRENGTH[strongest]) strongest = level;
+  }
+  return strongest;
+}
+
+export interface Surroundings {
+  readonly embedded: boolean;
+  /** Whether the target sent anything at all in this run. */
+  readonly targetWasHeard: boolean;
+}
+
+/**
+ * The verdict that an error brings, by whose fault it is. A failed check, or an expected message that did not come,
+ * weighs as much as the rule it was to prove; a peer that breaks the protocol fails whatever was being judged.
+ */
+export function verdictOf(error: Error, judged: JudgedBy, surroundings: Surroundings): FinalVerdict {
+  if (error instanceof TransportError || error instanceof InventoryError) return "inconclusive";
+  if (error instanceof WaitTimeoutError && !surroundings.targetWasHeard) return "inconclusive";
+  if (error instanceof PeerProtocolError) return "failed";
+  if (error instanceof AssertionError || error instanceof WaitTimeoutError) {
+    return levelJudged(judged, surroundings.embedded) === "must" ? "failed" : "deviation";
+  }
+  return "error";
+}
+
+const RANK: readonly FinalVerdict[] = ["passed", "skipped", "deviation", "inconclusive", "failed", "error"];
+
+/** The graver of two verdicts. */
+export function graver(a: FinalVerdict, b: FinalVerdict): FinalVerdict {
+  return RANK.indexOf(a) >= RANK.indexOf(b) ? a : b;
+}
+
+export interface ExitFacts {
+  readonly verdicts: readonly Verdict[];
+  readonly strict: boolean;
+  readonly interrupted?: "SIGINT" | "SIGTERM" | "global-timeout" | undefined;
+  readonly internalError: boolean;
+}
+
+/** Exit code of a run: the first that holds of 130/143, 124, 70, 1, 3, 4, 0. */
+export function exitCodeOf(facts: ExitFacts): number {
+  const has = (verdict: Verdict): boolean => facts.verdicts.includes(verdict);
+  if (facts.interrupted === "SIGINT") return 130;
+  if (facts.interrupted === "SIGTERM") return 143;
+  if (facts.interrupted === "global-timeout") return 124;
+  if (facts.internalError) return 70;
+  if (has("failed") || has("error") || has("incomplete") || (facts.strict && has("deviation"))) return 1;
+  if (has("inconclusive")) return 3;
+  return facts.verdicts.length === 0 ? 4 : 0;
+}
