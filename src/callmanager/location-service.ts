@@ -1,8 +1,8 @@
 import type { Clock, Timer } from "../core/clock.ts";
 import type { Device, Line } from "../inventory/model.ts";
-import { sameUri, type NameAddr } from "../sip/message/index.ts";
+import { sameUri, userOf, type NameAddr } from "../sip/message/index.ts";
 import type { Flow } from "../sip/transport/index.ts";
-import { hostPortOf, userOf } from "./uris.ts";
+import { hostPortOf } from "./uris.ts";
 
 /** Where a line of a device can be reached, and until when. */
 export interface Binding {

@@ -10,16 +10,18 @@ export interface BodyPart {
 /** Hostile bodies nest; real ones do so once or twice. */
 const MAX_DEPTH = 4;
 const MAX_PARTS = 32;
+/** What may follow a boundary: CR, LF, padding, the dash of the last one, or nothing. */
+const LINE_END = new Set([0x0d, 0x0a, 0x20, 0x09, 0x2d, undefined]);
 
 /** Media types of a message's body and of all parts in it, outermost first, lower case. */
 export function contentTypesOf(message: SipMessage): string[] {
   return [...allParts(message)].map(({ type }) => type);
 }
 
-/** Text of the message's session description, alone or as a part (RFC 5621); undefined where it has none. */
-export function sdpTextOf(message: SipMessage): string | undefined {
+/** Octets of the message's session description, alone or as a part (RFC 5621); undefined where it has none. */
+export function sdpBodyOf(message: SipMessage): Buffer | undefined {
   for (const { type, content } of allParts(message)) {
-    if (type === "application/sdp" && content.length > 0) return content.toString("utf8");
+    if (type === "application/sdp" && content.length > 0) return content;
   }
   return undefined;
 }
@@ -62,7 +64,7 @@ function split(content: Buffer, boundary: string): Buffer[] {
   const parts: Buffer[] = [];
   let start: number | undefined;
   for (let at = content.indexOf(delimiter); at >= 0; at = content.indexOf(delimiter, at + delimiter.length)) {
-    if (at > 0 && content[at - 1] !== 0x0a) continue;
+    if ((at > 0 && content[at - 1] !== 0x0a) || !LINE_END.has(content[at + delimiter.length])) continue;
     if (start !== undefined) parts.push(content.subarray(start, trimmedEnd(content, start, at)));
     const lineEnd = content.indexOf(0x0a, at);
     const closing = content.toString("latin1", at + delimiter.length, at + delimiter.length + 2) === "--";

@@ -1,3 +1,4 @@
+import type { RuleId } from "../../rules/index.ts";
 import type { Device, Line } from "../../inventory/model.ts";
 import { q850, refuse, type Refusal, type Ruling } from "./ruling.ts";
 
@@ -21,7 +22,7 @@ export interface CallAdmission extends Ruling {
  */
 export function admitCall(question: CallAdmissionQuestion): CallAdmission | Refusal {
   const { direction, device, line, callsOnLine, callsOnDevice } = question;
-  const busy = (rules: string[], calls: number, limit: string): Refusal =>
+  const busy = (rules: RuleId[], calls: number, limit: string): Refusal =>
     refuse(486, rules, `${device.name} line ${line.directoryNumber} has ${calls} calls: ${limit}`, {
       headers: [q850(17)],
     });

@@ -1,6 +1,6 @@
+import type { RuleId } from "../../rules/index.ts";
 import { isThirdParty, type Device, type Line } from "../../inventory/model.ts";
-import type { NameAddr, Uri } from "../../sip/message/index.ts";
-import { userOf } from "../uris.ts";
+import { isSipUri, userOf, type NameAddr, type Uri } from "../../sip/message/index.ts";
 import { refuse, type Refusal, type Ruling } from "./ruling.ts";
 
 export interface RegistrationQuestion {
@@ -51,9 +51,9 @@ export function admitRegistration(question: RegistrationQuestion): Registration 
 }
 
 function lineOf({ device, requestUri, to, from, settings }: RegistrationQuestion): Line | Refusal {
-  const mismatch = (rules: string[], reason: string): Refusal =>
+  const mismatch = (rules: RuleId[], reason: string): Refusal =>
     refuse(404, rules, reason, { warning: "directory number mismatch" });
-  if (!("host" in requestUri) || !settings.hosts.has(requestUri.host)) {
+  if (!isSipUri(requestUri) || !settings.hosts.has(requestUri.host)) {
     return refuse(404, ["PRV-08"], "the Request-URI names another registrar", { warning: "unknown domain" });
   }
   const number = userOf(to);
@@ -99,7 +99,7 @@ function askedSeconds(contact: NameAddr, header: number | undefined): number | u
 }
 
 function reachable(uri: Uri, device: Device): boolean {
-  if (!("host" in uri)) return false;
+  if (!isSipUri(uri)) return false;
   const secure = uri.scheme === "sips" || uri.parameters.get("transport")?.toLowerCase() === "tls";
   return !(secure && isThirdParty(device.type));
 }

@@ -1,3 +1,4 @@
+import type { RuleId } from "../../rules/index.ts";
 import type { Device } from "../../inventory/model.ts";
 import type { Directory } from "../directory.ts";
 import { refuse, type Refusal, type Ruling } from "./ruling.ts";
@@ -18,7 +19,7 @@ export interface Identity extends Ruling {
  * An unknown user (REG-07), a user of no device (REG-08) and a user of several (REG-10, REG-11) identify none.
  */
 export function identifyDevice({ directory, username }: IdentityQuestion): Identity | Refusal {
-  const unidentified = (rules: string[], reason: string): Refusal =>
+  const unidentified = (rules: RuleId[], reason: string): Refusal =>
     refuse(404, rules, reason, { warning: "no device for digest user" });
   if (!directory.user(username)) return unidentified(["REG-07"], `${shown(username)} is not an end user`);
   const devices = directory.devicesOfDigestUser(username);

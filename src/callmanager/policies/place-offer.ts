@@ -18,7 +18,7 @@ export interface OfferPlacement extends Ruling {
  * early offer and there is one to pass on (CAL-07).
  */
 export function placeOffer({ device, offered }: OfferPlacementQuestion): OfferPlacement {
-  const rules = ["CAL-07"];
+  const rules = ["CAL-07"] as const;
   if (!device.sipProfile.earlyOffer) return { outcome: "delayed", rules, reason: `delayed offer to ${device.name}` };
   return offered
     ? { outcome: "early", rules, reason: `SIP profile ${device.sipProfile.name} asks for early offer` }

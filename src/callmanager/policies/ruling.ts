@@ -1,9 +1,11 @@
+import type { RuleId } from "../../rules/index.ts";
+
 /** What a policy decided and why: the part of every decision that listeners and the log get. */
 export interface Ruling {
   /** One word or a few, stable per policy: `identified`, `refused`, `audio only`. */
   readonly outcome: string;
   /** Rules of the table that the decision rests on; empty where it only obeys an RFC. */
-  readonly rules: readonly string[];
+  readonly rules: readonly RuleId[];
   /** A sentence for people, with the values that decided. */
   readonly reason: string;
 }
@@ -32,7 +34,7 @@ interface RefusalOptions {
 /** Builds a refusal. */
 export function refuse(
   status: number,
-  rules: readonly string[],
+  rules: readonly RuleId[],
   reason: string,
   { headers = [], warning }: RefusalOptions = {},
 ): Refusal {

@@ -1,7 +1,7 @@
+import type { RuleId } from "../../rules/index.ts";
 import { isThirdParty, type Device, type ServiceUris } from "../../inventory/model.ts";
-import { parseNameAddr, type SipRequest } from "../../sip/message/index.ts";
+import { isSipUri, parseNameAddr, userOf, type SipRequest } from "../../sip/message/index.ts";
 import { contentTypesOf } from "../mime.ts";
-import { userOf } from "../uris.ts";
 import { q850, refuse, type Refusal, type Ruling } from "./ruling.ts";
 
 export interface ScreeningQuestion {
@@ -45,7 +45,7 @@ export function screenRequest(question: ScreeningQuestion): Screening | Refusal 
 }
 
 function screenThirdParty({ request, device }: ScreeningQuestion, service?: ServiceRequest): Refusal | undefined {
-  const forbid = (rules: string[], what: string): Refusal =>
+  const forbid = (rules: RuleId[], what: string): Refusal =>
     refuse(403, [...rules, "EXT-14"], `${what} is not for ${device.type} device ${device.name}`);
   if (service) return { ...forbid([ruleOf(service)], `service URI ${service.service}`), headers: [q850(21)] };
   if (request.method === "SUBSCRIBE" && EVENT_PACKAGES_OF_CISCO_PHONES.has(packageOf(request) ?? "")) {
@@ -63,12 +63,12 @@ function screenThirdParty({ request, device }: ScreeningQuestion, service?: Serv
 function screenRefer(
   request: SipRequest,
   device: Device,
-  forbid: (rules: string[], what: string) => Refusal,
+  forbid: (rules: RuleId[], what: string) => Refusal,
 ): Refusal | undefined {
   const referTo = request.get("Refer-To");
   if (referTo === undefined) return undefined;
   const { uri } = parseNameAddr(referTo);
-  if (!("host" in uri)) {
+  if (!isSipUri(uri)) {
     const cisco = uri.scheme === "urn" && uri.opaque.toLowerCase().startsWith("x-cisco-");
     return cisco ? forbid(["EXT-07"], "remote call control") : undefined;
   }
@@ -114,8 +114,8 @@ const RULE_OF_SERVICE = {
   callForward: "EXT-04",
   abbreviatedDial: "EXT-04",
   blfPickup: "EXT-01",
-} as const satisfies Record<ServiceRequest["service"], string>;
+} as const satisfies Record<ServiceRequest["service"], RuleId>;
 
-function ruleOf({ service }: ServiceRequest): string {
+function ruleOf({ service }: ServiceRequest): RuleId {
   return RULE_OF_SERVICE[service];
 }

@@ -1,0 +1,141 @@
+import {
+  attributeOf,
+  complementOf,
+  directionOf,
+  isLive,
+  isRtp,
+  narrowestOf,
+  type Codec,
+  type MediaDescription,
+  type SessionDescription,
+} from "../sdp/index.ts";
+import { alike, reject, transcribe, type MediaPlace } from "./media-lines.ts";
+import type { PermittedMedia } from "./media-relay.ts";
+import { describe, heard, type MediaState, type Side, type SideMedia } from "./media-state.ts";
+import { codecKey, isAuxiliary, relayableCodecs } from "./payload-types.ts";
+
+/** Answers to two offers that met at the call manager. */
+export interface CombinedOffers {
+  readonly state: MediaState;
+  readonly answers: Readonly<Record<Side, SessionDescription>>;
+  /** False: something was offered, and nothing of it is live in the answers. */
+  readonly live: boolean;
+}
+
+/**
+ * Answers two offers with each other: delayed offer to the called phone gives the call manager one of each side. A
+ * line is live where both offered one of the kind, it may pass, and they share a codec; one codec is chosen, by the
+ * caller's preference, with the events that both know.
+ */
+export function combineOffers(
+  state: MediaState,
+  offers: Readonly<Record<Side, SessionDescription>>,
+  permittedMedia: PermittedMedia,
+): CombinedOffers {
+  const { caller, callee } = state;
+  const rulings = {
+    caller: permittedMedia({ media: offers.caller.media, from: caller.type, to: callee.type, part: "answer" }),
+    callee: permittedMedia({ media: offers.callee.media, from: callee.type, to: caller.type, part: "answer" }),
+  };
+  const pairs = pairOffers(offers);
+  const lines = { caller: offers.caller.media.map(reject), callee: offers.callee.media.map(reject) };
+  for (const pair of pairs) {
+    const permitted = rulings.caller.permitted[pair.caller] === true && rulings.callee.permitted[pair.callee] === true;
+    const places = { caller: placeOf(offers.caller, pair.caller), callee: placeOf(offers.callee, pair.callee) };
+    const answers = permitted && places.caller && places.callee ? meet(places.caller, places.callee) : undefined;
+    if (!answers) continue;
+    lines.caller[pair.caller] = answers.caller;
+    lines.callee[pair.callee] = answers.callee;
+  }
+  const answers = {
+    caller: describe(caller, offers.callee, lines.caller, offers.caller.times),
+    callee: describe(callee, offers.caller, lines.callee, offers.callee.times),
+  };
+  const live = lines.caller.some(isLive) || !(offers.caller.media.some(isLive) || offers.callee.media.some(isLive));
+  const sideOf = (side: SideMedia, offer: SessionDescription, answer: SessionDescription): SideMedia =>
+    heard(heard(side, "received", offer), "sent", answer);
+  return {
+    answers,
+    live,
+    state: {
+      pairs,
+      caller: sideOf(caller, offers.caller, answers.caller),
+      callee: sideOf(callee, offers.callee, answers.callee),
+    },
+  };
+}
+
+function placeOf(session: SessionDescription, index: number): MediaPlace | undefined {
+  const media = session.media[index];
+  return media && { session, media };
+}
+
+/** Lines of both offers that are about the same, in the caller's order; each is used once. */
+function pairOffers(offers: Readonly<Record<Side, SessionDescription>>): Record<Side, number>[] {
+  const taken = new Set<number>();
+  const pairs: Record<Side, number>[] = [];
+  for (const [caller, media] of offers.caller.media.entries()) {
+    const callee = offers.callee.media.findIndex((other, index) => !taken.has(index) && alike(media, other));
+    if (callee < 0) continue;
+    taken.add(callee);
+    pairs.push({ caller, callee });
+  }
+  return pairs;
+}
+
+/** Both answers for one pair of lines; undefined where it cannot be live. */
+function meet(caller: MediaPlace, callee: MediaPlace): Record<Side, MediaDescription> | undefined {
+  if (!isLive(caller.media) || !isLive(callee.media) || isSecured(caller.media) || isSecured(callee.media))
+    return undefined;
+  const shared = sharedCodecs(caller.media, callee.media);
+  if (isRtp(caller.media) && shared.length === 0) return undefined;
+  const setup = setupRoles(caller.media, callee.media);
+  const answer = (
+    own: MediaPlace,
+    peer: MediaPlace,
+    numbers: Map<Codec, number>,
+    peerSetup?: string,
+  ): MediaDescription =>
+    transcribe({
+      ...peer,
+      numbers,
+      direction: narrowestOf(directionOf(peer.session, peer.media), complementOf(directionOf(own.session, own.media))),
+      protocol: own.media.protocol,
+      setup: peerSetup,
+    });
+  const toCaller = new Map(shared.map(({ callers, callees }) => [callees, callers.payloadType]));
+  const toCallee = new Map(shared.map(({ callers, callees }) => [callers, callees.payloadType]));
+  return {
+    caller: answer(caller, callee, toCaller, setup?.callee),
+    callee: answer(callee, caller, toCallee, setup?.caller),
+  };
+}
+
+/** SRTP needs keys of both offers to be chosen from; third-party phones have none (TLS-06). */
+function isSecured(media: MediaDescription): boolean {
+  return isRtp(media) && media.protocol.toUpperCase().includes("SAVP");
+}
+
+interface SharedCodec {
+  readonly callers: Codec;
+  readonly callees: Codec;
+}
+
+/** The first codec of the caller's that the callee has too, and events and comfort noise of both. */
+function sharedCodecs(caller: MediaDescription, callee: MediaDescription): SharedCodec[] {
+  const theirs = new Map(relayableCodecs(callee).map((codec) => [codecKey(codec), codec]));
+  const shared = relayableCodecs(caller).flatMap((callers) => {
+    const callees = theirs.get(codecKey(callers));
+    return callees ? [{ callers, callees }] : [];
+  });
+  const main = shared.find(({ callers }) => !isAuxiliary(callers));
+  return main ? [main, ...shared.filter(({ callers }) => isAuxiliary(callers))] : [];
+}
+
+/** Who connects, where both lines say `a=setup` (RFC 4145 §4.1): the caller unless one of them insists otherwise. */
+function setupRoles(caller: MediaDescription, callee: MediaDescription): Record<Side, string> | undefined {
+  const [callers, callees] = [caller, callee].map((media) => attributeOf(media, "setup")?.value);
+  if (callers === undefined || callees === undefined) return undefined;
+  const active = callers === "active" || callees === "passive" || (callers === "actpass" && callees === "actpass");
+  return active ? { caller: "active", callee: "passive" } : { caller: "passive", callee: "active" };
+}
