@@ -1,0 +1,49 @@
+export { checkMessage } from "./check-message.ts";
+export { HeaderLine } from "./header-line.ts";
+export { canonicalHeaderName, headerKey, isListHeader } from "./header-names.ts";
+export type { ContentType, CSeq } from "./header-values.ts";
+export { isKeepalive } from "./keepalive.ts";
+export { LIMITS } from "./limits.ts";
+export { SipMessage, type HeaderField } from "./message.ts";
+export { formatNameAddr, parseNameAddr, type NameAddr, type NameAddrParts } from "./name-addr.ts";
+export { decodeText, encodeText } from "./octet-text.ts";
+export { frameLength, parseMessage, type Framing } from "./parse-message.ts";
+export { reasonPhrase } from "./reason-phrases.ts";
+export { SipRequest, type RequestOptions } from "./request.ts";
+export { SipResponse, type ResponseOptions, type ResponseToOptions } from "./response.ts";
+export { sameUri } from "./same-uri.ts";
+export { SipParseError } from "./sip-parse-error.ts";
+export { isToken, parseParameters, quote, splitList, unquote, type Parameters } from "./tokens.ts";
+export {
+  escapeUser,
+  formatUri,
+  isSipUri,
+  parseUri,
+  unescapeUri,
+  userOf,
+  type OtherUri,
+  type SipUri,
+  type Uri,
+} from "./uri.ts";
+export { formatVia, MAGIC_COOKIE, parseVia, type Via, type ViaParts } from "./via.ts";
+export {
+  answerChallenge,
+  computeResponse,
+  computeServerProof,
+  NonceCounter,
+  responseMatches,
+  type AnswerOptions,
+  type CredentialsStyle,
+  type KnownSecret,
+  type ResponseInput,
+} from "./digest.ts";
+export { digestAlgorithm, type DigestAlgorithm } from "./digest-algorithms.ts";
+export {
+  chooseChallenge,
+  formatChallenge,
+  parseChallenge,
+  type ChallengeOptions,
+  type DigestChallenge,
+} from "./digest-challenge.ts";
+export { DigestCredentials, formatCredentials, parseCredentials } from "./digest-credentials.ts";
+export type { DigestParameter } from "./digest-parameters.ts";

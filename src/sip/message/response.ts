@@ -1,0 +1,117 @@
+import { UsageError } from "../../core/errors.ts";
+import { HeaderLine } from "./header-line.ts";
+import { headerId } from "./header-names.ts";
+import { headerLine, newParts, SipMessage, type HeaderField, type MessageParts } from "./message.ts";
+import { scanTag } from "./name-addr.ts";
+import { toHeaderValue } from "./octet-text.ts";
+import { reasonPhrase } from "./reason-phrases.ts";
+
+export interface ResponseOptions {
+  /** 100 to 699. */
+  readonly status: number;
+  /** Default: the usual phrase of the status. */
+  readonly reason?: string;
+  readonly headers?: readonly HeaderField[];
+  /** Text is written as UTF-8. */
+  readonly body?: Buffer | string;
+}
+
+export interface ResponseToOptions extends Omit<ResponseOptions, "status"> {
+  /** Added to a To without tag; the same for all responses of a transaction. */
+  readonly toTag?: string;
+}
+
+const COPIED = new Set(["Via", "From", "To", "Call-ID", "CSeq"].map(headerId));
+const TO = headerId("To");
+const TIMESTAMP = headerId("Timestamp");
+const RECORD_ROUTE = headerId("Record-Route");
+
+/** Methods whose success makes a dialog, so that the response hands back the Record-Route (RFC 3261 §12.1.1). */
+const DIALOG_METHODS = new Set(["INVITE", "SUBSCRIBE", "REFER", "NOTIFY"]);
+
+/** A response (RFC 3261 §7.2). */
+export class SipResponse extends SipMessage {
+  readonly kind = "response";
+  readonly status: number;
+  /** Octet string; may be empty. */
+  readonly reason: string;
+
+  /** For the parser and `clone`; others use `create` or `to`. */
+  constructor(status: number, reason: string, parts: MessageParts) {
+    super(parts);
+    this.status = status;
+    this.reason = reason;
+  }
+
+  /** @throws {UsageError} ERR_START_LINE: `status` is not 100 to 699. */
+  static create(options: ResponseOptions): SipResponse {
+    return responseOf(options.status, options.reason, newParts(options.headers, options.body));
+  }
+
+  /**
+   * The response to a request, with the headers that RFC 3261 §8.2.6 copies: all Via, From, To (with tag), Call-ID,
+   * CSeq, Timestamp into a 100, Record-Route into 101–299 of requests that make dialogs. Headers that the request
+   * lacks are left out, and none is parsed, so a malformed request gets its best-effort answer too.
+   */
+  static to(request: SipMessage, status: number, options: ResponseToOptions = {}): SipResponse {
+    const { lines, body } = newParts(options.headers, options.body);
+    const tag = status === 100 ? undefined : options.toTag;
+    return responseOf(status, options.reason, { lines: [...copiedLines(request, status, tag), ...lines], body });
+  }
+
+  /** 1xx. */
+  get isProvisional(): boolean {
+    return this.status < 200;
+  }
+
+  /** 2xx to 6xx. */
+  get isFinal(): boolean {
+    return this.status >= 200;
+  }
+
+  /** 2xx. */
+  get isSuccess(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  /** A copy that can be changed without changing this one. */
+  clone(): SipResponse {
+    return new SipResponse(this.status, this.reason, this.parts);
+  }
+
+  protected get startLine(): string {
+    return `SIP/2.0 ${this.status} ${this.reason}`;
+  }
+}
+
+function responseOf(status: number, reason: string | undefined, parts: MessageParts): SipResponse {
+  if (!Number.isInteger(status) || status < 100 || status > 699) {
+    throw new UsageError(`${status} is not a SIP status code: these go from 100 to 699`, {
+      code: "ERR_START_LINE",
+      details: { status },
+    });
+  }
+  return new SipResponse(status, toHeaderValue(reason ?? reasonPhrase(status)), parts);
+}
+
+function copiedLines(request: SipMessage, status: number, toTag: string | undefined): HeaderLine[] {
+  const recordsRoute = status > 100 && status < 300 && DIALOG_METHODS.has(methodOf(request));
+  const lines: HeaderLine[] = [];
+  for (const line of request.headers) {
+    if (line.id === TO) lines.push(withTag(line, toTag));
+    else if (COPIED.has(line.id)) lines.push(line);
+    else if (line.id === TIMESTAMP && status === 100) lines.push(line);
+    else if (line.id === RECORD_ROUTE && recordsRoute) lines.push(line);
+  }
+  return lines;
+}
+
+function methodOf(message: SipMessage): string {
+  return "method" in message && typeof message.method === "string" ? message.method : "";
+}
+
+function withTag(line: HeaderLine, tag: string | undefined): HeaderLine {
+  return tag === undefined || scanTag(line.value) !== undefined
+    ? line
+    : headerLine(line.name, `${line.value};tag=${tag}`);
+}
