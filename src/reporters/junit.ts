@@ -4,7 +4,7 @@ import { renderLadder } from "./ladder.ts";
 import { latestAttempts } from "./summary.ts";
 
 /** Everything that XML 1.0 does not allow, beside what has to be escaped. */
- 
+
 const ILLEGAL = /[^\x09\x0a\x0d\x20-\ud7ff\ue000-\ufffd]|\u001b\[\d+m/g;
 
 function escapeXml(text: string): string {

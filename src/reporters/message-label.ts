@@ -1,13 +1,8 @@
 import type { TraceEntry } from "../results/model.ts";
+import { printable } from "./printable.ts";
 
 const CSEQ_METHOD = /^CSeq[ \t]*:[ \t]*\d+[ \t]+(\S+)/im;
 const SDP_TYPE = /^(?:Content-Type|c)[ \t]*:[ \t]*application\/sdp/im;
-
-/** Terminal control characters in what a peer sent must not reach a terminal. */
-function printable(text: string): string {
-   
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, "·");
-}
 
 /** A message in a few words: `INVITE sip:1003@cm (SDP)`, `200 OK to INVITE (SDP)`, `4 octets, not SIP`. */
 export function messageLabel(entry: Pick<TraceEntry, "octets">): string {

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { RULES } from "../rules/index.ts";
 import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
+import { printable } from "./printable.ts";
 import { renderLadder } from "./ladder.ts";
 import type { Style } from "./style.ts";
 import { summarize, troubles } from "./summary.ts";
@@ -56,8 +57,8 @@ function expectation(scenario: ScenarioRecord, style: Style): string[] {
   const failure = scenario.end?.failure;
   if (failure?.expected === undefined && failure?.received === undefined) return [];
   return [
-    ...(failure.expected === undefined ? [] : [`     expected  ${style.green(failure.expected)}`]),
-    ...(failure.received === undefined ? [] : [`     received  ${style.red(failure.received)}`]),
+    ...(failure.expected === undefined ? [] : [`     expected  ${style.green(printable(failure.expected))}`]),
+    ...(failure.received === undefined ? [] : [`     received  ${style.red(printable(failure.received))}`]),
   ];
 }
 
@@ -77,7 +78,10 @@ function renderTrouble(scenario: ScenarioRecord, number: number, options: TextRe
     ...(failure?.step === undefined ? [] : [`     step      ${failure.step}`]),
     ...expectation(scenario, style),
     "",
-    indent(failure ? failure.message : (scenario.end?.reason ?? "The run ended before the scenario did."), "     "),
+    indent(
+      failure ? printable(failure.message, true) : (scenario.end?.reason ?? "The run ended before the scenario did."),
+      "     ",
+    ),
     "",
     ...(cast.length === 0 ? [] : [`     ${style.dim(cast.join(", "))}`]),
     ...renderLadder(scenario.messages).map((line) => `     ${style.dim(line)}`),

@@ -1,0 +1,106 @@
+import { expect } from "chai";
+import {
+  PLAIN,
+  renderSummary,
+  renderTroubles,
+  wantsColour,
+  type TextReportOptions,
+} from "../../src/reporters/index.ts";
+import { gatherRun, type JournalLine, type RunRecord } from "../../src/results/index.ts";
+import { check, messageLine, runEnd, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
+
+const OPTIONS: TextReportOptions = {
+  style: PLAIN,
+  strict: false,
+  cwd: "/suite",
+  folder: "/suite/reports/r1",
+  rerunOptions: " --lab my.lab.yaml",
+};
+
+function runOf(lines: readonly JournalLine[], exitCode = 0): RunRecord {
+  return gatherRun([RUN_START, ...lines, runEnd(exitCode)]);
+}
+
+const FAILED = [
+  scenarioStart("wrong password is refused", { rules: ["REG-06"] }),
+  messageLine("wrong password is refused", "SIP/2.0 200 OK\r\nCSeq: 2 REGISTER\r\n\r\n", { direction: "received" }),
+  scenarioEnd("wrong password is refused", {
+    verdict: "failed",
+    failure: {
+      name: "AssertionError",
+      message: "expected a refusal\u001b[2J",
+      expected: "401 or 403",
+      received: "200",
+      rule: "REG-06",
+      step: "the phone registers",
+      place: { file: "/suite/a.scenario.ts", line: 12 },
+    },
+  }),
+];
+
+describe("renderTroubles", () => {
+  it("tells place, rule in words, step, what was expected and came, the messages and the command", () => {
+    const text = renderTroubles(runOf(FAILED, 1), OPTIONS);
+    for (const part of [
+      "failed at a.scenario.ts:12",
+      "REG-06 (must): Wrong password, check box on: refused",
+      "step      the phone registers",
+      "expected  401 or 403",
+      "received  200",
+      "◀── 200 OK to REGISTER",
+      "npx offhook run a.scenario.ts:7 --lab my.lab.yaml",
+    ]) {
+      expect(text).to.contain(part);
+    }
+  });
+
+  it("keeps terminal commands of a peer out of the terminal", () => {
+    expect(renderTroubles(runOf(FAILED, 1), OPTIONS)).to.contain("expected a refusal·[2J");
+  });
+
+  it("is nothing when everything passed", () => {
+    expect(renderTroubles(runOf([scenarioStart("ok"), scenarioEnd("ok")]), OPTIONS)).to.equal("");
+  });
+
+  it("counts a deviation as trouble only when strict", () => {
+    const run = runOf([scenarioStart("off"), scenarioEnd("off", { verdict: "deviation" })]);
+    expect(renderTroubles(run, OPTIONS)).to.equal("");
+    expect(renderTroubles(run, { ...OPTIONS, strict: true })).to.contain("deviation at");
+  });
+});
+
+describe("renderSummary", () => {
+  it("ends with a line of counts, verdict and exit code", () => {
+    const lines = renderSummary(runOf(FAILED, 1), OPTIONS).trimEnd().split("\n");
+    expect(lines.at(-1)).to.equal("The run did not pass: 0 passed, 1 failed (exit code 1)");
+  });
+
+  it("counts a rule as covered when a check ran for it, not when it was only named", () => {
+    const scenario = [scenarioStart("ok"), check("ok", ["REG-03"]), check("ok", ["REG-01"], "unverified")];
+    const text = renderSummary(runOf([...scenario, scenarioEnd("ok")]), OPTIONS);
+    expect(text).to.match(/rules {5}1 of \d+ must and should rules covered/);
+    expect(text).to.contain("1 checks had nothing to look at");
+  });
+
+  it("gathers skips by their reason", () => {
+    const skipped = ["a", "b"].flatMap((title) => [
+      scenarioStart(title),
+      scenarioEnd(title, { verdict: "skipped", reason: "the lab has no device" }),
+    ]);
+    expect(renderSummary(runOf(skipped), OPTIONS)).to.contain("skipped   2 × the lab has no device");
+  });
+
+  it("says where the report lies", () => {
+    expect(renderSummary(runOf([]), OPTIONS)).to.contain("report    reports/r1");
+  });
+});
+
+describe("wantsColour", () => {
+  it("lets NO_COLOR win, then FORCE_COLOR, then the terminal", () => {
+    expect(wantsColour({ NO_COLOR: "1", FORCE_COLOR: "1" }, true)).to.equal(false);
+    expect(wantsColour({ NO_COLOR: "", FORCE_COLOR: "1" }, false)).to.equal(true);
+    expect(wantsColour({ FORCE_COLOR: "0" }, true)).to.equal(false);
+    expect(wantsColour({}, true)).to.equal(true);
+    expect(wantsColour({}, false)).to.equal(false);
+  });
+});
