@@ -21,10 +21,25 @@ export interface Flow {
 
 /** `udp:127.0.0.1:5060`, IPv6 in brackets: how an address is shown to people and given on the command line. */
 export function formatAddress(address: Address): string {
-  return `${address.protocol}:${bracketed(address.host)}:${address.port}`;
+  return `${address.protocol}:${hostPort(address)}`;
+}
+
+/** `127.0.0.1:5060`, IPv6 in brackets: how traces name an end. */
+export function hostPort(address: Address): string {
+  return `${bracketed(address.host)}:${address.port}`;
 }
 
 /** An IPv6 address in brackets, as URIs and Via want it; anything else unchanged. */
 export function bracketed(host: string): string {
   return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}
+
+/** Whether an IP address is one of version 6. */
+export function isV6(host: string): boolean {
+  return host.includes(":");
+}
+
+/** Whether two places are the same, names compared as they are spelt. */
+export function sameAddress(a: Address, b: Address): boolean {
+  return a.port === b.port && a.host === b.host && a.protocol === b.protocol;
 }

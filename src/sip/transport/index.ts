@@ -1,4 +1,5 @@
-export { bracketed, formatAddress, type Address, type Flow, type Protocol } from "./address.ts";
+export { bracketed, formatAddress, hostPort, type Address, type Flow, type Protocol } from "./address.ts";
+export type { ListenAddress } from "./listen.ts";
 export { localAddressTowards } from "./local-address.ts";
 export type {
   ConnectOptions,
@@ -12,12 +13,8 @@ export type {
 export { nodeNetwork } from "./node-network.ts";
 export { defaultPort, systemResolver, type Resolver, type ResolveTarget } from "./resolver.ts";
 export type { Tap, TapEntry, TapNote } from "./tap.ts";
-export {
-  TransportLayer,
-  type ListenAddress,
-  type TransportCounters,
-  type TransportHandler,
-  type TransportOptions,
-} from "./transport-layer.ts";
+export type { TransportCounters, TransportHandler } from "./transport-handler.ts";
+export { TransportLayer, type TransportOptions } from "./transport-layer.ts";
 export type { Rewrite, WireControls, WireRule, WireRuleOptions } from "./wire-controls.ts";
 export { parseWireMatch, type WireMatch } from "./wire-match.ts";
+export { STREAM_LIMITS } from "./stream-limits.ts";

@@ -1,7 +1,8 @@
-import { InternalError } from "../../core/errors.ts";
 import type { Network } from "./network.ts";
+import { bindNodeUdp } from "./node-datagram.ts";
+import { connectNodeTcp, listenNodeTcp } from "./node-stream.ts";
 
 /** The kernel's sockets. */
 export function nodeNetwork(): Network {
-  throw new InternalError("not there yet", { code: "ERR_NOT_IMPLEMENTED" });
+  return { bindUdp: bindNodeUdp, listenTcp: listenNodeTcp, connectTcp: connectNodeTcp };
 }

@@ -1,35 +1,24 @@
+import { isIP } from "node:net";
 import type { Clock } from "../../core/clock.ts";
 import type { Closable } from "../../core/disposal.ts";
-import { InternalError, type HarnessError } from "../../core/errors.ts";
-import type { Logger } from "../../core/logger.ts";
-import type { SipMessage, SipParseError } from "../message/index.ts";
-import type { Address, Flow, Protocol } from "./address.ts";
+import { asError, HarnessError, TransportError } from "../../core/errors.ts";
+import { silentLogger, type Logger } from "../../core/logger.ts";
+import type { SipMessage } from "../message/index.ts";
+import { formatAddress, isV6, type Address, type Flow } from "./address.ts";
+import { DEAF, NO_NOTES, showTap, type TransportContext } from "./context.ts";
+import { DatagramTransport } from "./datagram-transport.ts";
+import { sendFailure } from "./failures.ts";
+import { listenOn, type ListenAddress, type Listeners } from "./listen.ts";
+import { NameCache } from "./name-cache.ts";
 import type { Network } from "./network.ts";
-import type { Resolver } from "./resolver.ts";
-import type { Tap } from "./tap.ts";
+import { nodeNetwork } from "./node-network.ts";
+import { asRewriteFailure, Reception } from "./reception.ts";
+import { systemResolver, type Resolver } from "./resolver.ts";
+import { StreamTransport } from "./stream-transport.ts";
+import type { Tap, TapNote } from "./tap.ts";
+import type { TransportCounters, TransportHandler } from "./transport-handler.ts";
 import type { WireControls } from "./wire-controls.ts";
-
-/** What the transport layer tells its user, the engine. */
-export interface TransportHandler {
-  message(message: SipMessage, flow: Flow): void;
-  /** Octets that meant to be SIP and are not; `error` holds what a best-effort answer needs. A stream may be closed right after this returns. */
-  malformed(error: SipParseError, octets: Buffer, flow: Flow): void;
-  /**
-   * Sending did not work: a TransportError; or a rewrite rule threw: a UsageError. Never called inside `send`.
-   * `message` is absent where octets were sent without one.
-   */
-  failed(to: Address | Flow, message: SipMessage | undefined, error: HarnessError): void;
-  /** A connection is gone; `error` where the peer or the network broke it. */
-  closed?(flow: Flow, error?: HarnessError): void;
-}
-
-export interface ListenAddress {
-  readonly protocol: Protocol;
-  /** An IP address of this machine, or 0.0.0.0 or :: for all. */
-  readonly host: string;
-  /** 0: any free one; a UDP and a TCP listener on one host, both with 0, get the same number. */
-  readonly port: number;
-}
+import { WireRules, type Passage } from "./wire-rules.ts";
 
 export interface TransportOptions {
   readonly listen: readonly ListenAddress[];
@@ -44,58 +33,189 @@ export interface TransportOptions {
   readonly addressOption?: string | undefined;
 }
 
-/** Counts since the start, of datagrams and stream messages alike. */
-export interface TransportCounters {
-  sent: number;
-  received: number;
-  keepalives: number;
-  notSip: number;
-  malformed: number;
-}
+const HIGHEST_PORT = 65_535;
 
 /**
- * Octets in, messages out: sockets of one endpoint, with its wire controls and its tap. RFC 3261 §18.
- * Decides nothing about SIP: Via, `received` and the choice of UDP or TCP belong to the engine.
+ * Octets in, messages out: the sockets of one endpoint, with its wire controls and its tap.
+ * Decides nothing about SIP: Via, `received` and the choice between UDP and TCP belong to the engine.
+ * @see RFC 3261 §18
  */
 export class TransportLayer implements Closable {
-  readonly addresses: readonly Address[] = [];
-  readonly counters: TransportCounters = { sent: 0, received: 0, keepalives: 0, notSip: 0, malformed: 0 };
+  /** Where it listens, in the order of `listen`, with the real port numbers. */
+  readonly addresses: readonly Address[];
+  readonly #context: TransportContext;
+  readonly #rules: WireRules;
+  readonly #names: NameCache;
+  readonly #datagrams: DatagramTransport;
+  readonly #streams: StreamTransport;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: TransportOptions, network: Network, listeners: Listeners) {
+    const { clock, tap, log = silentLogger, resolver = systemResolver() } = options;
+    this.addresses = listeners.all.map((listener) => listener.local);
+    const counters = { sent: 0, received: 0, keepalives: 0, notSip: 0, malformed: 0 };
+    this.#context = { clock, network, log, tap, counters, handler: DEAF };
+    this.#rules = new WireRules(clock, (octets, to) => {
+      this.#transmit(octets, undefined, to, ["raw"]);
+    });
+    this.#names = new NameCache(clock, resolver);
+    const reception = new Reception(this.#context, this.#rules);
+    this.#datagrams = new DatagramTransport(this.#context, reception, listeners.datagrams);
+    const hosts = this.addresses.map((address) => address.host);
+    this.#streams = new StreamTransport(this.#context, reception, listeners.streams, hosts);
+  }
 
   /**
    * Listens on every address.
    * @throws {TransportError} ERR_ADDRESS_IN_USE, ERR_ADDRESS_NOT_AVAILABLE, ERR_ADDRESS_FORBIDDEN; nothing is left open then.
+   * @throws {UsageError} ERR_PROTOCOL_UNSUPPORTED
    */
-  static open(options: TransportOptions): Promise<TransportLayer> {
-    throw new InternalError(`not there yet: ${options.listen.length}`, { code: "ERR_NOT_IMPLEMENTED" });
+  static async open(options: TransportOptions): Promise<TransportLayer> {
+    const network = options.network ?? nodeNetwork();
+    const listeners = await listenOn(network, options.listen, options.addressOption ?? "--listen");
+    return new TransportLayer(options, network, listeners);
+  }
+
+  get counters(): Readonly<TransportCounters> {
+    return this.#context.counters;
   }
 
   get wire(): WireControls {
-    throw new InternalError("not there yet", { code: "ERR_NOT_IMPLEMENTED" });
+    return this.#rules;
   }
 
-  /** Hands everything that arrives to `handler` from now on. Call it in the turn in which `open` resolved, so that nothing is lost. */
+  /** Hands everything that arrives to `handler` from now on. Call it in the turn in which `open` resolved: nothing is lost then. */
   start(handler: TransportHandler): void {
-    throw new InternalError(`not there yet ${typeof handler}`, { code: "ERR_NOT_IMPLEMENTED" });
+    if (!this.#closing) this.#context.handler = handler;
   }
 
   /**
-   * Sends `octets`; `message` is what they are, for tap and wire rules. To a Flow: over that very connection, or, where
-   * it is gone, over a new one to its remote address. To an Address: over the connection to it, which is opened where
-   * there is none; names are looked up. Failures go to the handler's `failed`, later.
+   * Sends `octets`; `message` is what they are, for tap and wire rules. To a Flow: over that very connection or, where
+   * it is gone, over one to its remote address. To an Address: over the connection to it, opened where there is none;
+   * a name is looked up. Never throws for the network: failures go to the handler's `failed`, later.
    */
   send(octets: Buffer, message: SipMessage | undefined, to: Address | Flow): void {
-    throw new InternalError(`not there yet ${octets.length} ${typeof message} ${typeof to}`, {
-      code: "ERR_NOT_IMPLEMENTED",
+    if (message === undefined || !this.#rules.has("sent")) this.#transmit(octets, message, to, NO_NOTES);
+    else this.#sendByRules(octets, message, to);
+  }
+
+  /** Whether `flow` still leads to its peer: UDP always, a stream while its connection takes octets. */
+  isOpen(flow: Flow): boolean {
+    return flow.connection === undefined ? flow.protocol === "udp" : this.#streams.isOpen(flow.connection);
+  }
+
+  /** Closes every socket and timer; what was written to a connection still goes out. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#context.handler = DEAF;
+    this.#rules.close();
+    await Promise.all([this.#datagrams.close(), this.#streams.close()]);
+  }
+
+  #transmit(octets: Buffer, message: SipMessage | undefined, to: Address | Flow, notes: readonly TapNote[]): void {
+    if (this.#closing) return;
+    const remote = "remote" in to ? to.remote : to;
+    if (!Number.isInteger(remote.port) || remote.port < 1 || remote.port > HIGHEST_PORT) {
+      this.#failLater(to, message, unreachablePort(remote));
+    } else if ("remote" in to || isIP(remote.host) !== 0) {
+      this.#transmitTo(remote, octets, message, to, notes);
+    } else {
+      void this.#locateAndTransmit(remote, octets, message, to, notes);
+    }
+  }
+
+  #transmitTo(
+    remote: Address,
+    octets: Buffer,
+    message: SipMessage | undefined,
+    to: Address | Flow,
+    notes: readonly TapNote[],
+  ): void {
+    const flow = "remote" in to ? to : undefined;
+    if (remote.protocol === "udp") this.#datagrams.send(octets, message, to, remote, flow?.local, notes);
+    else if (remote.protocol === "tcp") this.#streams.send({ octets, message, to, notes }, remote, flow?.connection);
+    else this.#failLater(to, message, unsupportedProtocol(remote));
+  }
+
+  async #locateAndTransmit(
+    name: Address,
+    octets: Buffer,
+    message: SipMessage | undefined,
+    to: Address | Flow,
+    notes: readonly TapNote[],
+  ): Promise<void> {
+    try {
+      const found = await this.#names.locate(name);
+      const remote = found.find(({ host }) => this.#speaks(host)) ?? found[0];
+      if (this.#closing) return;
+      if (remote) this.#transmitTo(remote, octets, message, to, notes);
+      else throw sendFailure(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), name);
+    } catch (error) {
+      const failure = error instanceof HarnessError ? error : sendFailure(asError(error), name);
+      this.#context.handler.failed(to, message, failure);
+    }
+  }
+
+  /** Whether we have an address of the same IP version. */
+  #speaks(host: string): boolean {
+    return this.addresses.some((address) => isV6(address.host) === isV6(host));
+  }
+
+  #sendByRules(octets: Buffer, message: SipMessage, to: Address | Flow): void {
+    let passage: Passage;
+    try {
+      passage = this.#rules.passage("sent", message, octets);
+    } catch (error) {
+      this.#failLater(to, message, asRewriteFailure(error));
+      return;
+    }
+    if (passage.dropped) {
+      this.#showDropped(passage, to);
+      return;
+    }
+    this.#rules.after(passage.delayMs, () => {
+      for (let copy = 0; copy < passage.copies; copy += 1) {
+        this.#transmit(passage.octets, passage.message, to, passage.notes);
+      }
     });
   }
 
-  /** Whether `flow` still leads to its peer: always for UDP, for a stream while its connection takes octets. */
-  isOpen(flow: Flow): boolean {
-    throw new InternalError(`not there yet ${flow.protocol}`, { code: "ERR_NOT_IMPLEMENTED" });
+  #showDropped(passage: Passage, to: Address | Flow): void {
+    const { tap } = this.#context;
+    if (!tap) return;
+    const way = "remote" in to ? to : { local: this.#likelySource(to), remote: to };
+    showTap(this.#context, "sent", way, passage.octets, passage.message, passage.notes);
   }
 
-  /** Closes every socket and timer; what was written before still goes out. */
-  close(): Promise<void> {
-    throw new InternalError("not there yet", { code: "ERR_NOT_IMPLEMENTED" });
+  /** From where a message would have gone that was dropped before it had a socket. */
+  #likelySource(remote: Address): Address {
+    const source =
+      this.addresses.find(({ protocol, host }) => protocol === remote.protocol && isV6(host) === isV6(remote.host)) ??
+      this.addresses[0];
+    return source ?? { protocol: remote.protocol, host: "0.0.0.0", port: 0 };
   }
+
+  #failLater(to: Address | Flow, message: SipMessage | undefined, error: HarnessError): void {
+    queueMicrotask(() => {
+      this.#context.handler.failed(to, message, error);
+    });
+  }
+}
+
+function unreachablePort(remote: Address): TransportError {
+  return new TransportError(`Sending to ${formatAddress(remote)} failed: there is no such port.`, {
+    code: "ERR_UNREACHABLE",
+    details: { ...remote },
+  });
+}
+
+function unsupportedProtocol(remote: Address): TransportError {
+  return new TransportError(`Sending to ${formatAddress(remote)} failed: TLS is not supported. Choose udp or tcp.`, {
+    code: "ERR_PROTOCOL_UNSUPPORTED",
+    details: { ...remote },
+  });
 }

@@ -1,0 +1,158 @@
+import type { Clock, Timer } from "../../core/clock.ts";
+import { parseMessage, type SipMessage, type SipRequest, type SipResponse } from "../message/index.ts";
+import type { Address, Flow } from "./address.ts";
+import type { TapNote } from "./tap.ts";
+import type { Rewrite, WireControls, WireRule, WireRuleOptions } from "./wire-controls.ts";
+import { parseWireMatch, type WireMatch } from "./wire-match.ts";
+
+type Direction = "sent" | "received";
+
+/** What the rules leave of one message. */
+export interface Passage {
+  dropped: boolean;
+  delayMs: number;
+  copies: number;
+  octets: Buffer;
+  /** Absent once rewritten octets are no message any more. */
+  message: SipMessage | undefined;
+  readonly notes: TapNote[];
+}
+
+type Effect = (passage: Passage, message: SipMessage) => void;
+
+interface Rule extends WireRule {
+  hits: number;
+  readonly matches: (message: SipMessage) => boolean;
+  readonly effect: Effect;
+  readonly times: number;
+}
+
+/** The rules of one endpoint, and what they hold back. */
+export class WireRules implements WireControls {
+  readonly #clock: Clock;
+  readonly #sendRaw: (octets: Buffer, to: Address | Flow) => void;
+  readonly #rules: Record<Direction, Rule[]> = { sent: [], received: [] };
+  readonly #heldBack = new Set<Timer>();
+
+  constructor(clock: Clock, sendRaw: (octets: Buffer, to: Address | Flow) => void) {
+    this.#clock = clock;
+    this.#sendRaw = sendRaw;
+  }
+
+  drop(match: WireMatch, options?: WireRuleOptions): WireRule {
+    return this.#add(match, options, (passage) => {
+      passage.dropped = true;
+      passage.notes.push("dropped");
+    });
+  }
+
+  delay(match: WireMatch, delayMs: number, options?: WireRuleOptions): WireRule {
+    return this.#add(match, options, (passage) => {
+      passage.delayMs += delayMs;
+      passage.notes.push("delayed");
+    });
+  }
+
+  duplicate(match: WireMatch, options?: WireRuleOptions): WireRule {
+    return this.#add(match, options, (passage) => {
+      passage.copies += 1;
+      passage.notes.push("duplicated");
+    });
+  }
+
+  rewrite(match: WireMatch, change: Rewrite, options?: WireRuleOptions): WireRule {
+    return this.#add(match, options, (passage, message) => {
+      const changed = change(copyOf(message), passage.octets);
+      passage.notes.push("rewritten");
+      if (Buffer.isBuffer(changed) || typeof changed === "string") {
+        passage.octets = asOctets(changed);
+        passage.message = asMessage(passage.octets);
+      } else {
+        passage.octets = changed.toOctets();
+        passage.message = changed;
+      }
+    });
+  }
+
+  sendRaw(octets: Buffer | string, to: Address | Flow): void {
+    this.#sendRaw(asOctets(octets), to);
+  }
+
+  clear(): void {
+    this.#rules.sent = [];
+    this.#rules.received = [];
+  }
+
+  /** Whether any rule is in force: without one, messages need not pass here. */
+  has(direction: Direction): boolean {
+    return this.#rules[direction].length > 0;
+  }
+
+  /**
+   * Applies every rule that means the message.
+   * @throws what a rule's function threw.
+   */
+  passage(direction: Direction, message: SipMessage, octets: Buffer): Passage {
+    const passage: Passage = { dropped: false, delayMs: 0, copies: 1, octets, message, notes: [] };
+    for (const rule of [...this.#rules[direction]]) {
+      const current = passage.message;
+      if (passage.dropped || !current) break;
+      if (!rule.matches(current)) continue;
+      rule.hits += 1;
+      if (rule.hits >= rule.times) rule.remove();
+      rule.effect(passage, current);
+    }
+    return passage;
+  }
+
+  /** Runs `deliver` after `delayMs`, at once for 0. */
+  after(delayMs: number, deliver: () => void): void {
+    if (delayMs <= 0) {
+      deliver();
+      return;
+    }
+    const timer = this.#clock.setTimer(delayMs, () => {
+      this.#heldBack.delete(timer);
+      deliver();
+    });
+    this.#heldBack.add(timer);
+  }
+
+  /** Forgets rules and what they hold back. */
+  close(): void {
+    this.clear();
+    for (const timer of this.#heldBack) timer.cancel();
+    this.#heldBack.clear();
+  }
+
+  #add(match: WireMatch, options: WireRuleOptions | undefined, effect: Effect): WireRule {
+    const direction = options?.direction ?? "sent";
+    const rule: Rule = {
+      hits: 0,
+      matches: parseWireMatch(match),
+      effect,
+      times: options?.times ?? Infinity,
+      remove: () => {
+        this.#rules[direction] = this.#rules[direction].filter((other) => other !== rule);
+      },
+    };
+    this.#rules[direction].push(rule);
+    return rule;
+  }
+}
+
+function asOctets(octets: Buffer | string): Buffer {
+  return typeof octets === "string" ? Buffer.from(octets, "utf8") : octets;
+}
+
+function asMessage(octets: Buffer): SipMessage | undefined {
+  try {
+    return parseMessage(octets);
+  } catch {
+    return undefined;
+  }
+}
+
+function copyOf(message: SipMessage): SipMessage {
+  return (message as SipRequest | SipResponse).clone();
+}
