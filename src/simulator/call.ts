@@ -72,8 +72,11 @@ export interface OutgoingCall extends Call {
 /** A call that reached this phone. */
 export interface IncomingCall extends Call {
   readonly invite: SipRequest;
-  /** Absent: the caller offers nothing, this phone has to. */
-  readonly offer?: SessionDescription;
+  /**
+   * Undefined: the caller offers nothing, this phone has to.
+   * @throws {PeerProtocolError} ERR_SDP_SYNTAX
+   */
+  readonly offer: SessionDescription | undefined;
   /** Sends a provisional response. */
   ring(status?: number, options?: { readonly sdp?: string; readonly headers?: HeaderValues }): Promise<void>;
   /**

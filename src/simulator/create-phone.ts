@@ -1,11 +1,17 @@
-import { InternalError } from "../core/errors.ts";
 import type { Clock } from "../core/clock.ts";
+import { InternalError, InventoryError, TransportError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
-import type { Logger } from "../core/logger.ts";
-import type { DrachtioFront } from "../drachtio/index.ts";
+import { silentLogger, type Logger } from "../core/logger.ts";
+import type { DrachtioEndpoint, DrachtioFront } from "../drachtio/index.ts";
 import type { Device, Lab } from "../inventory/model.ts";
+import { Authenticator } from "./authenticator.ts";
+import { PhoneContext } from "./phone-context.ts";
 import type { SimulatedPhone } from "./phone.ts";
-import type { TracedMessage } from "./trace.ts";
+import { sipUri } from "./sip-uri.ts";
+import { SipPhone, userOfDevice } from "./sip-phone.ts";
+import { SrfEndpoint } from "./srf-endpoint.ts";
+import { WireTrace, type TracedMessage } from "./trace.ts";
+import type { Address, TapEntry } from "./wire.ts";
 
 /** Where phones send to. */
 export interface PhoneTarget {
@@ -37,6 +43,73 @@ export interface PhoneOptions {
  * @throws {InventoryError} ERR_TRANSPORT_NOT_OFFERED: the target has no port for the transport of the phone's profile.
  * @throws {TransportError} ERR_ADDRESS_IN_USE and the like.
  */
-export function createPhone(options: PhoneOptions): Promise<SimulatedPhone> {
-  throw new InternalError(`not there yet: ${options.name}`, { code: "ERR_NOT_IMPLEMENTED" });
+export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone> {
+  const { name, device, lab, clock, ids, log = silentLogger } = options;
+  const targetAddress = targetOf(options);
+  const trace = new WireTrace();
+  const endpoint = await openEndpoint(options, (entry) => {
+    const traced = trace.add(entry);
+    options.record?.(traced);
+  });
+  const [address] = endpoint.addresses;
+  if (!address) throw new InternalError("an endpoint listens nowhere", { code: "ERR_NO_ADDRESS" });
+  const signalling = await connect(endpoint, targetAddress, log);
+  const user = userOfDevice(device, lab);
+  const authenticator = new Authenticator({ name, user }, device.phoneProfile.digestParameters, ids);
+  const { domain } = options.target;
+  const { waits } = lab;
+  const shared = { name, device, domain, targetAddress, address, waits, clock, ids, log, signalling, trace };
+  return new SipPhone(new PhoneContext({ ...shared, authenticator }), endpoint.wire, user);
+}
+
+function targetOf({ device, target }: PhoneOptions): Address {
+  const protocol = device.phoneProfile.transport;
+  const port = target.ports[protocol];
+  if (port !== undefined) return { protocol, host: target.host, port };
+  const offered = Object.keys(target.ports).join(", ");
+  throw new InventoryError(
+    `${device.name}: its phone profile ${device.phoneProfile.name} uses ${protocol}, which the target does not offer (${offered})`,
+    { code: "ERR_TRANSPORT_NOT_OFFERED", details: { ...device.place, device: device.name, transport: protocol } },
+  );
+}
+
+async function openEndpoint(options: PhoneOptions, tap: (entry: TapEntry) => void): Promise<DrachtioEndpoint> {
+  const { front, localHost: host, device, log = silentLogger } = options;
+  const { transport: protocol, headerOrder: order } = device.phoneProfile;
+  let inUse: unknown;
+  for (const port of portsToTry(options)) {
+    try {
+      return await front.openEndpoint({
+        listen: [{ protocol, host, port }],
+        tap,
+        headerStyle: { order },
+        log,
+      });
+    } catch (error) {
+      if (!(error instanceof TransportError) || error.code !== "ERR_ADDRESS_IN_USE") throw error;
+      inUse = error;
+    }
+  }
+  throw inUse;
+}
+
+/** Every port of the lab's range once, from a random one on, so that phones seldom try the same; else the kernel's choice. */
+function* portsToTry({ lab, ids }: PhoneOptions): Generator<number> {
+  if (!lab.local.ports) {
+    yield 0;
+    return;
+  }
+  const [first, last] = lab.local.ports;
+  const count = last - first + 1;
+  const start = ids.integer(count);
+  for (let index = 0; index < count; index += 1) yield first + ((start + index) % count);
+}
+
+async function connect(endpoint: DrachtioEndpoint, target: Address, log: Logger): Promise<SrfEndpoint> {
+  try {
+    return await SrfEndpoint.connect({ endpoint, outboundProxy: sipUri(target), log });
+  } catch (error) {
+    await endpoint.close();
+    throw error;
+  }
 }

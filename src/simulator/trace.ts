@@ -1,4 +1,4 @@
-import type { SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
+import { SipRequest, SipResponse, type SipMessage } from "../sip/message/index.ts";
 import type { TapEntry } from "./wire.ts";
 
 /** `background`: unsolicited OPTIONS, NOTIFY, INFO and the like, and what the phone answered by itself. */
@@ -71,8 +71,8 @@ export class WireTrace implements Trace {
   }
 
   #isBackground(direction: TapEntry["direction"], message: SipMessage, exchange: string): boolean {
-    if (direction === "sent") return message.kind === "response" && this.#background.has(exchange);
-    if (!isRequest(message) || !BACKGROUND_METHODS.has(message.method) || hasToTag(message)) return false;
+    if (direction === "sent") return message instanceof SipResponse && this.#background.has(exchange);
+    if (!(message instanceof SipRequest) || !BACKGROUND_METHODS.has(message.method) || hasToTag(message)) return false;
     this.#background.add(exchange);
     return true;
   }
@@ -100,12 +100,9 @@ class TraceSince implements Trace {
   }
 }
 
-function isRequest(message: SipMessage): message is SipRequest {
-  return message.kind === "request";
-}
-
 function startOf(message: SipMessage): string {
-  return isRequest(message) ? message.method : String((message as SipResponse).status);
+  if (message instanceof SipRequest) return message.method;
+  return message instanceof SipResponse ? String(message.status) : "";
 }
 
 function hasToTag(message: SipMessage): boolean {

@@ -1,0 +1,297 @@
+import { asError, UsageError } from "../core/errors.ts";
+import { Inbox } from "../core/inbox.ts";
+import type { SipRequest, SipResponse } from "../sip/message/index.ts";
+import { answerInBackground } from "./background.ts";
+import type { Call, MediaSession, ReinviteOptions } from "./call.ts";
+import { ClientExchange } from "./client-exchange.ts";
+import { credentialsOf } from "./credentials-of.ts";
+import { mergeHeaders } from "./header-values.ts";
+import { InviteClient, type InviteParts } from "./invite-client.ts";
+import { InviteServer } from "./invite-server.ts";
+import { LocalMedia, sdpOf, type LocalSdp } from "./local-media.ts";
+import { ALLOW, describeStatus, type Awaited, type PhoneContext } from "./phone-context.ts";
+import type { CredentialOptions, Exchange, HeaderValues, RequestOptions, WaitForOptions } from "./phone.ts";
+import { SessionState } from "./session-state.ts";
+import type { IncomingRequest } from "./signalling.ts";
+
+/** Final responses after which the dialog is gone whatever we think of it (RFC 3261 §12.2.1.2). */
+const DIALOG_ENDING: ReadonlySet<number> = new Set([408, 481]);
+
+/** What both sides of a call have in common: everything within its dialog. */
+export abstract class CallLeg implements Call {
+  abstract readonly callId: string;
+  /** `call to 1003`. */
+  abstract readonly title: string;
+  protected readonly context: PhoneContext;
+  protected readonly media: LocalMedia;
+  protected readonly sessionState: SessionState;
+  protected readonly credentials: CredentialOptions;
+  /** Value of the phone's Contact in this call. */
+  protected readonly contact: string;
+  #dialogId: string | undefined;
+  #ended = false;
+  readonly #requests: Inbox<SipRequest>;
+  /** Our own re-INVITE without a final response. */
+  #inviting = false;
+  /** The last INVITE we accepted: its ACK is due. */
+  #accepted: InviteServer | undefined;
+
+  constructor(context: PhoneContext, contact: string, credentials: CredentialOptions) {
+    this.context = context;
+    this.contact = contact;
+    this.credentials = credentials;
+    this.media = new LocalMedia(context);
+    this.sessionState = new SessionState(context.history());
+    this.#requests = new Inbox(context.clock);
+  }
+
+  /** Resolves when requests may be sent within the call. @throws what the call came to instead. */
+  protected abstract established(): Promise<void>;
+
+  /** Ends the call in whatever state it is. */
+  abstract abandon(): Promise<void>;
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** For a report of what was left up. */
+  get description(): string {
+    return `${this.title} (${this.#dialogId === undefined ? "ringing" : "confirmed"})`;
+  }
+
+  get dialogId(): string | undefined {
+    return this.#dialogId;
+  }
+
+  async session(): Promise<MediaSession> {
+    return await this.sessionState.current({
+      timeoutMs: this.context.waits.answerMs,
+      onTimeout: () =>
+        this.context.waitTimeout({
+          what: `offer and answer of its ${this.title}`,
+          callId: this.callId,
+          wait: "answerMs",
+          check: "Check that the call was answered",
+        }),
+    });
+  }
+
+  async hangUp(): Promise<SipResponse> {
+    await this.#mustBeUp("hang up");
+    return await this.bye();
+  }
+
+  async hold(): Promise<SipResponse> {
+    return await this.#reinvite("hold", () => this.media.holdOffer());
+  }
+
+  async resume(): Promise<SipResponse> {
+    return await this.#reinvite("resume", () => this.media.resumeOffer());
+  }
+
+  async reinvite(options: ReinviteOptions = {}): Promise<SipResponse> {
+    return await this.#reinvite(
+      "send a re-INVITE",
+      () => {
+        this.media.want(options.media);
+        if (options.sdp === null) return undefined;
+        return options.sdp === undefined ? this.media.offer() : this.media.verbatim(options.sdp);
+      },
+      options.headers,
+    );
+  }
+
+  async request(method: string, options: RequestOptions = {}): Promise<Exchange> {
+    await this.#mustBeUp(`send ${method}`);
+    const exchange = this.#exchange(method, options);
+    if (method !== "UPDATE" || options.body === undefined) return await this.#result(exchange);
+    this.sessionState.offered("local", this.media.verbatim(options.body).session);
+    try {
+      const result = await this.#result(exchange);
+      this.#settleUpdate(result.final);
+      return result;
+    } catch (error) {
+      this.sessionState.failed(asError(error));
+      throw error;
+    }
+  }
+
+  async nextRequest(method: string, options: WaitForOptions = {}): Promise<SipRequest> {
+    const awaited: Awaited = {
+      what: `${method} in its ${this.title}`,
+      callId: this.callId,
+      wait: "answerMs",
+      check: "Check that the other side sends it",
+      ...options,
+    };
+    return await this.context.take(this.#requests, awaited, (request) => request.method === method);
+  }
+
+  /** Takes a request that came within the call's dialog, or for a call that has none yet. */
+  async handle(incoming: IncomingRequest): Promise<void> {
+    if (incoming.byStack) {
+      this.end();
+      return;
+    }
+    const { request } = incoming;
+    this.#requests.put(request);
+    switch (request.method) {
+      case "ACK":
+        this.#accepted?.acknowledged(request);
+        return;
+      case "BYE":
+        this.end();
+        await incoming.respond(200);
+        return;
+      case "INVITE":
+        await this.#reinvited(incoming);
+        return;
+      case "UPDATE":
+        await this.#updated(incoming);
+        return;
+      default:
+        await answerInBackground(incoming);
+    }
+  }
+
+  /** Sends BYE, in a call that may be half established. */
+  protected async bye(): Promise<SipResponse> {
+    this.end();
+    return (await this.#result(this.#exchange("BYE", {}))).final;
+  }
+
+  protected end(): void {
+    this.#ended = true;
+  }
+
+  /** From now on the call has a dialog, and its requests find it there. */
+  protected enterDialog(dialogId: string | undefined): void {
+    this.#dialogId = dialogId ?? this.#dialogId;
+  }
+
+  /** From now on the ACK of `invite` is due. */
+  protected expectAck(invite: InviteServer): void {
+    this.#accepted = invite;
+  }
+
+  protected inviteServer(incoming: IncomingRequest): InviteServer {
+    const { context, media, contact, sessionState: session } = this;
+    return new InviteServer({ context, media, session, contact }, incoming);
+  }
+
+  protected inviteParts(onResponse: InviteParts["onResponse"]): InviteParts {
+    return { context: this.context, media: this.media, session: this.sessionState, onResponse };
+  }
+
+  async #reinvite(action: string, offerOf: () => LocalSdp | undefined, headers?: HeaderValues): Promise<SipResponse> {
+    await this.#mustBeUp(action);
+    const offer = offerOf();
+    const client = new InviteClient(
+      this.inviteParts(() => undefined),
+      {
+        uri: IN_DIALOG,
+        ...this.#inDialog(),
+        headers: () =>
+          mergeHeaders(this.context.profileHeaders, sdpType(offer), { Contact: this.contact, Allow: ALLOW }, headers),
+        credentials: this.credentials,
+        check: "Check that the other side answers re-INVITEs",
+        offer,
+      },
+    );
+    this.#inviting = true;
+    try {
+      return (await this.#result(client.exchange)).final;
+    } finally {
+      this.#inviting = false;
+    }
+  }
+
+  #exchange(method: string, options: RequestOptions): ClientExchange {
+    const { headers, body, contentType } = options;
+    return new ClientExchange(this.context, {
+      method,
+      uri: IN_DIALOG,
+      ...this.#inDialog(),
+      headers: () => mergeHeaders(this.context.profileHeaders, typeOf(contentType), headers),
+      ...(body === undefined ? {} : { body }),
+      credentials: { ...this.credentials, ...credentialsOf(options) },
+      check: "Check that the other side answers it",
+    });
+  }
+
+  async #result(exchange: ClientExchange): Promise<Exchange> {
+    await exchange.start();
+    const result = await exchange.result();
+    if (DIALOG_ENDING.has(result.final.status)) this.end();
+    return result;
+  }
+
+  #settleUpdate(final: SipResponse): void {
+    if (final.isSuccess) this.sessionState.answered(sdpOf(final));
+    else this.sessionState.failed(new UsageError(describeStatus(final), { code: "ERR_NO_SESSION" }));
+  }
+
+  /** Glare: our own re-INVITE is under way, so theirs is refused (RFC 3261 §14.2). */
+  async #reinvited(incoming: IncomingRequest): Promise<void> {
+    const server = this.inviteServer(incoming);
+    if (this.#inviting) {
+      await server.refuse(491, undefined);
+      return;
+    }
+    await this.#answerOr488(incoming, async () => {
+      await server.accept({});
+      this.expectAck(server);
+    });
+  }
+
+  async #updated(incoming: IncomingRequest): Promise<void> {
+    await this.#answerOr488(incoming, async () => {
+      const offer = sdpOf(incoming.request);
+      const headers = { Contact: this.contact, Allow: ALLOW };
+      if (!offer) {
+        await incoming.respond(200, { headers });
+        return;
+      }
+      this.sessionState.offered("remote", offer);
+      const answer = this.media.answer(offer);
+      await incoming.respond(200, { headers: mergeHeaders(headers, sdpType(answer)), body: answer.text });
+      this.sessionState.answered(answer.session);
+    });
+  }
+
+  /** An offer that cannot be read is refused, and the session stays (RFC 3261 §14.2). */
+  async #answerOr488(incoming: IncomingRequest, answer: () => Promise<void>): Promise<void> {
+    try {
+      await answer();
+    } catch (error) {
+      this.sessionState.failed(asError(error));
+      this.context.log.debug({ err: error }, "offer refused");
+      await incoming.respond(488);
+    }
+  }
+
+  #inDialog(): { dialogId?: string } {
+    return this.#dialogId === undefined ? {} : { dialogId: this.#dialogId };
+  }
+
+  async #mustBeUp(action: string): Promise<void> {
+    await this.established();
+    if (!this.#ended) return;
+    throw new UsageError(`${this.context.name} cannot ${action}: its ${this.title} is over`, {
+      code: "ERR_CALL_ENDED",
+      details: { phone: this.context.name, callId: this.callId },
+    });
+  }
+}
+
+/** drachtio's word; the stack puts the remote target there. */
+const IN_DIALOG = "sip:placeholder";
+
+function sdpType(sdp: LocalSdp | undefined): HeaderValues {
+  return sdp ? { "Content-Type": "application/sdp" } : {};
+}
+
+function typeOf(contentType: string | undefined): HeaderValues {
+  return contentType === undefined ? {} : { "Content-Type": contentType };
+}

@@ -1,0 +1,133 @@
+import { PeerProtocolError, UsageError } from "../core/errors.ts";
+import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
+import type { SipRequest } from "../sip/message/index.ts";
+import { CallLeg } from "./call-leg.ts";
+import type { IncomingCall } from "./call.ts";
+import type { History } from "./history.ts";
+import type { AnswerOptions, InviteServer } from "./invite-server.ts";
+import type { Awaited, PhoneContext } from "./phone-context.ts";
+import type { HeaderValues } from "./phone.ts";
+import type { IncomingRequest } from "./signalling.ts";
+
+type State = "ringing" | "accepted" | "rejected" | "cancelled";
+
+/** A call that reached the phone. */
+export class IncomingLeg extends CallLeg implements IncomingCall {
+  readonly invite: SipRequest;
+  readonly callId: string;
+  readonly title: string;
+  /** The line that is called. */
+  readonly directoryNumber: string;
+  readonly #server: InviteServer;
+  readonly #cancels: History<SipRequest>;
+  #state: State = "ringing";
+
+  constructor(context: PhoneContext, incoming: IncomingRequest, directoryNumber: string) {
+    super(context, context.contact(directoryNumber), {});
+    this.directoryNumber = directoryNumber;
+    this.invite = incoming.request;
+    this.callId = incoming.request.callId;
+    this.title = `call from ${incoming.request.from.uriText}`;
+    this.#server = this.inviteServer(incoming);
+    this.#cancels = context.history();
+    incoming.onCancel((cancel) => {
+      this.#cancelled(cancel);
+    });
+  }
+
+  get offer(): SessionDescription | undefined {
+    return this.#server.offer;
+  }
+
+  async ring(status = 180, options: AnswerOptions = {}): Promise<void> {
+    this.#mustRing(`send ${status}`);
+    if (status <= 100 || status >= 200) {
+      throw new UsageError(`ring takes a status from 101 to 199, not ${status}`, {
+        code: "ERR_RING_STATUS",
+        details: { status },
+      });
+    }
+    await this.#server.ring(status, options);
+  }
+
+  async accept(options: AnswerOptions & { readonly media?: readonly MediaSpec[] } = {}): Promise<void> {
+    this.#mustRing("accept");
+    this.media.want(options.media);
+    this.expectAck(this.#server);
+    const dialogId = await this.#server.accept(options);
+    this.#state = "accepted";
+    this.enterDialog(dialogId);
+    await this.#acknowledged();
+  }
+
+  async reject(
+    status = 486,
+    { reason, headers }: { readonly reason?: string; readonly headers?: HeaderValues } = {},
+  ): Promise<void> {
+    this.#mustRing("reject");
+    if (status < 300) {
+      throw new UsageError(`reject takes a status of 300 or more, not ${status}`, {
+        code: "ERR_REJECT_STATUS",
+        details: { status },
+      });
+    }
+    await this.#server.refuse(status, reason, headers);
+    this.#state = "rejected";
+    this.#over(`it answered ${status}`);
+  }
+
+  async cancelled(): Promise<void> {
+    await this.#cancels.first(() => true, this.#wait("a CANCEL", "Check that the caller gives up"));
+  }
+
+  async abandon(): Promise<void> {
+    if (this.#state === "ringing") await this.reject(480);
+    if (this.ended) return;
+    // The callee must not send BYE before the ACK came (RFC 3261 §15).
+    await this.#acknowledged();
+    await this.bye();
+  }
+
+  protected async established(): Promise<void> {
+    if (this.#state === "accepted") await this.#acknowledged();
+    else if (this.#state === "ringing")
+      this.#fail("is not answered yet: accept or reject it", "ERR_CALL_NOT_ESTABLISHED");
+  }
+
+  async #acknowledged(): Promise<void> {
+    await this.#server.acks.first(() => true, this.#wait("the ACK of its 200", "Check that the caller sends it"));
+  }
+
+  #cancelled(cancel: SipRequest): void {
+    this.#state = "cancelled";
+    this.#over("the caller cancelled it");
+    this.#cancels.add(cancel);
+  }
+
+  #over(why: string): void {
+    this.end();
+    const { name } = this.context;
+    this.sessionState.failed(
+      new PeerProtocolError(`${name}'s ${this.title} has no session: ${why}`, {
+        code: "ERR_NO_SESSION",
+        details: { phone: name, callId: this.callId },
+      }),
+    );
+  }
+
+  #mustRing(action: string): void {
+    if (this.#state !== "ringing") this.#fail(`is ${this.#state} already: cannot ${action}`, "ERR_CALL_ENDED");
+  }
+
+  #fail(why: string, code: string): never {
+    throw new UsageError(`${this.context.name}'s ${this.title} ${why}`, {
+      code,
+      details: { phone: this.context.name, callId: this.callId, state: this.#state },
+    });
+  }
+
+  #wait(what: string, check: string): { timeoutMs: number; onTimeout: () => Error } {
+    const awaited: Awaited = { what, callId: this.callId, wait: "answerMs", check };
+    return { timeoutMs: this.context.waits.answerMs, onTimeout: () => this.context.waitTimeout(awaited) };
+  }
+}

@@ -1,0 +1,97 @@
+import {
+  createAnswer,
+  createOffer,
+  holdOffer,
+  parseSdp,
+  resumeOffer,
+  writeSdp,
+  type MediaSpec,
+  type SessionDescription,
+  type SessionOptions,
+} from "../sdp/index.ts";
+import type { SipMessage } from "../sip/message/index.ts";
+import type { PhoneContext } from "./phone-context.ts";
+
+/** What a phone says about media: as data where it can be read, a script's own text may be nonsense on purpose. */
+export interface LocalSdp {
+  readonly text: string;
+  readonly session: SessionDescription | undefined;
+}
+
+/** A phone's side of the media of one call: keeps ports, slots and version from one offer to the next. */
+export class LocalMedia {
+  readonly #context: PhoneContext;
+  readonly #sessionId: string;
+  #media: readonly MediaSpec[] = ["audio"];
+  #last: SessionDescription | undefined;
+
+  constructor(context: PhoneContext) {
+    this.#context = context;
+    this.#sessionId = String(context.ids.integer(2 ** 32));
+  }
+
+  /** What the phone wants to send and receive from now on. */
+  want(media: readonly MediaSpec[] | undefined): void {
+    this.#media = media ?? this.#media;
+  }
+
+  offer(): LocalSdp {
+    return this.#sent(createOffer(this.#options()));
+  }
+
+  /** As last sent, but sending only. */
+  holdOffer(): LocalSdp {
+    return this.#sent(this.#last ? holdOffer(this.#last) : createOffer({ ...this.#options(), direction: "sendonly" }));
+  }
+
+  resumeOffer(): LocalSdp {
+    return this.#sent(this.#last ? resumeOffer(this.#last) : createOffer(this.#options()));
+  }
+
+  answer(offer: SessionDescription): LocalSdp {
+    return this.#sent(createAnswer(offer, this.#options()));
+  }
+
+  /** A script's own text, sent as it stands. */
+  verbatim(text: string): LocalSdp {
+    const session = readSdp(text);
+    if (session) this.#last = session;
+    return { text, session };
+  }
+
+  #sent(session: SessionDescription): LocalSdp {
+    this.#last = session;
+    return { text: writeSdp(session), session };
+  }
+
+  #options(): SessionOptions {
+    const { phoneProfile, sipProfile } = this.#context.device;
+    return {
+      media: this.#media,
+      address: this.#context.address.host,
+      ports: () => this.#context.reserveRtpPort(),
+      origin: { sessionId: this.#sessionId },
+      audioCodecs: phoneProfile.audioCodecs,
+      videoCodecs: phoneProfile.videoCodecs,
+      telephoneEvent: phoneProfile.telephoneEvent ? sipProfile.telephoneEventPayloadType : false,
+      ...(this.#last ? { previous: this.#last } : {}),
+    };
+  }
+}
+
+/**
+ * The session description a message carries, if it does.
+ * @throws {PeerProtocolError} ERR_SDP_SYNTAX
+ */
+export function sdpOf(message: SipMessage): SessionDescription | undefined {
+  if (message.body.length === 0 || message.contentType?.type !== "application/sdp") return undefined;
+  return parseSdp(message.body.toString("utf8"));
+}
+
+function readSdp(text: string): SessionDescription | undefined {
+  try {
+    return parseSdp(text);
+  } catch {
+    return undefined;
+  }
+}

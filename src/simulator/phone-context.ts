@@ -1,0 +1,196 @@
+import type { Clock } from "../core/clock.ts";
+import { UsageError, WaitTimeoutError } from "../core/errors.ts";
+import type { Inbox } from "../core/inbox.ts";
+import type { Ids } from "../core/ids.ts";
+import type { Logger } from "../core/logger.ts";
+import type { Device, Line, Waits } from "../inventory/model.ts";
+import { reasonPhrase, SipRequest, SipResponse } from "../sip/message/index.ts";
+import type { SipMessage } from "../sip/message/index.ts";
+import type { Authenticator } from "./authenticator.ts";
+import { History } from "./history.ts";
+import type { HeaderValues, Phone } from "./phone.ts";
+import type { Signalling } from "./signalling.ts";
+import { sipUri } from "./sip-uri.ts";
+import type { WireTrace } from "./trace.ts";
+import type { Address } from "./wire.ts";
+
+/** Methods a phone answers with something better than 405. No 100rel: PRACK is not offered. */
+export const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, MESSAGE, UPDATE";
+
+/** Even ports from 16384 on, where phones of many makes look for theirs. */
+const RTP_PORTS = { first: 16_384, count: 8_000 } as const;
+
+export interface PhoneContextOptions {
+  readonly name: string;
+  readonly device: Device;
+  /** Host part of the URIs that the phone builds. */
+  readonly domain: string;
+  readonly targetAddress: Address;
+  readonly address: Address;
+  readonly waits: Waits;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly signalling: Signalling;
+  readonly trace: WireTrace;
+  readonly authenticator: Authenticator;
+}
+
+/** What somebody waits for, for the error when it doesn't come. */
+export interface Awaited {
+  /** `a final response to INVITE`. */
+  readonly what: string;
+  readonly callId?: string;
+  /** Which of the lab's waits bounds it. */
+  readonly wait: keyof Waits;
+  readonly timeoutMs?: number;
+  /** What to look at, a sentence: `Check that bob is registered`. */
+  readonly check: string;
+}
+
+/** What all parts of one phone share: who it is, where it stands, and how long it waits. */
+export class PhoneContext {
+  readonly name: string;
+  readonly device: Device;
+  readonly domain: string;
+  readonly targetAddress: Address;
+  readonly address: Address;
+  readonly waits: Waits;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly signalling: Signalling;
+  readonly trace: WireTrace;
+  readonly authenticator: Authenticator;
+  readonly #histories = new Set<{ end(reason: Error): void }>();
+  readonly #firstRtpPort: number;
+  #rtpPorts = 0;
+  readonly #closing = new AbortController();
+
+  constructor(options: PhoneContextOptions) {
+    this.name = options.name;
+    this.device = options.device;
+    this.domain = options.domain;
+    this.targetAddress = options.targetAddress;
+    this.address = options.address;
+    this.waits = options.waits;
+    this.clock = options.clock;
+    this.ids = options.ids;
+    this.log = options.log;
+    this.signalling = options.signalling;
+    this.trace = options.trace;
+    this.authenticator = options.authenticator;
+    this.#firstRtpPort = this.ids.integer(RTP_PORTS.count);
+  }
+
+  get closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** URI of a user of the target. */
+  userUri(user: string, domain = this.domain): string {
+    return sipUri({ host: domain, user });
+  }
+
+  /** URI of the target itself, without a user part. */
+  domainUri(domain = this.domain): string {
+    return sipUri({ host: domain });
+  }
+
+  /** A phone's first number, a user part at the target's domain, or a URI as it stands. */
+  uriOf(target: Phone | string): string {
+    if (typeof target !== "string") return this.userUri(target.directoryNumber);
+    return /^[a-z][a-z0-9+.-]*:/i.test(target) ? target : this.userUri(target);
+  }
+
+  /** Value of a Contact at which this phone is reached. */
+  contact(user: string): string {
+    return `<${sipUri({ ...this.address, user })}>`;
+  }
+
+  /** @throws {UsageError} ERR_NO_SUCH_LINE */
+  lineOf(line: Line | number = 0): Line {
+    const found = typeof line === "number" ? this.device.lines[line] : line;
+    if (found && this.device.lines.includes(found)) return found;
+    const { length } = this.device.lines;
+    throw new UsageError(`${this.name} (${this.device.name}) has no such line; it has ${length}, counted from 0`, {
+      code: "ERR_NO_SUCH_LINE",
+      details: { phone: this.name, device: this.device.name, lines: length },
+    });
+  }
+
+  /** What the phone's model puts into each request. */
+  get profileHeaders(): HeaderValues {
+    const { userAgent, headers } = this.device.phoneProfile;
+    return { "User-Agent": userAgent, ...headers };
+  }
+
+  /** The next even port (RFC 3550 §11), so far a number only: no media flows yet. */
+  reserveRtpPort(): number {
+    const port = RTP_PORTS.first + 2 * ((this.#firstRtpPort + this.#rtpPorts) % RTP_PORTS.count);
+    this.#rtpPorts += 1;
+    return port;
+  }
+
+  /** A history whose waits end when the phone is closed. */
+  history<T>(): History<T> {
+    const history = new History<T>(this.clock);
+    if (this.closed) history.end(this.#closing.signal.reason as Error);
+    this.#histories.add(history);
+    return history;
+  }
+
+  /**
+   * Takes from `inbox`, bounded.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT
+   */
+  async take<T>(inbox: Inbox<T>, awaited: Awaited, matches: (item: T) => boolean): Promise<T> {
+    const timeoutMs = awaited.timeoutMs ?? this.waits[awaited.wait];
+    const wait = { timeoutMs, description: awaited.what, signal: this.#closing.signal };
+    return await inbox.take(wait, matches).catch((error: unknown) => {
+      throw error instanceof WaitTimeoutError ? this.waitTimeout(awaited) : error;
+    });
+  }
+
+  /** Ends every wait. */
+  close(): void {
+    const reason = new UsageError(`${this.name} was closed while it waited`, {
+      code: "ERR_PHONE_CLOSED",
+      details: { phone: this.name },
+    });
+    this.#closing.abort(reason);
+    for (const history of this.#histories) history.end(reason);
+    this.#histories.clear();
+  }
+
+  /** `alice waited 5000 ms for a final response to INVITE (Call-ID 3f2a…); last seen: 100 Trying. Check that …` */
+  waitTimeout(awaited: Awaited): WaitTimeoutError {
+    const timeoutMs = awaited.timeoutMs ?? this.waits[awaited.wait];
+    const last = this.trace.lastReceived(awaited.callId)?.message;
+    const seen = last ? describeMessage(last) : "nothing";
+    const where = awaited.callId === undefined ? "" : ` (Call-ID ${awaited.callId})`;
+    const text = `${this.name} waited ${timeoutMs} ms for ${awaited.what}${where}; last seen: ${seen}.`;
+    return new WaitTimeoutError(`${text} ${awaited.check}, or raise waits.${awaited.wait} in the lab file.`, {
+      code: "ERR_WAIT_TIMEOUT",
+      details: {
+        phone: this.name,
+        timeoutMs,
+        awaited: awaited.what,
+        ...(awaited.callId === undefined ? {} : { callId: awaited.callId }),
+        lastSeen: seen,
+        silent: last === undefined,
+      },
+    });
+  }
+}
+
+/** A message in a few words: `100 Trying`, `INVITE`. */
+export function describeMessage(message: SipMessage): string {
+  if (message instanceof SipRequest) return message.method;
+  return message instanceof SipResponse ? describeStatus(message) : "a message";
+}
+
+/** `486 Busy Here`. */
+export function describeStatus({ status, reason }: SipResponse): string {
+  return `${status} ${reason === "" ? reasonPhrase(status) : reason}`;
+}

@@ -1,0 +1,267 @@
+import { delay } from "../core/clock.ts";
+import { PeerProtocolError } from "../core/errors.ts";
+import { Inbox } from "../core/inbox.ts";
+import type { Device, Lab, Line } from "../inventory/model.ts";
+import { userOf, type SipRequest } from "../sip/message/index.ts";
+import { answerInBackground } from "./background.ts";
+import type { CallLeg } from "./call-leg.ts";
+import type { IncomingCall, OutgoingCall } from "./call.ts";
+import { ClientExchange } from "./client-exchange.ts";
+import { credentialsOf } from "./credentials-of.ts";
+import { mergeHeaders } from "./header-values.ts";
+import { IncomingLeg } from "./incoming-leg.ts";
+import { sdpOf } from "./local-media.ts";
+import { OutgoingLeg } from "./outgoing-leg.ts";
+import type { PhoneContext } from "./phone-context.ts";
+import type {
+  CallOptions,
+  Exchange,
+  NextInviteOptions,
+  OutOfDialogOptions,
+  Phone,
+  RegisterOptions,
+  Registration,
+  SdpSeen,
+  SimulatedPhone,
+  WaitForOptions,
+} from "./phone.ts";
+import { Registrations } from "./registrations.ts";
+import type { IncomingRequest } from "./signalling.ts";
+import type { Trace, TraceMark } from "./trace.ts";
+import type { Address, WireControls } from "./wire.ts";
+
+/** The phone that `createPhone` makes: hands what comes in to whom it concerns, and keeps what nobody took. */
+export class SipPhone implements SimulatedPhone {
+  readonly user: Phone["user"];
+  readonly wire: WireControls;
+  readonly #context: PhoneContext;
+  readonly #registrations: Registrations;
+  readonly #calls = new Set<CallLeg>();
+  readonly #invites: Inbox<IncomingLeg>;
+  readonly #requests: Inbox<SipRequest>;
+  readonly #background = new Map<string, number>();
+  #closing: Promise<void> | undefined;
+
+  constructor(context: PhoneContext, wire: WireControls, user: Phone["user"]) {
+    this.#context = context;
+    this.wire = wire;
+    this.user = user;
+    this.#registrations = new Registrations(context);
+    this.#invites = new Inbox(context.clock);
+    this.#requests = new Inbox(context.clock);
+    context.signalling.onRequest((incoming) => {
+      this.#receive(incoming).catch((error: unknown) => {
+        // An answer that can no longer be sent: cancelled meanwhile, or the connection is gone.
+        context.log.debug({ err: error }, "request not answered");
+      });
+    });
+  }
+
+  get name(): string {
+    return this.#context.name;
+  }
+
+  get device(): Device {
+    return this.#context.device;
+  }
+
+  get lines(): readonly Line[] {
+    return this.device.lines;
+  }
+
+  get directoryNumber(): string {
+    return this.#context.lineOf(0).directoryNumber;
+  }
+
+  get address(): Address {
+    return this.#context.address;
+  }
+
+  get trace(): Trace {
+    return this.#context.trace;
+  }
+
+  get background(): ReadonlyMap<string, number> {
+    return this.#background;
+  }
+
+  mark(): TraceMark {
+    return this.trace.mark();
+  }
+
+  async register(options?: RegisterOptions): Promise<Registration> {
+    return await this.#registrations.register(options);
+  }
+
+  async unregister(options?: RegisterOptions): Promise<Registration> {
+    return await this.#registrations.register({ ...options, expiresSeconds: 0 });
+  }
+
+  async call(target: Phone | string, options: CallOptions = {}): Promise<OutgoingCall> {
+    const context = this.#context;
+    const { directoryNumber } = context.lineOf(options.line);
+    const call = new OutgoingLeg({ context, uri: context.uriOf(target), directoryNumber }, options);
+    this.#calls.add(call);
+    await call.start();
+    return call;
+  }
+
+  async nextInvite(options: NextInviteOptions = {}): Promise<IncomingCall> {
+    const line = options.line === undefined ? undefined : this.#context.lineOf(options.line);
+    const awaited = {
+      what: line ? `an INVITE for ${line.directoryNumber}` : "an INVITE",
+      wait: "ringMs",
+      check: "Check that it is registered and that the call was sent to it",
+      ...timeoutOf(options),
+    } as const;
+    return await this.#context.take(
+      this.#invites,
+      awaited,
+      ({ directoryNumber }) => line === undefined || directoryNumber === line.directoryNumber,
+    );
+  }
+
+  async nextRequest(method: string, options: WaitForOptions = {}): Promise<SipRequest> {
+    const check = "Check that the other side sends it";
+    const awaited = { what: `a request ${method}`, wait: "answerMs", check, ...timeoutOf(options) } as const;
+    return await this.#context.take(this.#requests, awaited, (request) => request.method === method);
+  }
+
+  async request(method: string, options: OutOfDialogOptions): Promise<Exchange> {
+    const to = this.#context.uriOf(options.to);
+    return await this.#exchange(method, to, options.uri ?? to, options);
+  }
+
+  async noInvite(): Promise<void> {
+    const target = this.#context.domainUri();
+    this.#refuseKeptInvite();
+    await this.#exchange("OPTIONS", target, target, {});
+    await delay(this.#context.clock, this.#context.waits.settleMs);
+    this.#refuseKeptInvite();
+  }
+
+  everySdp(options: { readonly direction?: "sent" | "received" | "both" } = {}): readonly SdpSeen[] {
+    const wanted = options.direction ?? "received";
+    return this.trace.entries.flatMap(({ direction, message, notes }) => {
+      if (!message || (wanted !== "both" && wanted !== direction)) return [];
+      if (notes.includes("retransmission") || notes.includes("dropped")) return [];
+      const session = sdpOf(message);
+      return session ? [{ message, session, direction }] : [];
+    });
+  }
+
+  openCalls(): string[] {
+    return [...this.#calls].filter((call) => !call.ended).map((call) => call.description);
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { clock, waits, signalling } = this.#context;
+    this.wire.clear();
+    const bound = new AbortController();
+    const timeUp = delay(clock, waits.answerMs, bound.signal).catch(() => undefined);
+    await Promise.race([this.#tidyUp(), timeUp]);
+    bound.abort();
+    this.#context.close();
+    await signalling.close();
+  }
+
+  /** Calls first: a target knows the sender of a BYE by its binding. */
+  async #tidyUp(): Promise<void> {
+    const open = [...this.#calls].filter((call) => !call.ended);
+    for (const outcome of await Promise.allSettled(open.map((call) => call.abandon()))) {
+      if (outcome.status === "rejected") this.#context.log.debug({ err: outcome.reason as unknown }, "call not ended");
+    }
+    if (!this.#context.closed) await this.#registrations.removeAll();
+  }
+
+  async #receive(incoming: IncomingRequest): Promise<void> {
+    const { request } = incoming;
+    const call = this.#callOf(incoming);
+    if (incoming.byStack) {
+      await call?.handle(incoming);
+      return;
+    }
+    this.#requests.put(request);
+    if (call) await call.handle(incoming);
+    else if (request.toTag !== undefined) await this.#answerStray(incoming);
+    else if (request.method === "INVITE") this.#ring(incoming);
+    else {
+      this.#background.set(request.method, (this.#background.get(request.method) ?? 0) + 1);
+      await answerInBackground(incoming);
+    }
+  }
+
+  #callOf({ dialogId, request }: IncomingRequest): CallLeg | undefined {
+    const calls = [...this.#calls];
+    const inDialog = dialogId === undefined ? undefined : calls.find((call) => call.dialogId === dialogId);
+    if (inDialog ?? request.toTag === undefined) return inDialog;
+    return calls.find((call) => call.callId === request.callId && !call.ended);
+  }
+
+  #ring(incoming: IncomingRequest): void {
+    const call = new IncomingLeg(this.#context, incoming, this.#calledNumber(incoming.request));
+    this.#calls.add(call);
+    this.#invites.put(call);
+  }
+
+  /** The line that is meant: by Request-URI, else by To, else the first. */
+  #calledNumber(request: SipRequest): string {
+    const users = [userOf(request.uri), userOf(request.to.uri)];
+    const line = this.lines.find(({ directoryNumber }) => users.includes(directoryNumber));
+    return line?.directoryNumber ?? this.directoryNumber;
+  }
+
+  /** RFC 3261 §12.2.2: within a dialog that this phone doesn't have. */
+  async #answerStray(incoming: IncomingRequest): Promise<void> {
+    if (incoming.request.method !== "ACK") await incoming.respond(481);
+  }
+
+  async #exchange(method: string, to: string, uri: string, options: Omit<OutOfDialogOptions, "to">): Promise<Exchange> {
+    const context = this.#context;
+    const { headers, body, contentType, line } = options;
+    const { directoryNumber } = context.lineOf(line);
+    const fixed = {
+      From: `<${context.userUri(directoryNumber)}>;tag=${context.ids.tag()}`,
+      To: `<${to}>`,
+      "Call-ID": context.ids.callId(),
+      Contact: context.contact(directoryNumber),
+      ...context.profileHeaders,
+      ...(contentType === undefined ? {} : { "Content-Type": contentType }),
+    };
+    let cseq = 0;
+    const exchange = new ClientExchange(context, {
+      method,
+      uri,
+      headers: () => mergeHeaders(fixed, { CSeq: `${(cseq += 1)} ${method}` }, headers),
+      ...(body === undefined ? {} : { body }),
+      credentials: credentialsOf(options),
+      check: "Check that the target is up and answers it",
+    });
+    await exchange.start();
+    return await exchange.result();
+  }
+
+  #refuseKeptInvite(): void {
+    const [invite] = this.#invites.pending.map((call) => call.invite);
+    if (!invite) return;
+    throw new PeerProtocolError(
+      `${this.name} got an INVITE that must not come: ${invite.requestUri}, From ${invite.get("From") ?? "nobody"}`,
+      { code: "ERR_UNEXPECTED_INVITE", details: { phone: this.name, message: invite.toString() } },
+    );
+  }
+}
+
+function timeoutOf({ timeoutMs }: WaitForOptions): { timeoutMs?: number } {
+  return timeoutMs === undefined ? {} : { timeoutMs };
+}
+
+/** The digest user of a device as its phone is configured with it. */
+export function userOfDevice(device: Device, lab: Lab): Phone["user"] {
+  const user = device.digestUser === undefined ? undefined : lab.users.get(device.digestUser);
+  return user && { id: user.id, password: user.password ?? "" };
+}
