@@ -1,5 +1,6 @@
 export { auditLab, type Finding } from "./audit.ts";
-export { loadLab, parseLab, type Environment, type LoadOptions } from "./load.ts";
+export type { Environment } from "./environment.ts";
+export { loadLab, parseLab, type LoadOptions } from "./load.ts";
 export {
   isThirdParty,
   type CiscoDeviceType,
@@ -17,3 +18,6 @@ export {
   type User,
   type Waits,
 } from "./model.ts";
+export type { LabErrorCode, LabProblem } from "./problems.ts";
+export { labSchema } from "./schema.ts";
+export { withTarget } from "./target-uri.ts";

@@ -1,0 +1,75 @@
+import type { DeviceType, PhoneProfile, PhoneSecurityProfile, Place, ServiceUris, SipProfile } from "./model.ts";
+
+/** User parts of the service URIs in a new SIP profile of Cisco's call manager (EXT-01…04; AXL 14.0 `addSipProfile`). */
+export const SERVICE_URIS: ServiceUris = {
+  callPickup: "x-cisco-serviceuri-pickup",
+  callPickupGroupOther: "x-cisco-serviceuri-opickup",
+  callPickupGroup: "x-cisco-serviceuri-gpickup",
+  meetMe: "x-cisco-serviceuri-meetme",
+  callForward: "x-cisco-serviceuri-cfwdall",
+  abbreviatedDial: "x-cisco-serviceuri-abbrdial",
+};
+
+/** AXL `defaultTelephonyEventPayloadType`; also what Cisco's call manager answers with (DTM-02). */
+export const TELEPHONE_EVENT_PAYLOAD_TYPE = 101;
+
+/** SIP Station Realm (REG-02). */
+export const REALM = "ccmsipline";
+
+/** Lifetime that the call manager grants (REG-18), and the least it takes (REG-21). */
+export const REGISTRATION = { expiresSeconds: 120, minExpiresSeconds: 60 } as const;
+
+/** Patient enough for a call manager across a network; the built-in lab has shorter ones. */
+export const WAITS = { answerMs: 5000, ringMs: 5000, settleMs: 300 } as const;
+
+/** What a device of some type may have, and what its lines get when the lab says nothing. */
+export interface DeviceLimits {
+  readonly maxLines: number;
+  /** Calls of the whole device. */
+  readonly maxCalls: number;
+  /** Calls of one line. */
+  readonly lineMaxCalls: number;
+  readonly busyTrigger: number;
+}
+
+const BASIC: DeviceLimits = { maxLines: 1, maxCalls: 2, lineMaxCalls: 2, busyTrigger: 2 }; // PRV-01, CAP-01
+const ADVANCED: DeviceLimits = { maxLines: 8, maxCalls: 16, lineMaxCalls: 2, busyTrigger: 2 }; // PRV-02, CAP-02
+/** Cisco's phones take up to 200 calls; their lines start at 4, busy at 2 (Bulk Administration Guide). */
+const CISCO: DeviceLimits = { maxLines: Infinity, maxCalls: 200, lineMaxCalls: 4, busyTrigger: 2 };
+
+export function limitsOf(type: DeviceType): DeviceLimits {
+  if (type === "basic") return BASIC;
+  return type === "advanced" ? ADVANCED : CISCO;
+}
+
+const BUILT_IN: Place = { file: "(built in)", line: 1, column: 1 };
+
+/** Profile of a device that names none: digest is off in it and cannot be turned on (STEP5, PRV-04). */
+export const STANDARD_SECURITY_PROFILE: PhoneSecurityProfile = {
+  name: "standard-non-secure",
+  digestAuthentication: false,
+  standard: true,
+  place: BUILT_IN,
+};
+
+/** Profile of a device that names none (STEP4, PRV-09). */
+export const STANDARD_SIP_PROFILE: SipProfile = {
+  name: "standard",
+  serviceUris: SERVICE_URIS,
+  telephoneEventPayloadType: TELEPHONE_EVENT_PAYLOAD_TYPE,
+  earlyOffer: false,
+  reliableProvisional: false,
+  place: BUILT_IN,
+};
+
+/** Wire look of a device that names none: the stack's own order of headers. */
+export const STANDARD_PHONE_PROFILE: PhoneProfile = {
+  name: "offhook",
+  userAgent: "offhook",
+  transport: "udp",
+  headerOrder: [],
+  headers: {},
+  audioCodecs: ["PCMU", "PCMA", "G722"],
+  videoCodecs: ["H264", "H263", "VP8"],
+  telephoneEvent: true,
+};

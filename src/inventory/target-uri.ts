@@ -1,0 +1,51 @@
+import { UsageError } from "../core/errors.ts";
+import type { Protocol } from "../sip/transport/address.ts";
+import { isHost } from "./host.ts";
+import type { Lab } from "./model.ts";
+
+interface TargetUri {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: the URI leaves it open. */
+  readonly transport: Protocol | undefined;
+}
+
+const TARGET_URI = /^sip:(?:\[([^\]]*)\]|([^:;?@[\]]*))(?::(\d{1,5}))?(?:;transport=(udp|tcp|tls))?$/i;
+
+/**
+ * The lab with a foreign call manager in place of its own target; users, devices and profiles stay.
+ * @param uri `sip:host`, with `:port` (default 5060) and `;transport=udp|tcp|tls` (default: what the lab's target offers).
+ * @throws {UsageError} ERR_TARGET_URI: not such a URI.
+ */
+export function withTarget(lab: Lab, uri: string): Lab {
+  const { host, port, transport } = parseTargetUri(uri);
+  return {
+    ...lab,
+    target: {
+      ...lab.target,
+      embedded: false,
+      host,
+      port,
+      transports: transport === undefined ? lab.target.transports : [transport],
+      domain: host,
+      // The strict form told of the embedded call manager is no claim about this one.
+      profile: lab.target.embedded ? "generic" : lab.target.profile,
+    },
+  };
+}
+
+function parseTargetUri(uri: string): TargetUri {
+  const [, v6, name, port, transport] = TARGET_URI.exec(uri) ?? [];
+  const host = v6 ?? name ?? "";
+  const number = port === undefined ? 5060 : Number(port);
+  if (!isHost(host) || number < 1 || number > 65_535) {
+    throw new UsageError(
+      `"${uri}" is no call manager's URI. Write sip:HOST[:PORT][;transport=udp|tcp], such as sip:10.0.0.5:5060.`,
+      {
+        code: "ERR_TARGET_URI",
+        details: { uri },
+      },
+    );
+  }
+  return { host, port: number, transport: transport?.toLowerCase() as Protocol | undefined };
+}
