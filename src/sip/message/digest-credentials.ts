@@ -5,83 +5,50 @@ import {
   parseDigestParameters,
   type DigestParameter,
 } from "./digest-parameters.ts";
-import { toHeaderValue } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import { unescapeUri } from "./uri.ts";
 
 /**
- * The value of an Authorization or Proxy-Authorization header, in the order and quoting of its writer. Texts are octet
- * strings without quotes and escapes.
+ * The value of an Authorization or Proxy-Authorization header. Texts are octet strings without quotes and escapes.
  */
-export class DigestCredentials {
-  readonly parameters: readonly DigestParameter[];
-
-  constructor(parameters: readonly DigestParameter[]) {
-    this.parameters = parameters;
-  }
-
+export interface DigestCredentials {
   /** Also from `username*` (RFC 7616 §3.4.4); a hash where `userhash` says so. */
-  get username(): string {
-    return this.#get("username") ?? extendedValue(this.#get("username*") ?? "");
-  }
-
-  get realm(): string {
-    return this.#get("realm") ?? "";
-  }
-
-  get nonce(): string {
-    return this.#get("nonce") ?? "";
-  }
-
-  get uri(): string {
-    return this.#get("uri") ?? "";
-  }
-
+  readonly username: string;
+  readonly realm: string;
+  readonly nonce: string;
+  readonly uri: string;
   /** As written; may be empty, as some phones send before they were challenged. */
-  get response(): string {
-    return this.#get("response") ?? "";
-  }
-
+  readonly response: string;
   /** As written; undefined means MD5. */
-  get algorithm(): string | undefined {
-    return this.#get("algorithm");
-  }
-
-  get cnonce(): string | undefined {
-    return this.#get("cnonce");
-  }
-
-  get opaque(): string | undefined {
-    return this.#get("opaque");
-  }
-
+  readonly algorithm: string | undefined;
+  readonly cnonce: string | undefined;
+  readonly opaque: string | undefined;
   /** As written; undefined for the form of RFC 2069. */
-  get qop(): string | undefined {
-    return this.#get("qop");
-  }
-
+  readonly qop: string | undefined;
   /** Eight hex digits, as written. */
-  get nc(): string | undefined {
-    return this.#get("nc");
-  }
+  readonly nc: string | undefined;
+  readonly userhash: boolean;
+  /** All of them in the order and quoting of their writer: what `formatCredentials` writes. */
+  readonly parameters: readonly DigestParameter[];
+}
 
-  get userhash(): boolean {
-    return this.#get("userhash")?.toLowerCase() === "true";
-  }
-
-  /** The same credentials with one value replaced in its place; for scripts that send wrong ones. */
-  with(name: string, value: string): DigestCredentials {
-    const clean = toHeaderValue(value);
-    return new DigestCredentials(
-      this.parameters.map((parameter) =>
-        parameter.name.toLowerCase() === name ? { ...parameter, value: clean } : parameter,
-      ),
-    );
-  }
-
-  #get(lowerCaseName: string): string | undefined {
-    return parameterOf(this.parameters, lowerCaseName);
-  }
+/** Credentials that are written as these parameters. */
+export function credentialsOf(parameters: readonly DigestParameter[]): DigestCredentials {
+  const get = (name: string): string | undefined => parameterOf(parameters, name);
+  return {
+    username: get("username") ?? extendedValue(get("username*") ?? ""),
+    realm: get("realm") ?? "",
+    nonce: get("nonce") ?? "",
+    uri: get("uri") ?? "",
+    response: get("response") ?? "",
+    algorithm: get("algorithm"),
+    cnonce: get("cnonce"),
+    opaque: get("opaque"),
+    qop: get("qop"),
+    nc: get("nc"),
+    userhash: get("userhash")?.toLowerCase() === "true",
+    parameters,
+  };
 }
 
 const REQUIRED = ["realm", "nonce", "uri", "response"];
@@ -101,11 +68,11 @@ export function parseCredentials(value: string): DigestCredentials {
   if (!names.has("username") && !names.has("username*")) {
     throw new SipParseError("credentials without username", { text: value });
   }
-  return new DigestCredentials(parameters);
+  return credentialsOf(parameters);
 }
 
 /** Credentials as header value: `Digest name="value", name=value`, in their own order and quoting. */
-export function formatCredentials(credentials: DigestCredentials): string {
+export function formatCredentials(credentials: Pick<DigestCredentials, "parameters">): string {
   return formatDigestParameters(credentials.parameters);
 }
 

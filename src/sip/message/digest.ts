@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { UsageError } from "../../core/errors.ts";
 import { digestAlgorithm, digestHex, type DigestAlgorithm } from "./digest-algorithms.ts";
 import { chooseQop, type DigestChallenge } from "./digest-challenge.ts";
-import { DigestCredentials } from "./digest-credentials.ts";
+import { credentialsOf, type DigestCredentials } from "./digest-credentials.ts";
 import type { DigestParameter } from "./digest-parameters.ts";
 import { encodeText, toHeaderValue } from "./octet-text.ts";
 
@@ -134,7 +134,7 @@ export function answerChallenge(options: AnswerOptions): DigestCredentials {
   const { password, method, body } = options;
   const response = computeResponse({ ...shared, username, password, method, body });
   const values = { ...shared, username: sentName(challenge, username), response, opaque: challenge.opaque };
-  return credentialsOf(challenge.userhash ? { ...values, userhash: "true" } : values, style);
+  return styled(challenge.userhash ? { ...values, userhash: "true" } : values, style);
 }
 
 /** H(username:realm) where the challenge asks to hide the name (RFC 7616 §3.4.4). */
@@ -143,10 +143,7 @@ function sentName(challenge: DigestChallenge, username: string): string {
   return challenge.userhash && algorithm ? digestHex(algorithm, `${username}:${challenge.realm}`) : username;
 }
 
-function credentialsOf(
-  values: Readonly<Record<string, string | undefined>>,
-  style: CredentialsStyle,
-): DigestCredentials {
+function styled(values: Readonly<Record<string, string | undefined>>, style: CredentialsStyle): DigestCredentials {
   const { order = [], quoted = QUOTED } = style;
   const names = new Set([...order.map((name) => name.toLowerCase()), ...ORDER]);
   const parameters: DigestParameter[] = [];
@@ -154,7 +151,7 @@ function credentialsOf(
     const value = values[name];
     if (value !== undefined) parameters.push({ name, value: toHeaderValue(value), quoted: quoted.includes(name) });
   }
-  return new DigestCredentials(parameters);
+  return credentialsOf(parameters);
 }
 
 /** Eight hex digits (RFC 7616 §3.4). */

@@ -1,5 +1,5 @@
 import { HeaderLine } from "./header-line.ts";
-import { hashStep, headerId, headerIdAt, type HeaderId } from "./header-names.ts";
+import { hashStep, headerId, headerIdAt } from "./header-names.ts";
 import { LIMITS } from "./limits.ts";
 import { isBlank } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";

@@ -45,5 +45,5 @@ export {
   type ChallengeOptions,
   type DigestChallenge,
 } from "./digest-challenge.ts";
-export { DigestCredentials, formatCredentials, parseCredentials } from "./digest-credentials.ts";
+export { formatCredentials, parseCredentials, type DigestCredentials } from "./digest-credentials.ts";
 export type { DigestParameter } from "./digest-parameters.ts";

@@ -1,10 +1,9 @@
 import { UsageError } from "../../core/errors.ts";
 import { HeaderLine } from "./header-line.ts";
 import { headerId, isListId, type HeaderId } from "./header-names.ts";
-import { LIMITS } from "./limits.ts";
 import { parseContentType, parseCseq, parseExpires, type ContentType, type CSeq } from "./header-values.ts";
 import { parseNameAddr, scanTag, type NameAddr } from "./name-addr.ts";
-import { decodeText, toHeaderValue, toOctetText } from "./octet-text.ts";
+import { toHeaderValue } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import { isToken, splitList } from "./tokens.ts";
 import { parseVia, type Via } from "./via.ts";

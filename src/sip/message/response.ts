@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
-import { HeaderLine } from "./header-line.ts";
+import type { HeaderLine } from "./header-line.ts";
 import { headerId } from "./header-names.ts";
 import { headerLine, newParts, SipMessage, type HeaderField, type MessageParts } from "./message.ts";
 import { scanTag } from "./name-addr.ts";
