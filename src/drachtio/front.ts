@@ -1,9 +1,16 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import type { Closable } from "../core/disposal.ts";
-import { InternalError } from "../core/errors.ts";
+import { asError, TransportError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
-import type { Logger } from "../core/logger.ts";
+import { type Logger, silentLogger } from "../core/logger.ts";
+import { ApplicationConnection } from "./application-connection.ts";
+import { Endpoint } from "./endpoint.ts";
 import type { DrachtioEndpoint, EndpointOptions } from "./endpoint-options.ts";
+
+/** 128 bits: whoever can guess it may as well be let in. */
+const SECRET_OCTETS = 16;
 
 export interface FrontOptions {
   readonly clock: Clock;
@@ -21,7 +28,79 @@ export interface DrachtioFront extends Closable {
   close(): Promise<void>;
 }
 
-/** Opens the front on a free port. */
-export function openDrachtioFront(options: FrontOptions): Promise<DrachtioFront> {
-  return Promise.reject(new InternalError(`not built yet: ${options.host ?? ""}`, { code: "ERR_NOT_BUILT" }));
+/**
+ * Opens the front on a free port.
+ * @throws {TransportError} ERR_DRACHTIO_LISTEN: `host` is no address of this machine.
+ */
+export async function openDrachtioFront(options: FrontOptions): Promise<DrachtioFront> {
+  const front = new Front(options);
+  await front.listen(options.host ?? "127.0.0.1");
+  return front;
+}
+
+class Front implements DrachtioFront {
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #log: Logger;
+  readonly #server: Server;
+  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #connections = new Set<ApplicationConnection>();
+
+  constructor({ clock, ids, log = silentLogger }: FrontOptions) {
+    this.#clock = clock;
+    this.#ids = ids;
+    this.#log = log.child({ component: "drachtio" });
+    this.#server = createServer((socket) => {
+      this.#accept(socket);
+    });
+  }
+
+  async listen(host: string): Promise<void> {
+    try {
+      this.#server.listen({ host, port: 0 });
+      await once(this.#server, "listening");
+    } catch (error) {
+      throw new TransportError(`The drachtio front can't listen on ${host}: ${asError(error).message}`, {
+        code: "ERR_DRACHTIO_LISTEN",
+        details: { host },
+        cause: error,
+      });
+    }
+  }
+
+  async openEndpoint(options: EndpointOptions): Promise<DrachtioEndpoint> {
+    const { address, port } = this.#server.address() as AddressInfo;
+    const secret = this.#ids.hex(SECRET_OCTETS);
+    const endpoint = await Endpoint.open(options, {
+      clock: this.#clock,
+      ids: this.#ids,
+      log: this.#log,
+      connectOptions: { host: address, port, secret },
+      onClose: () => this.#endpoints.delete(secret),
+    });
+    this.#endpoints.set(secret, endpoint);
+    return endpoint;
+  }
+
+  async close(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+    await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.close()));
+    await Promise.all([...this.#connections].map((connection) => connection.close()));
+    await stopped;
+  }
+
+  #accept(socket: Socket): void {
+    const connection = new ApplicationConnection({
+      socket,
+      ids: this.#ids,
+      log: this.#log,
+      serverFor: (secret) => this.#endpoints.get(secret),
+    });
+    this.#connections.add(connection);
+    socket.once("close", () => this.#connections.delete(connection));
+  }
 }

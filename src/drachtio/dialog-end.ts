@@ -1,0 +1,52 @@
+import { type ClientHandler, type ClientTransaction, Dialog, type SipMessage, type SipResponse } from "../sip/index.ts";
+import type { HeldDialog } from "./dialog-table.ts";
+import { type EndpointContext, ownPlace, protocolOf } from "./endpoint-context.ts";
+import { messageFields, timeOfDay } from "./report-fields.ts";
+
+/** Nobody waits for the answer to a request that the front sends on its own account. */
+const nobody: ClientHandler = {
+  response() {
+    // The dialog is over whatever the answer is (RFC 3261 §15.1.1).
+  },
+  failed() {
+    // The same.
+  },
+};
+
+/**
+ * Whether a request, ours or theirs, ends its dialog: BYE, or in a dialog of SUBSCRIBE the last NOTIFY
+ * (RFC 6665 §4.4.1).
+ */
+export function endsDialog(held: HeldDialog, method: string, message: SipMessage): boolean {
+  if (method === "BYE") return true;
+  return method === "NOTIFY" && held.method === "SUBSCRIBE" && endsSubscription(message);
+}
+
+function endsSubscription(notify: SipMessage): boolean {
+  return /^terminated(?:[\t ;]|$)/i.test(notify.get("Subscription-State") ?? "");
+}
+
+/** Ends a call with a BYE of our own and shows it to the application, which reads the reason in it. */
+export function hangUp(context: EndpointContext, held: HeldDialog, reason: string): void {
+  context.dialogs.remove(held);
+  const bye = held.dialog.createRequest("BYE", { headers: [["Reason", `SIP;cause=200;text="${reason}"`]] });
+  const { request } = context.engine.send(bye, nobody);
+  const octets = request.toOctets();
+  const place = ownPlace(context, protocolOf(request));
+  const time = timeOfDay(context.clock.wallTime());
+  const report = { octets: octets.length, place, time, transactionId: "unsolicited" };
+  held.owner.notify(messageFields(report, held.id, "application"), octets);
+}
+
+/** Ends the call of an application that has gone: a BYE that nobody hears of. */
+export function endOrphan(context: EndpointContext, held: HeldDialog): void {
+  context.dialogs.remove(held);
+  if (held.method === "INVITE") context.engine.send(held.dialog.createRequest("BYE"), nobody);
+}
+
+/** Ends a call that no application takes: acknowledges its 2xx, as RFC 3261 §13.2.2.4 demands, and hangs up. */
+export function releaseCall(context: EndpointContext, invite: ClientTransaction, success: SipResponse): void {
+  const dialog = Dialog.fromResponse(invite.request, success);
+  invite.acknowledge(dialog.createAck(invite.request.cseq.number));
+  context.engine.send(dialog.createRequest("BYE"), nobody);
+}

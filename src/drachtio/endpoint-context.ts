@@ -1,0 +1,37 @@
+import type { Clock } from "../core/clock.ts";
+import type { Ids } from "../core/ids.ts";
+import type { Logger } from "../core/logger.ts";
+import { defaultPort, type Protocol, type SipEngine, type SipRequest } from "../sip/index.ts";
+import type { DialogTable } from "./dialog-table.ts";
+import type { FieldOptions } from "./header-fields.ts";
+import { localAddress } from "./local-address.ts";
+import type { Place } from "./report-fields.ts";
+
+/** What the parts of one endpoint share. */
+export interface EndpointContext {
+  readonly engine: SipEngine;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly dialogs: DialogTable;
+  readonly contacts: "verbatim" | "rewritten";
+}
+
+/** How the application's headers are treated in a message of `method` that leaves over `protocol`. */
+export function fieldOptions(context: EndpointContext, method: string, protocol: Protocol): FieldOptions {
+  return {
+    local: localAddress(context.engine, protocol),
+    rewriteContact: context.contacts === "rewritten" && method !== "REGISTER",
+  };
+}
+
+/** Our own address on that transport, as a meta line tells it. */
+export function ownPlace(context: EndpointContext, protocol: Protocol): Place {
+  const { host, port } = localAddress(context.engine, protocol);
+  return { protocol, host, port: port ?? defaultPort(protocol) };
+}
+
+/** The transport that a request's topmost Via names. */
+export function protocolOf(request: SipRequest): Protocol {
+  return request.topVia.protocol.toLowerCase() as Protocol;
+}

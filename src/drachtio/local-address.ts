@@ -1,0 +1,60 @@
+import { isIPv6 } from "node:net";
+import type { SipEngine } from "../sip/index.ts";
+import { isSipUri, parseUri, type SipUri } from "../sip/message/index.ts";
+import type { Address, Protocol } from "../sip/transport/index.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What an endpoint tells of itself on one transport: the host may be an advertised one. */
+export interface LocalAddress {
+  readonly protocol: Protocol;
+  /** `sip:host:port[;transport=tcp]`, as it stands in From and Contact when the application gives none. */
+  readonly uriText: string;
+  /** IPv6 in brackets. */
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/** What stands in for the application's `@localhost`: `host:port`. */
+export function hostPort({ host, port }: LocalAddress): string {
+  return port === undefined ? host : `${host}:${port}`;
+}
+
+export function localAddress(engine: SipEngine, protocol: Protocol): LocalAddress {
+  const uriText = engine.contactUri(undefined, protocol);
+  const uri = parseUri(uriText) as SipUri;
+  return { protocol, uriText, host: isIPv6(uri.host) ? `[${uri.host}]` : uri.host, port: uri.port };
+}
+
+/** The SIP or SIPS URI in `text`, or undefined: another scheme, or no URI at all. */
+export function sipUriOf(text: string): SipUri | undefined {
+  try {
+    const uri = parseUri(text);
+    return isSipUri(uri) ? uri : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The transport for a request to `target`: the one that its URI names, else UDP where we have it.
+ * @throws {Refusal} no address of ours speaks that transport or IP version.
+ */
+export function chooseProtocol(target: SipUri, addresses: readonly Address[]): Protocol {
+  const named = target.parameters.get("transport")?.toLowerCase() ?? (target.scheme === "sips" ? "tls" : undefined);
+  const fitting = addresses.filter(
+    (address) => (named === undefined || address.protocol === named) && (!isIPv6(target.host) || isIPv6(address.host)),
+  );
+  const chosen = fitting.find((address) => address.protocol === "udp") ?? fitting[0];
+  if (!chosen) throw new Refusal("requested protocol/transport not available");
+  return chosen.protocol;
+}
+
+/** Whether `target` is one of our own addresses, compared as text; no port means 5060. */
+export function isOwnAddress(target: SipUri, addresses: readonly Address[], advertised: string | undefined): boolean {
+  const port = target.port ?? (target.scheme === "sips" ? 5061 : 5060);
+  return addresses.some(
+    (address) =>
+      address.port === port &&
+      (target.host === address.host || target.host === "localhost" || target.host === advertised),
+  );
+}

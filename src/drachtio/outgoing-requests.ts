@@ -1,0 +1,167 @@
+import { asError, type HarnessError } from "../core/errors.ts";
+import {
+  type ClientHandler,
+  type ClientTransaction,
+  Dialog,
+  type Flow,
+  type ServerTransaction,
+  SipResponse,
+} from "../sip/index.ts";
+import type { ApplicationConnection } from "./application-connection.ts";
+import { endsDialog, releaseCall } from "./dialog-end.ts";
+import type { HeldDialog } from "./dialog-table.ts";
+import { type EndpointContext, protocolOf } from "./endpoint-context.ts";
+import { messageFields, nowhere, type Place, placeOf, timeOfDay } from "./report-fields.ts";
+
+/** A request of an application on its way; the context of its client transaction. */
+export class OutgoingRequest {
+  readonly transactionId: string;
+  readonly application: ApplicationConnection;
+  /** Told with every response: the dialog the request is in, or begins. Empty where it does neither. */
+  readonly dialogId: string;
+  /** The dialog it was sent in. */
+  readonly held: HeldDialog | undefined;
+  /** Whether the application wants it cancelled. */
+  cancelled = false;
+  /** Whether the final response has been delivered. */
+  finished = false;
+  /** NOTIFYs that overtook the 2xx to this SUBSCRIBE (RFC 6665 §4.4.1): the application hears of them after it. */
+  readonly early: ServerTransaction[] = [];
+
+  constructor(
+    transactionId: string,
+    application: ApplicationConnection,
+    dialog: { id: string; held?: HeldDialog | undefined },
+  ) {
+    this.transactionId = transactionId;
+    this.application = application;
+    this.dialogId = dialog.id;
+    this.held = dialog.held;
+  }
+}
+
+/** Requests of applications between leaving and their final response. */
+export class OutgoingRequests implements ClientHandler {
+  readonly #context: EndpointContext;
+  readonly #redeliver: (notify: ServerTransaction) => void;
+  readonly #pending = new Map<string, { outgoing: OutgoingRequest; transaction: ClientTransaction }>();
+
+  /** @param redeliver takes the NOTIFYs that waited for the 2xx to their SUBSCRIBE. */
+  constructor(context: EndpointContext, redeliver: (notify: ServerTransaction) => void) {
+    this.#context = context;
+    this.#redeliver = redeliver;
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** Expects responses for `transaction`, whose context `outgoing` is. */
+  track(outgoing: OutgoingRequest, transaction: ClientTransaction): void {
+    this.#pending.set(outgoing.transactionId, { outgoing, transaction });
+  }
+
+  /** The INVITE of that id that has no final response yet. */
+  pendingInvite(transactionId: string): { outgoing: OutgoingRequest; transaction: ClientTransaction } | undefined {
+    const pending = this.#pending.get(transactionId);
+    return pending?.transaction.request.method === "INVITE" ? pending : undefined;
+  }
+
+  /** The SUBSCRIBE that is about to begin that dialog. */
+  pendingSubscribe(dialogId: string): OutgoingRequest | undefined {
+    for (const { outgoing, transaction } of this.#pending.values()) {
+      const begins = outgoing.dialogId === dialogId && !outgoing.held;
+      if (begins && transaction.request.method === "SUBSCRIBE") return outgoing;
+    }
+    return undefined;
+  }
+
+  /** Nobody will answer or hang up the calls of this application any more. */
+  left(application: ApplicationConnection): void {
+    for (const { outgoing, transaction } of this.#pending.values()) {
+      const rings = transaction.request.method === "INVITE" && !outgoing.cancelled;
+      if (outgoing.application !== application || !rings) continue;
+      outgoing.cancelled = true;
+      transaction.cancel();
+    }
+  }
+
+  response(transaction: ClientTransaction, response: SipResponse, flow: Flow): void {
+    const outgoing = transaction.context as OutgoingRequest;
+    if (outgoing.finished) {
+      // A second fork answered. drachtio-srf knows one dialog for each INVITE, so this one ends here.
+      if (response.isSuccess) this.#release(transaction, response);
+    } else if (response.isFinal) {
+      this.#finish(outgoing, transaction, response, placeOf(flow));
+    } else if (response.status > 100) {
+      this.#deliver(outgoing, response, placeOf(flow));
+    }
+  }
+
+  failed(transaction: ClientTransaction, reason: "timeout" | "transport", error: HarnessError): void {
+    const outgoing = transaction.context as OutgoingRequest;
+    if (outgoing.finished) return;
+    this.#context.log.debug({ err: error, transactionId: outgoing.transactionId }, "request failed");
+    const response = SipResponse.to(transaction.request, reason === "timeout" ? 408 : 503, {
+      toTag: this.#context.ids.tag(),
+      ...(error.code === "ERR_NAME_NOT_RESOLVED" ? { reason: "DNS Error" } : {}),
+    });
+    this.#finish(outgoing, transaction, response, nowhere(protocolOf(transaction.request)));
+  }
+
+  #finish(outgoing: OutgoingRequest, transaction: ClientTransaction, response: SipResponse, place: Place): void {
+    outgoing.finished = true;
+    this.#pending.delete(outgoing.transactionId);
+    const { method } = transaction.request;
+    if (method === "INVITE" && response.isSuccess && outgoing.application.closed) {
+      this.#release(transaction, response);
+      return;
+    }
+    if (response.isSuccess) this.#keepDialog(outgoing, transaction, response);
+    this.#deliver(outgoing, response, place);
+    const challenged = response.status === 401 || response.status === 407;
+    if (outgoing.held && !challenged && endsDialog(outgoing.held, method, transaction.request)) {
+      this.#context.dialogs.remove(outgoing.held);
+    }
+    for (const notify of outgoing.early) this.#redeliver(notify);
+  }
+
+  #keepDialog(outgoing: OutgoingRequest, transaction: ClientTransaction, response: SipResponse): void {
+    const { method } = transaction.request;
+    const held = outgoing.held ?? this.#begin(outgoing, transaction, response);
+    if (!held) return;
+    if (outgoing.held) held.dialog.refreshTarget(response);
+    if (method === "INVITE") held.awaitedAck = { transaction, cancelled: outgoing.cancelled };
+  }
+
+  #begin(outgoing: OutgoingRequest, { request }: ClientTransaction, response: SipResponse): HeldDialog | undefined {
+    if (request.method !== "INVITE" && request.method !== "SUBSCRIBE") return undefined;
+    try {
+      const dialog = Dialog.fromResponse(request, response);
+      const held: HeldDialog = { id: outgoing.dialogId, dialog, method: request.method, owner: outgoing.application };
+      this.#context.dialogs.add(held);
+      return held;
+    } catch (error) {
+      this.#context.log.debug({ err: asError(error), dialogId: outgoing.dialogId }, "a 2xx makes no dialog");
+      return undefined;
+    }
+  }
+
+  #release(transaction: ClientTransaction, success: SipResponse): void {
+    try {
+      releaseCall(this.#context, transaction, success);
+    } catch (error) {
+      this.#context.log.debug({ err: asError(error) }, "a 2xx that nobody wants can't be acknowledged");
+    }
+  }
+
+  #deliver(outgoing: OutgoingRequest, response: SipResponse, place: Place): void {
+    const report = {
+      octets: response.received?.length ?? 0,
+      place,
+      time: timeOfDay(this.#context.clock.wallTime()),
+      transactionId: outgoing.transactionId,
+    };
+    outgoing.application.notify(messageFields(report, outgoing.dialogId), response.toOctets());
+  }
+}
