@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { formatNameAddr, formatUri, isSipUri, parseNameAddr, splitList } from "../sip/message/index.ts";
+import { formatNameAddr, formatUri, isSipUri, parseNameAddr, type SipUri, splitList } from "../sip/message/index.ts";
 import { hostPort, type LocalAddress } from "./local-address.ts";
 
 /** `@localhost` at the end of a URI's host part: what the application leaves for us to fill in. */
@@ -25,15 +25,15 @@ export function fillContact(value: string, local: LocalAddress, rewrite: boolean
 function fillOneContact(item: string, local: LocalAddress, rewrite: boolean): string {
   try {
     const contact = parseNameAddr(item);
-    const { uri } = contact;
+    const { uri, displayName } = contact;
     if (!isSipUri(uri)) return item;
     const told = uri.host === local.host && uri.port === local.port;
     if (uri.host !== "localhost" && !(rewrite && isIPv4(uri.host) && !told)) return item;
     const parameters = new Map(uri.parameters);
     if (local.protocol === "udp") parameters.delete("transport");
     else parameters.set("transport", local.protocol);
-    const moved = { ...uri, host: local.host, port: local.port, parameters };
-    return formatNameAddr({ ...contact, uri: moved, uriText: formatUri(moved) });
+    const moved: SipUri = { ...uri, host: local.host, port: local.port, parameters };
+    return formatNameAddr({ displayName, uriText: formatUri(moved), parameters: contact.parameters });
   } catch {
     return item;
   }

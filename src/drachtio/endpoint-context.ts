@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
-import { defaultPort, type Protocol, type SipEngine, type SipRequest } from "../sip/index.ts";
+import type { Protocol, SipEngine, SipRequest } from "../sip/index.ts";
 import type { DialogTable } from "./dialog-table.ts";
 import type { FieldOptions } from "./header-fields.ts";
 import { localAddress } from "./local-address.ts";
@@ -28,7 +28,7 @@ export function fieldOptions(context: EndpointContext, method: string, protocol:
 /** Our own address on that transport, as a meta line tells it. */
 export function ownPlace(context: EndpointContext, protocol: Protocol): Place {
   const { host, port } = localAddress(context.engine, protocol);
-  return { protocol, host, port: port ?? defaultPort(protocol) };
+  return { protocol, host, port };
 }
 
 /** The transport that a request's topmost Via names. */

@@ -96,8 +96,8 @@ export class Endpoint implements ApplicationServer, DrachtioEndpoint {
 
   get greeting(): readonly string[] {
     const told = this.addresses.map(({ protocol }) => {
-      const place = ownPlace(this.#context, protocol);
-      return `${protocol}/${place.host}:${place.port}`;
+      const { host, port } = ownPlace(this.#context, protocol);
+      return `${protocol}/${bracketed(host)}:${port}`;
     });
     const bound = this.addresses.map(({ protocol, host, port }) => `${protocol}/${bracketed(host)}:${port}`);
     return [told.join(","), VERSION, bound.join(",")];

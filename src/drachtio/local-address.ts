@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { SipEngine } from "../sip/index.ts";
 import { isSipUri, parseUri, type SipUri } from "../sip/message/index.ts";
-import type { Address, Protocol } from "../sip/transport/index.ts";
+import { type Address, bracketed, defaultPort, type Protocol } from "../sip/transport/index.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What an endpoint tells of itself on one transport: the host may be an advertised one. */
@@ -9,20 +9,20 @@ export interface LocalAddress {
   readonly protocol: Protocol;
   /** `sip:host:port[;transport=tcp]`, as it stands in From and Contact when the application gives none. */
   readonly uriText: string;
-  /** IPv6 in brackets. */
+  /** An IPv6 address without brackets. */
   readonly host: string;
-  readonly port: number | undefined;
+  readonly port: number;
 }
 
 /** What stands in for the application's `@localhost`: `host:port`. */
 export function hostPort({ host, port }: LocalAddress): string {
-  return port === undefined ? host : `${host}:${port}`;
+  return `${bracketed(host)}:${port}`;
 }
 
 export function localAddress(engine: SipEngine, protocol: Protocol): LocalAddress {
   const uriText = engine.contactUri(undefined, protocol);
   const uri = parseUri(uriText) as SipUri;
-  return { protocol, uriText, host: isIPv6(uri.host) ? `[${uri.host}]` : uri.host, port: uri.port };
+  return { protocol, uriText, host: uri.host, port: uri.port ?? defaultPort(protocol) };
 }
 
 /** The SIP or SIPS URI in `text`, or undefined: another scheme, or no URI at all. */

@@ -1,7 +1,6 @@
 import { isIP } from "node:net";
 import {
   decodeText,
-  defaultPort,
   formatNameAddr,
   type HeaderField,
   parseNameAddr,
@@ -22,6 +21,7 @@ import { isKnownMethod } from "./methods.ts";
 import { newRequest } from "./new-request.ts";
 import { OutgoingRequest, type OutgoingRequests } from "./outgoing-requests.ts";
 import { Refusal } from "./refusal.ts";
+import { defaultPort } from "../sip/transport/index.ts";
 import { nowhere, type Place, requestEcho, timeOfDay } from "./report-fields.ts";
 
 /** Requests whose Contact may change where the other side sends to (RFC 3261 §12.2, RFC 3311, RFC 3515). */
