@@ -15,7 +15,16 @@ export type {
   SessionDescription,
 } from "./model.ts";
 export { createAnswer } from "./answer.ts";
-export { codecsOf, fmtpParameters, isRtp, KNOWN_CODEC_NAMES, knownCodec } from "./codecs.ts";
+export {
+  codecAttributes,
+  codecsOf,
+  fmtpParameters,
+  isRtp,
+  isTelephoneEvent,
+  KNOWN_CODEC_NAMES,
+  knownCodec,
+  sameEncoding,
+} from "./codecs.ts";
 export { SdpParseError } from "./errors.ts";
 export {
   attributeOf,

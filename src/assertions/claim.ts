@@ -1,0 +1,100 @@
+import { Assertion, util } from "chai";
+import { closeSelection, evidenceIsWanted, openSelection, reportEvidence, type Selection } from "./evidence.ts";
+
+/** What looking at a subject came to. */
+export interface Verdict {
+  /** `unverified`: there was nothing to look at. */
+  readonly outcome: boolean | "unverified";
+  /** What was looked at: `the final response`. */
+  readonly subject: string;
+  /** What was claimed of it, to follow "expected … to": `have status 200`. */
+  readonly predicate: string;
+  readonly expected: string;
+  readonly received: string;
+  /** The message, m-lines or ladder below the sentence of a failure. */
+  readonly shown?: string | undefined;
+  /** What most likely is the reason. */
+  readonly hint?: string | undefined;
+  /** What the claims that follow look at, where the claim narrows it. */
+  readonly next?: unknown;
+}
+
+/** Looks at one subject. Throws UsageError when it is none of its kind. */
+export type Judge<Args extends readonly unknown[]> = (subject: unknown, ...args: Args) => Verdict;
+
+/** Flag of assertions whose subject is a list, each of which has to stand the claim. */
+export const EVERY = "every";
+/** Flag that holds a selection until something is claimed of it. */
+export const SELECTION = "selection";
+
+/** Makes a claim of that name; each call reports one piece of evidence and throws one AssertionError at most. */
+export function addClaim<Args extends readonly unknown[]>(name: string, judge: Judge<Args>): void {
+  Assertion.addMethod(name, function (this: Chai.AssertionStatic, ...args: Args) {
+    const subject: unknown = util.flag(this, "object");
+    const every = util.flag(this, EVERY) === true;
+    const selection = util.flag(this, SELECTION) as Selection | undefined;
+    if (selection) closeSelection(selection);
+    const verdict = every ? judgeEach(subject as readonly unknown[], judge, args) : judge(subject, ...args);
+    settle(this, verdict);
+    if (verdict.next !== undefined) util.flag(this, "object", verdict.next);
+  });
+}
+
+/** What a selector picked. */
+export interface Selected {
+  /** What the claims that follow look at. */
+  readonly subject: unknown;
+  readonly selection: Selection;
+}
+
+export type Selector<Args extends readonly unknown[]> = (subject: unknown, ...args: Args) => Selected;
+
+/** Makes a method that claims nothing yet: it gives the assertion another subject. */
+export function addSelector<Args extends readonly unknown[]>(name: string, select: Selector<Args>): void {
+  Assertion.addMethod(name, function (this: Chai.AssertionStatic, ...args: Args) {
+    const subject: unknown = util.flag(this, "object");
+    const every = util.flag(this, EVERY) === true;
+    const picked = (every ? (subject as readonly unknown[]) : [subject]).map((each) => select(each, ...args));
+    const [first] = picked;
+    if (first) openSelection(first.selection);
+    util.flag(this, SELECTION, first?.selection);
+    util.flag(this, "object", every ? picked.map((each) => each.subject) : first?.subject);
+  });
+}
+
+/** The claim about a list: the first that does not stand it speaks for all. */
+function judgeEach<Args extends readonly unknown[]>(
+  subjects: readonly unknown[],
+  judge: Judge<Args>,
+  args: Args,
+): Verdict {
+  const verdicts = subjects.map((subject) => judge(subject, ...args));
+  const failed = verdicts.find(({ outcome }) => outcome === false);
+  if (failed) return { ...failed, subject: `each of ${subjects.length}, ${failed.subject},` };
+  const proven = verdicts.find(({ outcome }) => outcome === true);
+  const subject = `each of ${subjects.length}`;
+  if (proven) return { ...proven, subject, next: verdicts.map(({ next }, index) => next ?? subjects[index]) };
+  return { ...NOTHING_TO_SEE, ...verdicts[0], outcome: "unverified", subject };
+}
+
+const NOTHING_TO_SEE = { predicate: "stand the claim", expected: "something to look at", received: "an empty list" };
+
+function settle(assertion: Chai.AssertionStatic, verdict: Verdict): void {
+  const negated = util.flag(assertion, "negate") === true;
+  const { subject, predicate, expected, received } = verdict;
+  const claim = `expected ${subject} ${negated ? "not to" : "to"} ${predicate}`;
+  const wanted = negated ? `not ${expected}` : expected;
+  const unverified = verdict.outcome === "unverified";
+  const passed = verdict.outcome === "unverified" || verdict.outcome !== negated;
+  if (evidenceIsWanted()) {
+    const outcome = unverified ? "unverified" : passed ? "passed" : "failed";
+    reportEvidence({ claim, outcome, expected: wanted, received });
+  }
+  const message = (): string => failureMessage(claim, verdict);
+  assertion.assert(passed !== negated, message, message, wanted, received, false);
+}
+
+function failureMessage(claim: string, { received, hint, shown }: Verdict): string {
+  const sentence = `${claim}, but ${received}`;
+  return [sentence, ...(hint === undefined ? [] : [hint]), ...(shown === undefined ? [] : [shown])].join("\n");
+}

@@ -1,0 +1,21 @@
+export { withEvidence, type Evidence, type EvidenceSink } from "./evidence.ts";
+export { expect, expectEvery } from "./expect.ts";
+export { answerFaults, type AnswerFault, type AnswerRule } from "./offer-answer/answer-faults.ts";
+export type {
+  AssertionOf,
+  Chain,
+  ChallengeExpectation,
+  ExchangeClaims,
+  HeaderClaims,
+  MediaClaims,
+  MediaKind,
+  MediaSelector,
+  RelayClaims,
+  RequestClaims,
+  ResponseClaims,
+  SdpClaims,
+  SdpSource,
+  SessionClaims,
+  TraceClaims,
+  TraceItem,
+} from "./types.ts";

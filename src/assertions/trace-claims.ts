@@ -1,0 +1,100 @@
+import { UsageError } from "../core/errors.ts";
+import type { Trace, TracedMessage } from "../simulator/index.ts";
+import { addClaim, type Verdict } from "./claim.ts";
+import { labelOf } from "./show-message.ts";
+import { isSeen, parseTraceItem, type TracePattern } from "./trace-pattern.ts";
+
+/** Most messages that a failure shows. */
+const LADDER_ROWS = 30;
+
+export function addTraceClaims(): void {
+  addClaim("show", (subject, ...items: string[]) => judgeShow(traceOf(subject, "show"), patternsOf(items, "show")));
+  addClaim("neverShow", (subject, ...items: string[]) =>
+    judgeNeverShow(traceOf(subject, "neverShow"), patternsOf(items, "neverShow")),
+  );
+}
+
+function traceOf(subject: unknown, claim: string): Trace {
+  if (typeof subject === "object" && subject !== null && "entries" in subject && Array.isArray(subject.entries)) {
+    return subject as Trace;
+  }
+  throw new UsageError(`${claim}() looks at a trace: expect(alice.trace).to.${claim}("> REGISTER")`, {
+    code: "ERR_ASSERTION_SUBJECT",
+  });
+}
+
+function patternsOf(items: readonly string[], claim: string): TracePattern[] {
+  if (items.length === 0) throw new UsageError(`${claim}() needs an item`, { code: "ERR_ASSERTION_ARGUMENT" });
+  return items.map(parseTraceItem);
+}
+
+function judgeShow(trace: Trace, patterns: readonly TracePattern[]): Verdict {
+  const entries = trace.entries;
+  const met = new Map<TracedMessage, TracePattern>();
+  let from = 0;
+  const unmet = patterns.find((pattern) => {
+    const place = entries.findIndex((entry, index) => index >= from && pattern.matches(entry));
+    const entry = entries[place];
+    if (!entry) return true;
+    met.set(entry, pattern);
+    from = place + 1;
+    return false;
+  });
+  const list = patterns.map(({ text }) => text).join(", ");
+  return {
+    outcome: unmet === undefined,
+    subject: "the trace",
+    predicate: `show ${list}`,
+    expected: list,
+    received: unmet ? unmetText(unmet, patterns, entries) : "it does",
+    shown: ladder(entries, met, unmet),
+  };
+}
+
+function unmetText(unmet: TracePattern, patterns: readonly TracePattern[], entries: readonly TracedMessage[]): string {
+  const place = patterns.indexOf(unmet);
+  const before = patterns[place - 1];
+  const last = entries.findLast(isSeen);
+  const after = before ? ` after "${before.text}" (item ${place})` : "";
+  return `"${unmet.text}" (item ${place + 1}) did not come${after}; ${last ? `the last message was ${rowOf(last)}` : "no message came"}`;
+}
+
+function judgeNeverShow(trace: Trace, patterns: readonly TracePattern[]): Verdict {
+  const entries = trace.entries;
+  const found = new Map<TracedMessage, TracePattern>();
+  for (const entry of entries) {
+    const pattern = patterns.find((candidate) => candidate.matches(entry));
+    if (pattern) found.set(entry, pattern);
+  }
+  const list = patterns.map(({ text }) => text).join(", ");
+  const [first] = found.keys();
+  return {
+    outcome: first ? false : entries.length === 0 ? "unverified" : true,
+    subject: "the trace",
+    predicate: `never show ${list}`,
+    expected: `none of ${list}`,
+    received: first ? `${rowOf(first)} came` : "none of it came",
+    shown: ladder(entries, found, undefined),
+  };
+}
+
+function rowOf({ direction, message, octets }: TracedMessage): string {
+  const label = message ? labelOf(message) : `${octets.length} octets, not SIP`;
+  return `${direction === "sent" ? ">" : "<"} ${label}`;
+}
+
+/** What crossed the wire, copies left out; items that were met with a tick, the first that was not with a cross. */
+function ladder(
+  entries: readonly TracedMessage[],
+  met: ReadonlyMap<TracedMessage, TracePattern>,
+  unmet: TracePattern | undefined,
+): string {
+  const seen = entries.filter(isSeen);
+  const rows = seen.slice(-LADDER_ROWS).map((entry) => {
+    const notes = entry.notes.length === 0 ? "" : `  [${entry.notes.join(", ")}]`;
+    return `  ${met.has(entry) ? "✓" : " "} ${rowOf(entry)}${notes}`;
+  });
+  const hidden = seen.length > LADDER_ROWS ? [`    … ${seen.length - LADDER_ROWS} earlier messages`] : [];
+  const missing = unmet ? [`  ✗ ${unmet.text}   never came`] : [];
+  return [...hidden, ...rows, ...missing].join("\n");
+}
