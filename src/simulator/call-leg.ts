@@ -193,7 +193,7 @@ export abstract class CallLeg implements Call {
         uri: IN_DIALOG,
         ...this.#inDialog(),
         headers: () =>
-          mergeHeaders(this.context.profileHeaders, sdpType(offer), { Contact: this.contact, Allow: ALLOW }, headers),
+          mergeHeaders({ Contact: this.contact, Allow: ALLOW }, this.context.profileHeaders, sdpType(offer), headers),
         credentials: this.credentials,
         check: "Check that the other side answers re-INVITEs",
         offer,

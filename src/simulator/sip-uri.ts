@@ -7,14 +7,19 @@ interface UriParts {
   readonly protocol?: string;
 }
 
-/** A SIP URI as text; the user is plain text and gets escaped, `transport` is named unless it is UDP. */
+/** A SIP URI as text; the user gets escaped where it has to be, `transport` is named unless it is UDP. */
 export function sipUri({ host, user, port, protocol = "udp" }: UriParts): string {
   return formatUri({
     scheme: "sip",
-    user: user === undefined ? undefined : escapeUser(encodeText(user)),
+    user: user === undefined ? undefined : escaped(user),
     host,
     port,
     parameters: new Map(protocol === "udp" ? [] : [["transport", protocol]]),
     headers: [],
   });
+}
+
+/** Escapes that stand there already are kept, since a service URI of a lab file may hold some. */
+function escaped(user: string): string {
+  return escapeUser(encodeText(user)).replace(/%25(?=[0-9A-F]{2})/gi, "%");
 }
