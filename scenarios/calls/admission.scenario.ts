@@ -1,0 +1,128 @@
+import { expect, scenario } from "offhook";
+
+scenario(
+  "with digest on an INVITE is challenged, ACK and CANCEL never are",
+  { rules: ["CAL-02"], phones: { alice: {}, bob: {} } },
+  async ({ phones: { alice, bob }, step }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const mark = alice.mark();
+    const call = await alice.call(bob);
+    await step("the INVITE is challenged by 401, and taken with credentials", async () => {
+      await (await bob.nextInvite()).accept();
+      expect(await call.final()).to.have.status(200);
+      expect(alice.trace.since(mark)).to.show("> INVITE", "< 401", "> ACK", "> INVITE", "< 200", "> ACK");
+      expect(call.responses[0]).to.have.header("WWW-Authenticate");
+    });
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+    await step("a CANCEL is answered by 200 at once", async () => {
+      const second = await alice.call(bob);
+      const incoming = await bob.nextInvite();
+      await incoming.ring();
+      await second.provisional();
+      const before = alice.mark();
+      expect(await second.cancel()).to.have.status(487);
+      expect(alice.trace.since(before)).to.show("> CANCEL", "< 200");
+      expect(alice.trace.since(before)).to.neverShow("< 401 CANCEL", "< 407 CANCEL");
+      await incoming.cancelled();
+    });
+  },
+);
+
+scenario(
+  "with digest off an INVITE goes through unchallenged",
+  { rules: ["CAL-02"], controls: ["CAL-02"], phones: { alice: { digest: false }, bob: {} } },
+  async ({ phones: { alice, bob }, step }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const mark = alice.mark();
+    const call = await alice.call(bob);
+    await (await bob.nextInvite()).accept();
+    await step("the call connects without a challenge", async () => {
+      expect(await call.final()).to.have.status(200);
+      expect(alice.trace.since(mark)).to.neverShow("< 401", "< 407");
+    });
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  },
+);
+
+scenario(
+  "a phone that is not registered cannot call",
+  { rules: ["CAL-04"], phones: { alice: {}, bob: {} } },
+  async ({ phones: { alice, bob }, step }) => {
+    await bob.register();
+    await step("its INVITE is refused, and nobody rings", async () => {
+      const call = await alice.call(bob);
+      expect(await call.final()).to.be.refused([
+        401,
+        403,
+        404,
+        ...Array.from({ length: 100 }, (_, index) => 500 + index),
+      ]);
+      await bob.noInvite();
+    });
+    await step("once registered it calls", { rule: "CAL-04", control: true }, async () => {
+      expect(await alice.register()).to.be.registered();
+      const call = await alice.call(bob);
+      await (await bob.nextInvite()).reject(486);
+      expect(await call.final()).to.be.refused();
+    });
+  },
+);
+
+scenario(
+  "a number that nobody has is answered 404",
+  { rules: ["CAL-06"], phones: { alice: {}, bob: {} }, numbers: { vacant: { unassigned: true } } },
+  async ({ phones: { alice, bob }, numbers: { vacant }, step, observe }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    await step("the call ends with 404", async () => {
+      const final = await (await alice.call(vacant)).final();
+      expect(final).to.have.status(404);
+      observe("Reason of the 404", { rule: "CAL-06", data: { reason: final.get("Reason") } });
+    });
+    await step("a number that somebody has rings", { rule: "CAL-06", control: true }, async () => {
+      const call = await alice.call(bob);
+      await (await bob.nextInvite()).reject(486);
+      expect(await call.final()).to.be.refused();
+    });
+  },
+);
+
+scenario(
+  "the call manager's INVITE carries no offer, and its ACK the answer",
+  { rules: ["CAL-07"], phones: { alice: {}, bob: {} } },
+  async ({ phones: { alice, bob }, step }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const call = await alice.call(bob);
+    const incoming = await bob.nextInvite();
+    await step("bob is asked to offer", () => {
+      expect(incoming.offer, "offer in the INVITE").to.equal(undefined);
+    });
+    await step("bob offers in his 200, the ACK answers", async () => {
+      await incoming.accept();
+      const session = await incoming.session();
+      expect(session.localRole).to.equal("offerer");
+      expect(session.answer).to.answerTo(session.offer);
+      expect(session).to.have.media("audio").live();
+    });
+    await call.final();
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  },
+);
+
+scenario(
+  "to a phone with early offer the call manager offers audio",
+  { rules: ["CAL-07"], controls: ["CAL-07"], phones: { alice: {}, bob: { earlyOffer: true } } },
+  async ({ phones: { alice, bob }, step }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const call = await alice.call(bob);
+    const incoming = await bob.nextInvite();
+    await step("the INVITE carries an audio offer", { rule: "CAL-07", control: true }, async () => {
+      expect(incoming.offer).to.have.media("audio").live();
+      await incoming.accept();
+      expect(await call.final()).to.have.status(200);
+      expect(await call.session())
+        .to.have.media("audio")
+        .live();
+    });
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  },
+);

@@ -1,0 +1,102 @@
+import { expect, scenario } from "offhook";
+
+scenario(
+  "with digest on a wrong password is refused, with a fresh nonce each time",
+  { rules: ["REG-06"], phones: { alice: {}, bob: {} } },
+  async ({ phones: { alice, bob }, step }) => {
+    await step("two tries with a wrong password are refused", async () => {
+      const first = await alice.register({ password: "not-the-password" });
+      const second = await alice.register({ password: "not-the-password" });
+      expect(first).to.be.refused([401, 403]);
+      expect(second).to.be.refused([401, 403]);
+      const nonces = [first, second].flatMap(({ responses }) =>
+        responses.map((response) => response.get("WWW-Authenticate")),
+      );
+      const challenges = nonces.filter((challenge) => challenge !== undefined);
+      expect(new Set(challenges).size, "different challenges").to.equal(challenges.length);
+    });
+    await step("alice is not registered: a call to her fails", async () => {
+      await bob.register();
+      expect(await (await bob.call(alice)).final()).to.be.refused();
+      await alice.noInvite();
+    });
+    await step("the right password on the next try is accepted", { rule: "REG-06", control: true }, async () => {
+      expect(await alice.register()).to.be.registered();
+    });
+  },
+);
+
+scenario(
+  "a nonce that was used for another REGISTER proves nothing new",
+  { rules: ["REG-06"], phones: { alice: {} } },
+  async ({ phones: { alice }, step, observe }) => {
+    expect(await alice.register()).to.be.registered();
+    await step("what a call manager does with a replayed nonce", async () => {
+      const replayed = await alice.register({ credentials: "replayed-nonce", password: "not-the-password" });
+      expect(replayed, "a wrong password with an old nonce").to.be.refused([401, 403]);
+      const withRight = await alice.register({ credentials: "replayed-nonce" });
+      observe("answer to a replayed nonce with the right password", { data: { status: withRight.final.status } });
+    });
+  },
+);
+
+scenario(
+  "with digest off the phone is still challenged for its username, and any password will do",
+  { rules: ["REG-15"], phones: { alice: { digest: false }, bob: {} } },
+  async ({ phones: { alice, bob }, step }) => {
+    await step("a REGISTER without credentials is challenged", async () => {
+      const registration = await alice.register({ credentials: "none" });
+      expect(registration.final).to.have.status(401);
+      expect(registration).to.be.challenged();
+    });
+    await step("a wrong username is refused even so", { rule: "REG-15", control: true }, async () => {
+      expect(await alice.register({ username: "nobody-of-this-name" })).to.be.refused();
+    });
+    await step("a wrong password is accepted", async () => {
+      expect(await alice.register({ password: "not-the-password" })).to.be.registered();
+    });
+    await step("and the phone is reached", { rule: "REG-15", control: true }, async () => {
+      await bob.register();
+      const call = await bob.call(alice);
+      await (await alice.nextInvite()).reject(486);
+      expect(await call.final()).to.be.refused();
+    });
+  },
+);
+
+scenario(
+  "the digest check box decides about wrong passwords, and about nothing else",
+  { rules: ["REG-16"], phones: { checked: { digest: true }, unchecked: { digest: false } } },
+  async ({ phones: { checked, unchecked }, step, observe }) => {
+    await step("right password: both register", async () => {
+      expect(await checked.register()).to.be.registered();
+      expect(await unchecked.register()).to.be.registered();
+      await Promise.all([checked.unregister(), unchecked.unregister()]);
+    });
+    await step("wrong password: refused where the box is on, accepted where it is off", async () => {
+      expect(await checked.register({ password: "not-the-password" })).to.be.refused([401, 403]);
+      expect(await unchecked.register({ password: "not-the-password" })).to.be.registered();
+      await unchecked.unregister();
+    });
+    await step("empty response: refused where the box is on", async () => {
+      expect(await checked.register({ credentials: "empty-response" })).to.be.refused([400, 401, 403]);
+      const { final } = await unchecked.register({ credentials: "empty-response" });
+      observe("empty response with the box off", { rule: "REG-16", data: { status: final.status } });
+    });
+  },
+);
+
+scenario(
+  "with digest on and no digest credentials set for its user a phone cannot register",
+  { rules: ["REG-17"], phones: { alice: { credentials: false }, bob: {} } },
+  async ({ phones: { alice, bob }, step }) => {
+    await step("any password, and none, are refused", async () => {
+      for (const password of ["", "cisco", "not-the-password"]) {
+        expect(await alice.register({ password }), `password "${password}"`).to.be.refused([401, 403, 404]);
+      }
+    });
+    await step("a phone whose user has credentials registers", { rule: "REG-17", control: true }, async () => {
+      expect(await bob.register()).to.be.registered();
+    });
+  },
+);

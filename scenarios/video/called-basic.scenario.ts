@@ -1,0 +1,121 @@
+import { expect, scenario } from "offhook";
+
+scenario(
+  "a Basic phone that is called receives no live video in any SDP",
+  { rules: ["VID-04", "VID-03"], phones: { alice: { type: "advanced" }, bob: { type: "basic" } } },
+  async ({ phones: { alice, bob }, step }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const call = await alice.call(bob, { media: ["audio", "video"] });
+    const incoming = await bob.nextInvite();
+    await incoming.accept({ media: ["audio", "video"] });
+    expect(await call.final()).to.have.status(200);
+    await step("nothing that reaches bob has live video", async () => {
+      await incoming.session();
+      for (const seen of bob.everySdp()) expect(seen).to.have.media("video").notLive();
+    });
+    await step("the video that bob himself offers is refused in its slot", { rule: "VID-03" }, async () => {
+      const session = await incoming.session();
+      if (session.localRole === "offerer") expect(session.answer).to.have.media("video").rejected();
+      else expect(session).to.have.media("video").notLive();
+    });
+    await step("alice gets no video either: her slot is refused, her audio lives", async () => {
+      for (const seen of alice.everySdp()) expect(seen).to.have.media("video").notLive();
+      const { offer, answer } = await call.session();
+      expect(answer).to.answerTo(offer);
+      expect(answer).to.have.media("video").rejected();
+      expect(answer).to.have.media("audio").live();
+    });
+    await step("there is audio both ways", { control: true }, async () => {
+      expect(await incoming.session())
+        .to.have.media("audio")
+        .live()
+        .direction("sendrecv");
+    });
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  },
+);
+
+scenario(
+  "video that only the called Basic phone brings up is refused",
+  { rules: ["VID-03"], phones: { alice: { type: "advanced" }, bob: { type: "basic" } } },
+  async ({ phones: { alice, bob }, step }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const call = await alice.call(bob, { media: ["audio"] });
+    const incoming = await bob.nextInvite();
+    await incoming.accept({ media: ["audio", "video"] });
+    expect(await call.final()).to.have.status(200);
+    await step("bob's session has no live video", async () => {
+      expect(await incoming.session())
+        .to.have.media("video")
+        .notLive();
+    });
+    await step("no video reaches alice", async () => {
+      for (const seen of alice.everySdp()) expect(seen).to.have.media("video").notLive();
+      expect(await call.session())
+        .to.have.media("audio")
+        .live();
+    });
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  },
+);
+
+scenario(
+  "a Basic phone that answers with video, though none was offered to it, brings none to the caller",
+  { rules: ["VID-05"], phones: { alice: { type: "advanced" }, bob: { type: "basic", earlyOffer: true } } },
+  async ({ phones: { alice, bob }, step }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const call = await alice.call(bob, { media: ["audio", "video"] });
+    const incoming = await bob.nextInvite();
+    const { host } = bob.address;
+    const sdp = [
+      "v=0",
+      `o=- 7 1 IN IP4 ${host}`,
+      "s=-",
+      `c=IN IP4 ${host}`,
+      "t=0 0",
+      "m=audio 41000 RTP/AVP 0",
+      "a=rtpmap:0 PCMU/8000",
+      "m=video 41002 RTP/AVP 97",
+      "a=rtpmap:97 H264/90000",
+      "a=fmtp:97 profile-level-id=42801F",
+      "",
+    ].join("\r\n");
+    await incoming.accept({ sdp });
+    await step("the offer to bob had no live video", async () => {
+      for (const seen of bob.everySdp()) expect(seen).to.have.media("video").notLive();
+      expect(await call.final()).to.have.status(200);
+    });
+    await step("nothing live of it reaches alice", async () => {
+      await call.session();
+      for (const seen of alice.everySdp()) expect(seen).to.have.media("video").notLive();
+      expect(await call.session())
+        .to.have.media("audio")
+        .live();
+    });
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  },
+);
+
+scenario(
+  "slides, floor control and camera control do not reach a Basic phone",
+  { rules: ["VID-10"], phones: { alice: { type: "advanced" }, bob: { type: "basic" } } },
+  async ({ phones: { alice, bob }, step }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const media = ["audio", "video", "slides", "bfcp", "fecc"] as const;
+    const call = await alice.call(bob, { media });
+    const incoming = await bob.nextInvite();
+    await incoming.accept({ media });
+    expect(await call.final()).to.have.status(200);
+    await step("neither phone sees one of them live", async () => {
+      await incoming.session();
+      for (const seen of [...alice.everySdp(), ...bob.everySdp()]) {
+        for (const kind of ["video", "slides", "bfcp", "fecc"] as const) expect(seen).to.have.media(kind).notLive();
+      }
+    });
+    await step("alice's answer keeps her five lines", async () => {
+      const { offer, answer } = await call.session();
+      expect(answer).to.answerTo(offer);
+    });
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  },
+);
