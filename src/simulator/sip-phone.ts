@@ -211,9 +211,9 @@ export class SipPhone implements SimulatedPhone {
 
   /** The line that is meant: by Request-URI, else by To, else the first. */
   #calledNumber(request: SipRequest): string {
+    const own = this.lines.map(({ directoryNumber }) => directoryNumber);
     const users = [userOf(request.uri), userOf(request.to.uri)];
-    const line = this.lines.find(({ directoryNumber }) => users.includes(directoryNumber));
-    return line?.directoryNumber ?? this.directoryNumber;
+    return users.find((user) => user !== undefined && own.includes(user)) ?? this.directoryNumber;
   }
 
   /** RFC 3261 §12.2.2: within a dialog that this phone doesn't have. */

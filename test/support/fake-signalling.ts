@@ -18,6 +18,11 @@ export interface ReplyOptions {
   readonly madeUp?: boolean;
 }
 
+export interface DeliverOptions extends Omit<ReplyOptions, "madeUp"> {
+  readonly byStack?: boolean;
+  readonly uri?: string;
+}
+
 /** A request that the phone under test sent. */
 export class FakeSent {
   readonly plan: OutgoingRequest;
@@ -105,7 +110,7 @@ export class FakeSignalling implements Signalling {
   /** Puts a request to the phone. `headers` replace or add to plain ones. */
   deliver(
     method: string,
-    { headers = {}, body, dialogId, byStack = false }: ReplyOptions & { readonly byStack?: boolean } = {},
+    { headers = {}, body, dialogId, byStack = false, uri = "sip:1002@192.0.2.1:5060" }: DeliverOptions = {},
   ): FakeIncoming {
     this.#serial += 1;
     const fields = new Map<string, string>([
@@ -120,7 +125,7 @@ export class FakeSignalling implements Signalling {
     ]);
     const request = SipRequest.create({
       method,
-      requestUri: "sip:1002@192.0.2.1:5060",
+      requestUri: uri,
       headers: [...fields],
       ...(body === undefined ? {} : { body }),
     });
