@@ -64,7 +64,8 @@ function checkBusyTrigger({ line, path }: LineOfDevice): LabProblem[] {
   return [{ code: "ERR_LAB_RULE", rule: "CAP-13", place: line.place, path, message }];
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[][] {
+/** The items in groups of one key, in order; those without a key are left out. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);

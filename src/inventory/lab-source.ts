@@ -36,20 +36,16 @@ export class LabSource {
   readonly #lines: LineCounter;
   /** Values whose variables were not all set: what they would be is unknown. */
   readonly #unresolved = new Set<Node>();
+  readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
   constructor(text: string, file: string, env: Environment, problems: LabProblem[]) {
     this.file = file;
     this.#lines = new LineCounter();
     // prettyErrors would quote the line, and with it passwords.
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true });
-    for (const error of [...this.#document.errors, ...this.#document.warnings]) {
-      const quotesText = error.code === "UNEXPECTED_TOKEN" || error.code === "BAD_DQ_ESCAPE";
-      const message = quotesText ? "the text here is not YAML. Is something to be put in quotes?" : error.message;
-      problems.push({ code: "ERR_LAB_SYNTAX", place: this.#placeAt(error.pos[0]), path: "", message });
-    }
+    problems.push(...this.#syntaxProblems(text));
     if (problems.length > 0) return;
-    this.#keepDigits();
-    this.#putInVariables(env, problems);
+    this.#readScalars(env, problems);
     this.data = this.#plainData(problems);
   }
 
@@ -77,36 +73,42 @@ export class LabSource {
     return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  /** A number counts as one only in its plain form: the directory number 0123, or one of twenty digits, keeps its digits. */
-  #keepDigits(): void {
+  /** Names given twice, or the first break of structure alone: what follows a break is noise. */
+  #syntaxProblems(text: string): LabProblem[] {
+    const errors = [...this.#document.errors, ...this.#document.warnings];
+    const breakOfStructure = errors.find((error) => error.code !== "DUPLICATE_KEY");
+    return (breakOfStructure ? [breakOfStructure] : errors).map(({ code, pos: [offset], message }) => ({
+      code: "ERR_LAB_SYNTAX",
+      place: this.#placeAt(offset),
+      path: "",
+      message: syntaxMessage(code, message, text.slice(Math.max(offset - 1, 0), offset + 1)),
+    }));
+  }
+
+  #readScalars(env: Environment, problems: LabProblem[]): void {
     visit(this.#document, {
-      Scalar(_key, node) {
-        if (typeof node.value === "number" && node.source !== undefined && String(node.value) !== node.source) {
-          node.value = node.source;
-        }
+      Scalar: (key, node, ancestors) => {
+        keepDigits(node);
+        if (key !== "key") problems.push(...this.#putInVariables(node, ancestors, env));
       },
     });
   }
 
-  #putInVariables(env: Environment, problems: LabProblem[]): void {
-    visit(this.#document, {
-      Scalar: (key, node, ancestors) => {
-        if (key === "key" || typeof node.value !== "string" || !node.value.includes("${")) return;
-        const { text, missing, malformed } = substitute(node.value, env);
-        const place = this.#placeAt(node.range?.[0] ?? 0);
-        const report = (message: string): void => {
-          this.#unresolved.add(node);
-          problems.push({ code: "ERR_LAB_ENVIRONMENT", place, path: formatPath(pathOf(node, ancestors)), message });
-        };
-        for (const name of missing) {
-          const hint = didYouMean(name, Object.keys(env));
-          report(`environment variable ${name} is not set.${hint} Set it, or give a default: \${${name}:-…}.`);
-        }
-        if (malformed)
-          report("`${` starts a variable, such as ${SIP_PASSWORD}; write $${ for the characters themselves.");
-        node.value = isWholeNumber(node, text) ? Number(text) : text;
-      },
+  #putInVariables(node: Scalar, ancestors: readonly unknown[], env: Environment): LabProblem[] {
+    if (typeof node.value !== "string" || !node.value.includes("${")) return [];
+    const { text, missing, malformed } = substitute(node.value, env);
+    node.value = isWholeNumber(node, text) ? Number(text) : text;
+    const complaints = missing.map((name) => {
+      const hint = didYouMean(name, Object.keys(env));
+      return `environment variable ${name} is not set.${hint} Set it, or give a default: \${${name}:-…}.`;
     });
+    if (malformed) {
+      complaints.push("`${` starts a variable, such as ${SIP_PASSWORD}; write $${ for the characters themselves.");
+    }
+    if (complaints.length > 0) this.#unresolved.add(node);
+    const place = this.#placeAt(node.range?.[0] ?? 0);
+    const path = formatPath(pathOf(node, ancestors));
+    return complaints.map((message) => ({ code: "ERR_LAB_ENVIRONMENT", place, path, message }));
   }
 
   #plainData(problems: LabProblem[]): unknown {
@@ -134,29 +136,47 @@ export class LabSource {
       const item = parent.items[Number(step)];
       return item === undefined ? undefined : { key: undefined, value: this.#resolve(item), complete: true };
     }
-    const pair = isMap(parent) ? this.#pair(parent, String(step)) : undefined;
+    const pair = isMap(parent) ? this.#pairsOf(parent).get(String(step)) : undefined;
     return pair && { key: pair.key as Node, value: this.#resolve(pair.value), complete: true };
   }
 
-  /** The pair of `key`, its own or one that `<<` merges in. */
-  #pair(map: YAMLMap, key: string): Pair | undefined {
-    const own = map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
-    if (own) return own;
+  /** The pairs of a mapping by key: its own, then what `<<` merges in. */
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const known = this.#pairs.get(map);
+    if (known) return known;
+    const pairs = new Map<string, Pair>();
+    this.#pairs.set(map, pairs);
+    const merged: unknown[] = [];
     for (const pair of map.items) {
-      if (!isScalar(pair.key) || pair.key.source !== "<<") continue;
-      const merged = this.#resolve(pair.value);
-      for (const source of isSeq(merged) ? merged.items : [merged]) {
-        const node = this.#resolve(source);
-        const inherited = isMap(node) ? this.#pair(node, key) : undefined;
-        if (inherited) return inherited;
-      }
+      if (!isScalar(pair.key)) continue;
+      if (pair.key.source === "<<") merged.push(this.#resolve(pair.value));
+      else pairs.set(String(pair.key.value), pair);
     }
-    return undefined;
+    for (const source of merged.flatMap((node) => (isSeq(node) ? node.items : [node]))) {
+      const node = this.#resolve(source);
+      if (!isMap(node)) continue;
+      for (const [key, pair] of this.#pairsOf(node)) if (!pairs.has(key)) pairs.set(key, pair);
+    }
+    return pairs;
   }
 
   #resolve(node: unknown): Node | undefined {
     if (isAlias(node)) return node.resolve(this.#document);
     return (node ?? undefined) as Node | undefined;
+  }
+}
+
+function syntaxMessage(code: string, message: string, around: string): string {
+  if (around === "${") return 'within { } and [ ] a variable stands in quotes: "${NAME}"';
+  // These two quote the text, which may be a password.
+  if (code === "UNEXPECTED_TOKEN" || code === "BAD_DQ_ESCAPE") return "this is not YAML. Does it need quotes?";
+  return message;
+}
+
+/** A number counts as one only in its plain form: the directory number 0123, or one of twenty digits, keeps its digits. */
+function keepDigits(node: Scalar): void {
+  if (typeof node.value === "number" && node.source !== undefined && String(node.value) !== node.source) {
+    node.value = node.source;
   }
 }
 

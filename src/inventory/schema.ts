@@ -75,14 +75,15 @@ const directoryNumber = z
   )
   .transform(String);
 
+const NUMBERS_ERROR = {
+  error: "must be a directory number, or a range of at most 1000 from the lower to the higher, such as 7901-7932",
+};
 /** `7901-7932` for the numbers from the first to the last. */
 const numberRange = z
   .string()
-  .regex(/^\d{1,9}-\d{1,9}$/, { error: "must be a directory number or a range such as 7901-7932" })
+  .regex(/^\d{1,9}-\d{1,9}$/, NUMBERS_ERROR)
   .transform((range) => range.split("-") as [string, string])
-  .refine(([from, to]) => from.length === to.length && from <= to && Number(to) - Number(from) < 1000, {
-    error: "must run from the lower number to the higher, both with as many digits, at most 1000 numbers",
-  })
+  .refine(([from, to]) => from.length === to.length && from <= to && Number(to) - Number(from) < 1000, NUMBERS_ERROR)
   .transform(([from, to]) =>
     Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => padded(Number(from) + index, from.length)),
   );
@@ -271,9 +272,7 @@ export const labFile = z.strictObject({
     .describe("How models of phones look on the wire, by name."),
   devices: z.record(z.string(), device).default({}).describe("Devices, by name."),
   unassignedNumbers: z
-    .array(
-      z.union([directoryNumber, numberRange], { error: "must be a directory number or a range such as 7901-7932" }),
-    )
+    .array(z.union([directoryNumber, numberRange], NUMBERS_ERROR))
     .default([])
     .transform((numbers) => numbers.flat())
     .describe("Numbers that no line has, for calls to nobody; ranges as 7901-7932."),
