@@ -38,9 +38,11 @@ export async function listenOn(
   addresses: readonly ListenAddress[],
   option: string,
 ): Promise<Listeners> {
+  // Copies, since the caller may name one object twice and each is a key here.
+  const asked = addresses.map((address) => ({ ...address }));
   const opened = new Map<ListenAddress, Opened>();
   try {
-    for (const group of portGroups(addresses)) {
+    for (const group of portGroups(asked)) {
       const listeners = await openGroup(network, group, option);
       listeners.forEach((listener, index) => {
         const address = group[index];
@@ -51,7 +53,7 @@ export async function listenOn(
     await Promise.all([...opened.values()].map(({ listener }) => listener.close()));
     throw error;
   }
-  const inOrder = addresses.flatMap((address) => opened.get(address) ?? []);
+  const inOrder = asked.flatMap((address) => opened.get(address) ?? []);
   return {
     all: inOrder.map(({ listener }) => listener),
     datagrams: inOrder.flatMap((one) => (one.kind === "datagram" ? one.listener : [])),
