@@ -1,0 +1,194 @@
+import type { Clock } from "../../core/clock.ts";
+import type { HarnessError } from "../../core/errors.ts";
+import type { Ids } from "../../core/ids.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message/index.ts";
+import type { Address, Flow } from "../transport/index.ts";
+import type { ClientHost, ClientTransaction, RouteOptions } from "./client-transaction.ts";
+import { InviteClientTransaction } from "./invite-client-transaction.ts";
+import { InviteServerTransaction } from "./invite-server-transaction.ts";
+import { clientKey, isUnique, mergeKey, olderAckKey, responseKey, serverKey } from "./matching.ts";
+import { NonInviteClientTransaction } from "./non-invite-client-transaction.ts";
+import { NonInviteServerTransaction } from "./non-invite-server-transaction.ts";
+import type { ServerHost, ServerTransaction } from "./server-transaction.ts";
+import { TimerQueue } from "./timer-queue.ts";
+import type { TimerSettings } from "./timer-settings.ts";
+import type { ClientHandler, FailureReason } from "./transaction-users.ts";
+
+/** The way out, below the transactions. */
+export interface Outlet {
+  send(message: SipMessage, octets: Buffer, to: Address | Flow): void;
+  /** Last touches to a message of ours, before it becomes octets. */
+  dress(message: SipMessage): void;
+  /** Gives a request its Via and finds its way. @throws {UsageError} ERR_NO_ROUTE */
+  route(request: SipRequest, options: RouteOptions): Address | Flow;
+}
+
+/** Hears what goes on inside. */
+export interface LayerWatcher {
+  succeeded(transaction: ServerTransaction, success: SipResponse): void;
+  serverFailed(transaction: ServerTransaction, reason: FailureReason, error: HarnessError): void;
+  /** A transaction user threw. */
+  userFailed(error: unknown): void;
+}
+
+export interface TransactionLayerOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly timers: TimerSettings;
+  readonly outlet: Outlet;
+  readonly watcher: LayerWatcher;
+}
+
+/** Hears nothing of a CANCEL: what counts is the final response to the INVITE (RFC 3261 §9.1). */
+const CANCEL_HANDLER: ClientHandler = { response: () => undefined, failed: () => undefined };
+
+/** The transactions of an endpoint: makes them, finds them, and forgets them when they end. */
+export class TransactionLayer implements ClientHost, ServerHost {
+  readonly queue: TimerQueue;
+  readonly timers: TimerSettings;
+  readonly #ids: Ids;
+  readonly #outlet: Outlet;
+  readonly #watcher: LayerWatcher;
+  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #servers = new Map<string, ServerTransaction>();
+  readonly #unmerged = new Map<string, ServerTransaction>();
+
+  constructor(options: TransactionLayerOptions) {
+    this.queue = new TimerQueue(options.clock, options.timers);
+    this.timers = options.timers;
+    this.#ids = options.ids;
+    this.#outlet = options.outlet;
+    this.#watcher = options.watcher;
+  }
+
+  /** How many transactions there are. */
+  get size(): number {
+    return this.#clients.size + this.#servers.size;
+  }
+
+  /** Sends a request that has its Via. */
+  startClient(request: SipRequest, to: Address | Flow, handler: ClientHandler, context?: unknown): ClientTransaction {
+    const key = clientKey(request.topVia.branch ?? "", request.method);
+    const parts = { host: this, request, key, to, handler };
+    const transaction =
+      request.method === "INVITE" ? new InviteClientTransaction(parts) : new NonInviteClientTransaction(parts);
+    transaction.context = context;
+    this.#clients.set(key, transaction);
+    transaction.start();
+    return transaction;
+  }
+
+  /** @returns whether a transaction waits for it. */
+  receiveResponse(response: SipResponse, flow: Flow): boolean {
+    const transaction = this.#clients.get(clientKey(response.topVia.branch ?? "", response.cseq.method));
+    transaction?.receive(response, flow);
+    return transaction !== undefined;
+  }
+
+  /**
+   * The transaction that a request belongs to: a copy of its own request, or the ACK for its INVITE.
+   * @param key what `serverKey` gives for the request.
+   */
+  serverFor(request: SipRequest, key: string): ServerTransaction | undefined {
+    const transaction = this.#servers.get(key);
+    if (request.method !== "ACK" || isUnique(request.topVia.branch ?? "")) return transaction;
+    // RFC 3261 §17.2.3: the ACK of an older peer has the To tag of our response.
+    if (transaction?.toTag === request.toTag) return transaction;
+    return this.#servers.get(olderAckKey(request));
+  }
+
+  /** The INVITE that a CANCEL is for. */
+  inviteFor(cancel: SipRequest): ServerTransaction | undefined {
+    return this.#servers.get(serverKey(cancel, "INVITE"));
+  }
+
+  /** Whether the request came before, on another way. */
+  isMerged(request: SipRequest): boolean {
+    const key = mergeKey(request);
+    return key !== undefined && this.#unmerged.has(key);
+  }
+
+  /** @param key what `serverKey` gives before `received` and `rport` were filled in. */
+  openServer(request: SipRequest, key: string, flow: Flow, to: Address | Flow): ServerTransaction {
+    const parts = { host: this, request, key, flow, to };
+    const transaction =
+      request.method === "INVITE" ? new InviteServerTransaction(parts) : new NonInviteServerTransaction(parts);
+    this.#servers.set(key, transaction);
+    const merge = mergeKey(request);
+    if (merge !== undefined && !this.#unmerged.has(merge)) this.#unmerged.set(merge, transaction);
+    return transaction;
+  }
+
+  /** A message of some transaction could not be sent. @returns whether one knows it. */
+  transportFailed(message: SipMessage, error: HarnessError): boolean {
+    const transaction = this.#ownerOf(message);
+    transaction?.transportFailed(error);
+    return transaction !== undefined;
+  }
+
+  /** A connection is gone: what waits for a response over it fails (RFC 3261 §18). */
+  connectionLost(flow: Flow, error: HarnessError): void {
+    for (const transaction of [...this.#clients.values()]) {
+      if (wentOver(flow, transaction.to)) transaction.transportFailed(error);
+    }
+  }
+
+  /** Ends every transaction without a word, and the timers. */
+  close(): void {
+    for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.abandon();
+    this.queue.close();
+  }
+
+  send(message: SipMessage, octets: Buffer, to: Address | Flow): void {
+    this.#outlet.send(message, octets, to);
+  }
+
+  dress(message: SipMessage): void {
+    this.#outlet.dress(message);
+  }
+
+  route(request: SipRequest, options: RouteOptions): Address | Flow {
+    return this.#outlet.route(request, options);
+  }
+
+  startCancel(cancel: SipRequest, to: Address | Flow): void {
+    this.startClient(cancel, to, CANCEL_HANDLER);
+  }
+
+  newTag(): string {
+    return this.#ids.tag();
+  }
+
+  succeeded(transaction: ServerTransaction, success: SipResponse): void {
+    this.#watcher.succeeded(transaction, success);
+  }
+
+  serverFailed(transaction: ServerTransaction, reason: FailureReason, error: HarnessError): void {
+    this.#watcher.serverFailed(transaction, reason, error);
+  }
+
+  userFailed(error: unknown): void {
+    this.#watcher.userFailed(error);
+  }
+
+  forgetClient(transaction: ClientTransaction): void {
+    if (this.#clients.get(transaction.key) === transaction) this.#clients.delete(transaction.key);
+  }
+
+  forgetServer(transaction: ServerTransaction): void {
+    if (this.#servers.get(transaction.key) === transaction) this.#servers.delete(transaction.key);
+    const merge = mergeKey(transaction.request);
+    if (merge !== undefined && this.#unmerged.get(merge) === transaction) this.#unmerged.delete(merge);
+  }
+
+  #ownerOf(message: SipMessage): ClientTransaction | ServerTransaction | undefined {
+    const { method } = message.cseq;
+    if (message.kind === "response") return this.#servers.get(responseKey(message));
+    return this.#clients.get(clientKey(message.topVia.branch ?? "", method === "ACK" ? "INVITE" : method));
+  }
+}
+
+function wentOver(flow: Flow, to: Address | Flow): boolean {
+  if ("remote" in to) return to.connection === flow.connection;
+  return to.protocol === flow.protocol && to.host === flow.remote.host && to.port === flow.remote.port;
+}

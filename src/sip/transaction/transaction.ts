@@ -1,0 +1,150 @@
+import type { SipMessage, SipRequest } from "../message/index.ts";
+import type { Address, Flow } from "../transport/index.ts";
+import { TimerEntry, type TimerQueue } from "./timer-queue.ts";
+import type { TimerSettings } from "./timer-settings.ts";
+
+/** What happens on an event: the state that follows, and what is done on the way, in this order. */
+export interface Step<State extends string, Effect extends string> {
+  readonly next: State;
+  readonly effects: readonly Effect[];
+}
+
+/** A machine as its figure shows it: for each state the events that matter in it. Others are ignored. */
+export type Table<State extends string, Event extends string, Effect extends string> = Readonly<
+  Record<State, Readonly<Partial<Record<Event, Step<State, Effect>>>>>
+>;
+
+/** What transactions need of their surroundings. */
+export interface TransactionHost {
+  readonly queue: TimerQueue;
+  readonly timers: TimerSettings;
+  send(message: SipMessage, octets: Buffer, to: Address | Flow): void;
+  /** Last touches to a message of ours, before it becomes octets. */
+  dress(message: SipMessage): void;
+  /** A transaction user threw: that must not stop the clockwork of the others. */
+  userFailed(error: unknown): void;
+}
+
+interface TransactionParts<State extends string, Event extends string, Effect extends string> {
+  readonly request: SipRequest;
+  readonly key: string;
+  readonly table: Readonly<Partial<Table<State, Event, Effect>>>;
+  readonly state: State;
+}
+
+/**
+ * The driver of the four machines of RFC 3261 §17. A transaction has two timers at most: one that sends copies (A, E,
+ * G; before the first response, the one that sends the 100) and one that ends the state (B, D, F, H–M). Both share one
+ * entry of the timer queue.
+ */
+export abstract class Transaction<
+  State extends string,
+  Event extends string,
+  Effect extends string,
+> extends TimerEntry {
+  readonly request: SipRequest;
+  /** What the layer finds it by. */
+  readonly key: string;
+  /** For the transaction user, who alone reads and writes it. */
+  context: unknown = undefined;
+  readonly #table: Readonly<Partial<Table<State, Event, Effect>>>;
+  #state: State | "terminated";
+  #copyEvent: Event | undefined = undefined;
+  #copyAt = Infinity;
+  #copyGapMs = 0;
+  #endEvent: Event | undefined = undefined;
+  #endAt = Infinity;
+
+  protected constructor(parts: TransactionParts<State, Event, Effect>) {
+    super();
+    this.request = parts.request;
+    this.key = parts.key;
+    this.#table = parts.table;
+    this.#state = parts.state;
+  }
+
+  get state(): State | "terminated" {
+    return this.#state;
+  }
+
+  /** Ends without a word to anybody. */
+  abandon(): void {
+    this.stopTimers();
+    this.#state = "terminated";
+    this.forget();
+  }
+
+  fallDue(): void {
+    const ends = this.#endAt <= this.#copyAt;
+    const event = ends ? this.#endEvent : this.#copyEvent;
+    if (ends) this.#endAt = Infinity;
+    else this.#copyAt = Infinity;
+    if (event !== undefined) this.handle(event);
+    this.#schedule();
+  }
+
+  protected abstract get host(): TransactionHost;
+
+  /** Carries out one effect of the table. */
+  protected abstract perform(effect: Effect): void;
+
+  /** The transaction has ended: from now on it matches nothing. */
+  protected abstract forget(): void;
+
+  /** Whether the event means anything in this state. */
+  protected accepts(event: Event): boolean {
+    return this.#step(event) !== undefined;
+  }
+
+  /** Moves along the table; an event that means nothing in this state is ignored. */
+  protected handle(event: Event): void {
+    const step = this.#step(event);
+    if (!step) return;
+    this.#state = step.next;
+    // What ends is forgotten first, so that whoever hears of it finds the house tidy.
+    if (step.next === "terminated") this.abandon();
+    for (const effect of step.effects) this.perform(effect);
+  }
+
+  /** `event` happens in `gapMs`, for sending a copy. */
+  protected startCopies(event: Event, gapMs: number): void {
+    this.#copyEvent = event;
+    this.#copyGapMs = gapMs;
+    this.#copyAt = this.host.queue.now() + gapMs;
+    this.#schedule();
+  }
+
+  /** The same event again, after twice the gap, but `capMs` at most. */
+  protected doubleCopies(capMs = Infinity): void {
+    if (this.#copyEvent !== undefined) this.startCopies(this.#copyEvent, Math.min(2 * this.#copyGapMs, capMs));
+  }
+
+  protected stopCopies(): void {
+    this.#copyAt = Infinity;
+    this.#schedule();
+  }
+
+  /** `event` happens in `delayMs`, instead of the one that was to end the state before; with 0 at once. */
+  protected startEnd(event: Event, delayMs: number): void {
+    this.#endEvent = event;
+    this.#endAt = delayMs === 0 ? Infinity : this.host.queue.now() + delayMs;
+    this.#schedule();
+    if (delayMs === 0) this.handle(event);
+  }
+
+  protected stopTimers(): void {
+    this.#copyAt = Infinity;
+    this.#endAt = Infinity;
+    this.#schedule();
+  }
+
+  #step(event: Event): Step<State, Effect> | undefined {
+    return this.#state === "terminated" ? undefined : this.#table[this.#state]?.[event];
+  }
+
+  #schedule(): void {
+    const dueAt = Math.min(this.#copyAt, this.#endAt);
+    if (dueAt === Infinity) this.host.queue.cancel(this);
+    else if (this.lane === undefined || dueAt !== this.dueAt) this.host.queue.set(this, dueAt);
+  }
+}
