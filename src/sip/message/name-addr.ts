@@ -66,18 +66,19 @@ export function parseNameAddr(text: string): NameAddr {
 
 /** Index of the `<` that opens the URI, behind a quoted display name if there is one; -1 without brackets. */
 function addressStart(text: string, start: number): number {
-  if (text.charCodeAt(start) !== 0x22) {
-    const open = text.indexOf("<", start);
-    if (open < 0) return -1;
-    // `sip:a@h;p="<"` has no brackets: its "<" stands in a quoted parameter.
-    const quoteAt = text.indexOf('"', start);
-    return quoteAt >= 0 && quoteAt < open ? -1 : open;
-  }
+  if (text.charCodeAt(start) !== 0x22) return bracketOf(text, start);
   const end = quotedStringEnd(text, start);
   if (end < 0) throw new SipParseError("quoted string never closes", { text });
   const open = skipBlanks(text, end);
   if (text.charCodeAt(open) !== 0x3c) throw new SipParseError("address expected behind the display name", { text });
   return open;
+}
+
+/** Index of the first `<`, or -1. `sip:a@h;p="<"` has no brackets: its `<` stands in a quoted parameter. */
+function bracketOf(text: string, start: number): number {
+  const open = text.indexOf("<", start);
+  const quoteAt = text.indexOf('"', start);
+  return quoteAt >= 0 && quoteAt < open ? -1 : open;
 }
 
 function parseAddrSpec(text: string, start: number): NameAddr {
@@ -125,10 +126,10 @@ export function scanTag(text: string): string | undefined {
 
 /** Index of the first `;` behind the URI, or -1. */
 function parametersStart(text: string): number {
-  let index = skipBlanks(text, 0);
-  if (text.charCodeAt(index) === 0x22) index = quotedStringEnd(text, index);
+  const start = skipBlanks(text, 0);
+  const index = text.charCodeAt(start) === 0x22 ? quotedStringEnd(text, start) : start;
   if (index < 0) return -1;
-  const open = text.indexOf("<", index);
+  const open = bracketOf(text, index);
   if (open < 0) return text.indexOf(";", index);
   const close = text.indexOf(">", open);
   return close < 0 ? -1 : text.indexOf(";", close);

@@ -11,7 +11,7 @@ import {
   parseUri,
   parseVia,
   SipParseError,
-  SipRequest,
+  type SipMessage,
   SipResponse,
   splitList,
   unquote,
@@ -24,19 +24,18 @@ function handle(octets: Buffer): "sound" | "refused" {
   try {
     const message = parseMessage(octets);
     const problem = checkMessage(message);
-    const { partial } = problem ?? {};
-    if (problem && partial instanceof SipRequest) answer(partial, problem);
+    if (problem && message.kind === "request") answer(message, problem);
     if (!problem) message.clone().set("Subject", "x").toOctets();
     return problem ? "refused" : "sound";
   } catch (error) {
     if (!(error instanceof SipParseError)) throw error;
-    if (error.partial?.kind === "request") answer(error.partial as SipRequest, error);
+    if (error.partial?.kind === "request") answer(error.partial, error);
     return "refused";
   }
 }
 
 /** A best-effort answer must itself be one response, whatever the request held. */
-function answer(partial: SipRequest, problem: SipParseError): void {
+function answer(partial: SipMessage, problem: SipParseError): void {
   const octets = SipResponse.to(partial, problem.status, { toTag: "t" }).toOctets();
   const response = parseMessage(octets, "stream");
   expect(response.kind === "response" && response.status).to.equal(problem.status);
