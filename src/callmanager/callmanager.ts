@@ -1,19 +1,30 @@
 import type { Clock } from "../core/clock.ts";
 import type { Closable } from "../core/disposal.ts";
-import { InternalError } from "../core/errors.ts";
+import { asError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
-import type { Logger } from "../core/logger.ts";
+import { silentLogger, type Logger } from "../core/logger.ts";
 import type { Lab } from "../inventory/model.ts";
-import type { Address, Network, Protocol } from "../sip/transport/index.ts";
-import type { TimerSettings } from "../sip/transaction/index.ts";
-import type { Binding } from "./location-service.ts";
-import type { Policies } from "./policies/policies.ts";
+import { SipEngine } from "../sip/engine.ts";
+import { SipParseError } from "../sip/message/index.ts";
+import type { ServerTransaction, TimerSettings, TransactionUser } from "../sip/transaction/index.ts";
+import type { Address, ListenAddress, Network } from "../sip/transport/index.ts";
+import { Directory } from "./directory.ts";
+import { Gate } from "./gate.ts";
+import { ownerOf } from "./invite-owner.ts";
+import { LocationService, type Binding } from "./location-service.ts";
+import { respond } from "./messages.ts";
+import { Nonces } from "./nonces.ts";
+import { correctPolicies, reporting, type Policies } from "./policies/policies.ts";
 import type { Decision } from "./policies/ruling.ts";
+import { Registrar } from "./registrar.ts";
+import { RequestDesk } from "./requests.ts";
+import type { Services } from "./services.ts";
+import { Switchboard } from "./switchboard.ts";
 
 export interface CallManagerOptions {
   /** Users, devices and lines to serve; `lab.target` has realm, domain, names and lifetimes. */
   readonly lab: Lab;
-  readonly listen: readonly { readonly protocol: Protocol; readonly host: string; readonly port: number }[];
+  readonly listen: readonly ListenAddress[];
   readonly clock: Clock;
   readonly ids: Ids;
   /** Default: silent. Each decision is logged at `info` with its rules. */
@@ -29,10 +40,11 @@ export interface CallManagerOptions {
 export interface CallManager extends Closable {
   /** Where it listens, port 0 filled in. */
   readonly addresses: readonly Address[];
+  /** Live bindings, in the order they were made. */
   registrations(): Binding[];
   /** Calls that are being set up or up. */
   activeCalls(): number;
-  /** Calls `listener` with each decision, before it takes effect; returns the way to stop. */
+  /** Calls `listener` with each decision, before it takes effect; the result ends that. */
   onDecision(listener: (decision: Decision) => void): () => void;
 }
 
@@ -40,6 +52,102 @@ export interface CallManager extends Closable {
  * Starts a call manager provisioned with a lab.
  * @throws {TransportError} an address of `listen` cannot be bound.
  */
-export function startCallManager(options: CallManagerOptions): Promise<CallManager> {
-  throw new InternalError(`not there yet: ${options.lab.file}`, { code: "ERR_INTERNAL" });
+export async function startCallManager(options: CallManagerOptions): Promise<CallManager> {
+  const { clock, ids, listen, network, timers, log = silentLogger } = options;
+  // What arrives before the parts are put together is dropped, and comes again.
+  const started: { manager?: ReferenceCallManager } = {};
+  const user: TransactionUser = {
+    request: (transaction) => started.manager?.request(transaction),
+    cancelled: (transaction) => ownerOf(transaction)?.cancelled(),
+    ack: (ack, _flow, invite) => ownerOf(invite)?.acknowledged(ack),
+    unacknowledged: (transaction) => ownerOf(transaction)?.unacknowledged(),
+  };
+  const engine = await SipEngine.open(
+    {
+      listen,
+      clock,
+      ids,
+      log,
+      // CUCM answers INVITE with 100 at once, and fills in neither received nor rport (REG-29).
+      trying: "immediate",
+      fillRport: false,
+      ...(network && { network }),
+      ...(timers && { timers }),
+    },
+    user,
+  );
+  started.manager = new ReferenceCallManager(options, engine, log);
+  return started.manager;
+}
+
+class ReferenceCallManager implements CallManager {
+  readonly #services: Services;
+  readonly #switchboard: Switchboard;
+  readonly #desk: RequestDesk;
+  readonly #listeners = new Set<(decision: Decision) => void>();
+
+  constructor({ lab, clock, ids, policies }: CallManagerOptions, engine: SipEngine, log: Logger) {
+    this.#services = {
+      engine,
+      clock,
+      ids,
+      log,
+      policies: reporting({ ...correctPolicies, ...policies }, (decision) => {
+        this.#report(decision);
+      }),
+      directory: new Directory(lab),
+      location: new LocationService(clock),
+      nonces: new Nonces(clock, ids),
+      domain: lab.target.domain,
+      hosts: ownHosts(lab, engine),
+    };
+    const gate = new Gate(this.#services);
+    this.#switchboard = new Switchboard(this.#services, gate);
+    const registrar = new Registrar(this.#services, gate);
+    this.#desk = new RequestDesk(this.#services, { gate, registrar, switchboard: this.#switchboard });
+  }
+
+  get addresses(): readonly Address[] {
+    return this.#services.engine.addresses;
+  }
+
+  registrations(): Binding[] {
+    return this.#services.location.list();
+  }
+
+  activeCalls(): number {
+    return this.#switchboard.activeCalls;
+  }
+
+  onDecision(listener: (decision: Decision) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  request(transaction: ServerTransaction): void {
+    try {
+      this.#desk.handle(transaction);
+    } catch (error) {
+      const status = error instanceof SipParseError ? error.status : 500;
+      this.#services.log.warn({ err: asError(error), method: transaction.request.method }, "request not handled");
+      if (!transaction.answered) respond(this.#services, transaction, status);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#switchboard.close();
+    this.#services.location.close();
+    await this.#services.engine.close();
+  }
+
+  #report(decision: Decision): void {
+    this.#services.log.info(decision, "decision");
+    for (const listener of this.#listeners) listener(decision);
+  }
+}
+
+/** Host parts of Request-URIs that mean us (PRV-08). */
+function ownHosts({ target }: Lab, engine: SipEngine): ReadonlySet<string> {
+  const hosts = [target.host, target.domain, ...target.names, ...engine.addresses.map(({ host }) => host)];
+  return new Set(hosts.map((host) => host.toLowerCase()));
 }

@@ -27,7 +27,8 @@ export interface RegistrarSettings {
 
 export type Registration = Ruling & { readonly line: Line } & (
     | { readonly outcome: "bind"; readonly contact: NameAddr; readonly expiresSeconds: number }
-    | { readonly outcome: "unbind" | "query" }
+    | { readonly outcome: "unbind" }
+    | { readonly outcome: "query" }
   );
 
 const NUMERIC = /^[0-9*#+]+$/;

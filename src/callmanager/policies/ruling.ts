@@ -41,7 +41,7 @@ export function refuse(
   return { outcome: "refused", status, rules, reason, headers, ...(warning === undefined ? {} : { warning }) };
 }
 
-export function isRefusal(ruling: Ruling): ruling is Refusal {
+export function isRefusal(ruling: Pick<Ruling, "outcome">): ruling is Refusal {
   return ruling.outcome === "refused";
 }
 

@@ -1,5 +1,5 @@
 import type { Device, User } from "../../inventory/model.ts";
-import { responseMatches, type DigestCredentials } from "../../sip/message/index.ts";
+import { decodeText, responseMatches, type DigestCredentials } from "../../sip/message/index.ts";
 import type { NonceState } from "../nonces.ts";
 import { refuse, type Refusal, type Ruling } from "./ruling.ts";
 
@@ -28,13 +28,13 @@ export function verifyCredentials(question: CredentialsQuestion): Verification |
   if (!device.securityProfile.digestAuthentication) {
     return { outcome: "not checked", rules: ["REG-15"], reason: `digest authentication is off for ${device.name}` };
   }
-  if (credentials.username !== device.digestUser) {
+  if (decodeText(credentials.username) !== device.digestUser) {
     return refuse(401, ["CAL-03"], `credentials of another user than ${device.name}'s`);
   }
   if (user?.password === undefined) {
     return refuse(401, ["REG-17"], `no digest credentials are set for the user of ${device.name}`);
   }
-  if (credentials.realm !== question.realm) {
+  if (decodeText(credentials.realm) !== question.realm) {
     return refuse(401, ["REG-02"], `credentials for another realm than ${question.realm}`);
   }
   if (question.nonce !== "valid") return refuse(401, ["REG-02"], `the nonce is ${question.nonce}`);

@@ -1,0 +1,422 @@
+import type { Timer } from "../core/clock.ts";
+import type { Line } from "../inventory/model.ts";
+import type { SessionDescription } from "../sdp/index.ts";
+import { Dialog } from "../sip/dialog/index.ts";
+import type { HeaderField, SipRequest, SipResponse } from "../sip/message/index.ts";
+import type { ServerTransaction } from "../sip/transaction/index.ts";
+import { Exchange } from "./exchange.ts";
+import { Fork, RING_SECONDS, type ForkUser } from "./fork.ts";
+import { ownInvite, type InviteOwner } from "./invite-owner.ts";
+import { Leg } from "./leg.ts";
+import type { LineUsage } from "./line-usage.ts";
+import type { Binding } from "./location-service.ts";
+import { passAnswer, passOffer } from "./media-relay.ts";
+import type { MediaState, SideMedia } from "./media-state.ts";
+import { ALLOW, lineUri, newTag, PRODUCT, respond, type Wording } from "./messages.ts";
+import { combineOffers } from "./offer-combination.ts";
+import { readSession, rejectAll } from "./offers.ts";
+import type { FailureQuestion } from "./policies/relay-failure.ts";
+import type { Diversion } from "./policies/route-call.ts";
+import type { Services } from "./services.ts";
+
+/** What a call needs of the switchboard that keeps it. */
+export interface CallKeeper {
+  readonly usage: LineUsage;
+  /** Requests of this dialog go to `call` from now on. */
+  attach(leg: Leg, call: Call): void;
+  /** A phone sent the call elsewhere (302): where that is, is routed anew. */
+  redirect(call: Call, fork: Fork, response: SipResponse): void;
+  ended(call: Call): void;
+}
+
+/**
+ * `calling`: phones ring, or are being looked for. `answering`: our 200 is out, its ACK is not here yet. `connected`:
+ * both dialogs stand. `ended`: nothing counts any more; dialogs may still be saying goodbye.
+ */
+type CallState = "calling" | "answering" | "connected" | "ended";
+
+const TRANSITIONS = {
+  calling: { answer: "answering", clear: "ended" },
+  answering: { acknowledge: "connected", clear: "ended" },
+  connected: { clear: "ended" },
+  ended: {},
+} as const satisfies Record<CallState, Partial<Record<CallEvent, CallState>>>;
+
+type CallEvent = "answer" | "acknowledge" | "clear";
+
+/** A call between two phones: a dialog with each (RFC 7092), and what was agreed about media between them. */
+export class Call implements ForkUser, InviteOwner {
+  readonly caller: Leg;
+  readonly offer: SessionDescription | undefined;
+  readonly invite: ServerTransaction;
+  diversions: readonly Diversion[] = [];
+  readonly #services: Services;
+  readonly #keeper: CallKeeper;
+  readonly #forks = new Map<Fork, () => void>();
+  readonly #ringTimer: Timer;
+  #state: CallState = "calling";
+  #callee: { readonly leg: Leg; readonly fork: Fork | undefined } | undefined;
+  #media: MediaState | undefined;
+  #exchange: Exchange | undefined;
+  #failure: FailureQuestion["failure"] | undefined;
+  #relayedStatus = 0;
+  #endUsage: (() => void)[] = [];
+
+  constructor(services: Services, keeper: CallKeeper, invite: ServerTransaction, options: CallOptions) {
+    const { binding, offer } = options;
+    this.#services = services;
+    this.#keeper = keeper;
+    this.invite = invite;
+    this.offer = offer;
+    invite.toTag = newTag(services);
+    ownInvite(invite, this);
+    const { device, line } = binding;
+    const ids = { callId: invite.request.callId, localTag: invite.toTag };
+    this.caller = new Leg(services, { side: "caller", device, line, flow: invite.flow, ...ids });
+    this.caller.note(invite.request);
+    keeper.attach(this.caller, this);
+    this.#endUsage.push(keeper.usage.take(device, line));
+    this.#ringTimer = services.clock.setTimer(RING_SECONDS * 1000, () => {
+      this.giveUp("no answer");
+    });
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Lines that ring for it now. */
+  get calledLines(): readonly Line[] {
+    return this.#state === "calling" ? [...this.#forks.keys()].map(({ leg }) => leg.line) : [];
+  }
+
+  /** Phones that still ring, or are about to. */
+  get ringing(): boolean {
+    return this.#forks.size > 0;
+  }
+
+  /** Lets a phone ring. */
+  ring(binding: Binding, early: PreparedSession | undefined, maxForwards: number): void {
+    const { device, line } = binding;
+    const release = this.#keeper.usage.take(device, line);
+    const fork = new Fork(this.#services, this, {
+      binding,
+      callerNumber: this.caller.line.directoryNumber,
+      diversions: this.diversions,
+      maxForwards,
+      media: early?.state ?? this.newMedia(binding),
+      offer: early?.session,
+    });
+    this.#forks.set(fork, release);
+    this.#keeper.attach(fork.leg, this);
+  }
+
+  /** A session with the phone of `binding` in which nothing was said yet. */
+  newMedia({ device }: Pick<Binding, "device">): MediaState {
+    const side = (type: SideMedia["type"]): SideMedia => ({
+      type,
+      sessionId: String(1 + this.#services.ids.integer(999_999_999)),
+      address: this.invite.flow.local.host,
+      numbering: [],
+    });
+    return { caller: side(this.caller.device.type), callee: side(device.type), pairs: [] };
+  }
+
+  /** Ends a call that nobody answered yet, and tells the caller why. */
+  refuse(status: number, headers: readonly HeaderField[]): void {
+    if (this.#state !== "calling") return;
+    this.#respond(status, { headers: [["Allow-Events", "presence"], ...headers] });
+    this.clear();
+  }
+
+  /** The same, for a reason that a phone gave or was the cause of. */
+  giveUp(failure: FailureQuestion["failure"]): void {
+    if (this.#state !== "calling") return;
+    const { status, headers } = this.#services.policies.relayFailure({ failure });
+    this.refuse(status, headers);
+  }
+
+  progressed(fork: Fork, response: SipResponse): void {
+    if (this.#state !== "calling") return;
+    const session = this.#forks.size === 1 ? this.#preview(fork, response) : undefined;
+    const known = response.status >= 180 && response.status <= 183;
+    if (!known || (response.status === this.#relayedStatus && !session)) return;
+    this.#relayedStatus = response.status;
+    this.#respond(response.status, { ...this.#dialogWording(fork.leg), session });
+  }
+
+  /** With early offer a provisional response may show the answer beforehand; the 200 repeats it (RFC 3261 §13.2.1). */
+  #preview(fork: Fork, response: SipResponse): SessionDescription | undefined {
+    if (!fork.early) return undefined;
+    const read = readSession(response);
+    if (read.outcome !== "present") return undefined;
+    const passed = passAnswer(fork.media, "callee", read.session, this.#services.policies.permittedMedia);
+    fork.media = passed.state;
+    return passed.session;
+  }
+
+  answered(fork: Fork, response: SipResponse): void {
+    this.#forget(fork, { keepUsage: true });
+    if (this.#state !== "calling") return;
+    for (const other of [...this.#forks.keys()]) {
+      this.#forget(other);
+      other.cancel([["Reason", 'SIP;cause=200;text="Call completed elsewhere"']]);
+    }
+    this.#callee = { leg: fork.leg, fork };
+    const read = readSession(response);
+    if (read.outcome === "present") this.#connect(fork, read.session);
+    else this.#breakOff(fork, undefined, 500);
+  }
+
+  /** Carries offer and answer to where they belong: three ways, by who offered (RFC 3264, RFC 6337). */
+  #connect(fork: Fork, said: SessionDescription): void {
+    const { permittedMedia } = this.#services.policies;
+    if (!this.offer) {
+      const passed = passOffer(fork.media, "callee", said, permittedMedia);
+      if (!passed) {
+        this.#breakOff(fork, said, 488);
+        return;
+      }
+      // The caller answers in its ACK; ours to the phone waits for that.
+      this.#accept(fork.leg, passed.state, passed.session);
+      return;
+    }
+    if (fork.early) {
+      const passed = passAnswer(fork.media, "callee", said, permittedMedia);
+      fork.acknowledge();
+      this.#accept(fork.leg, passed.state, passed.session);
+      return;
+    }
+    const combined = combineOffers(fork.media, { caller: this.offer, callee: said }, permittedMedia);
+    if (!combined.live) {
+      this.#breakOff(fork, said, 488);
+      return;
+    }
+    fork.acknowledge(combined.answers.callee);
+    this.#accept(fork.leg, combined.state, combined.answers.caller);
+  }
+
+  #accept(callee: Leg, media: MediaState, session: SessionDescription): void {
+    if (!this.#moves("answer")) return;
+    this.#ringTimer.cancel();
+    this.#media = media;
+    const response = this.#respond(200, { ...this.#dialogWording(callee), session });
+    this.caller.establish(Dialog.fromRequest(this.invite.request, response));
+    this.caller.answered();
+  }
+
+  /** The called phone took the call, but it cannot be: it gets ACK and BYE, the caller `status`. */
+  #breakOff(fork: Fork, offer: SessionDescription | undefined, status: number): void {
+    const delayed = offer !== undefined && !fork.early;
+    fork.acknowledge(delayed ? rejectAll(fork.media.callee, offer) : undefined);
+    this.giveUp(status);
+  }
+
+  redirected(fork: Fork, response: SipResponse): void {
+    this.#forget(fork);
+    if (this.#state === "calling") this.#keeper.redirect(this, fork, response);
+  }
+
+  failed(fork: Fork, failure: FailureQuestion["failure"]): void {
+    this.#forget(fork);
+    this.#failure ??= failure;
+    if (!this.ringing) this.giveUp(this.#failure);
+  }
+
+  /** A phone of the pickup group takes the call that rings elsewhere: both its INVITE and the caller's are answered. */
+  pickUp(invite: ServerTransaction, binding: Binding, offer: SessionDescription): boolean {
+    if (this.#state !== "calling" || !this.offer) return false;
+    const media = this.newMedia(binding);
+    const { permittedMedia } = this.#services.policies;
+    const combined = combineOffers(media, { caller: this.offer, callee: offer }, permittedMedia);
+    if (!combined.live) return false;
+    invite.toTag = newTag(this.#services);
+    const { device, line } = binding;
+    const ids = { callId: invite.request.callId, localTag: invite.toTag };
+    const leg = new Leg(this.#services, { side: "callee", device, line, flow: invite.flow, ...ids });
+    this.#endUsage.push(this.#keeper.usage.take(device, line));
+    this.#keeper.attach(leg, this);
+    for (const fork of [...this.#forks.keys()]) {
+      this.#forget(fork);
+      fork.cancel([["Reason", 'SIP;cause=200;text="Call completed elsewhere"']]);
+    }
+    this.#callee = { leg, fork: undefined };
+    ownInvite(
+      invite,
+      settlingOwner(leg, () => {
+        this.clear();
+      }),
+    );
+    const wording = { ...this.#wordingFor(leg, this.caller, "calling"), session: combined.answers.callee };
+    leg.establish(Dialog.fromRequest(invite.request, respond(this.#services, invite, 200, wording)));
+    leg.answered();
+    this.#accept(leg, combined.state, combined.answers.caller);
+    return true;
+  }
+
+  acknowledged(ack: SipRequest): void {
+    this.caller.settled();
+    if (!this.#moves("acknowledge")) return;
+    if (!this.offer) this.#answerByAck(ack);
+  }
+
+  /** The caller's answer came in its ACK: it goes on in ours. */
+  #answerByAck(ack: SipRequest): void {
+    const read = readSession(ack);
+    const { fork } = this.#callee ?? {};
+    const offer = this.#media?.callee.received;
+    if (!this.#media || !fork || !offer) return;
+    if (read.outcome === "present") {
+      const passed = passAnswer(this.#media, "caller", read.session, this.#services.policies.permittedMedia);
+      this.#media = passed.state;
+      fork.acknowledge(passed.session);
+      return;
+    }
+    fork.acknowledge(rejectAll(this.#media.callee, offer));
+    this.clear();
+  }
+
+  unacknowledged(): void {
+    this.caller.settled();
+    if (this.#state === "answering" && !this.offer) this.#rejectUnanswered();
+    this.clear();
+  }
+
+  /** Before BYE the phone's 200 has to be acknowledged, even where no answer for it ever came. */
+  #rejectUnanswered(): void {
+    const offer = this.#media?.callee.received;
+    if (this.#media && offer) this.#callee?.fork?.acknowledge(rejectAll(this.#media.callee, offer));
+  }
+
+  cancelled(): void {
+    if (this.#state !== "calling") return;
+    this.#respond(487, {});
+    this.clear();
+  }
+
+  /** A request in one of the dialogs: INVITE, UPDATE or BYE; others are answered elsewhere. */
+  request(leg: Leg, transaction: ServerTransaction): void {
+    const { method } = transaction.request;
+    if (method === "BYE") {
+      this.#hungUp(leg, transaction);
+      return;
+    }
+    const peer = this.#peerOf(leg);
+    if (this.#state !== "connected" || !peer || !this.#media) {
+      respond(this.#services, transaction, 491);
+      return;
+    }
+    leg.note(transaction.request);
+    const exchange = new Exchange(
+      this.#services,
+      { from: leg, to: peer, transaction, media: this.#media },
+      {
+        running: this.#exchange,
+        agreed: (media) => {
+          this.#media = media;
+        },
+        finished: (which) => {
+          if (this.#exchange === which) this.#exchange = undefined;
+        },
+        broken: () => {
+          this.clear();
+        },
+      },
+    );
+    if (exchange.start()) this.#exchange = exchange;
+  }
+
+  #hungUp(leg: Leg, transaction: ServerTransaction): void {
+    respond(this.#services, transaction, 200, { headers: [["Server", PRODUCT]] });
+    const unanswered = this.#state === "calling";
+    if (unanswered) this.#respond(487, {});
+    if (this.#state === "answering" && !this.offer) this.#rejectUnanswered();
+    leg.hungUp();
+    this.clear();
+  }
+
+  /** Ends the call: whoever still has a dialog gets BYE, whoever rings CANCEL. Does nothing when it is over already. */
+  clear(): void {
+    if (!this.#moves("clear")) return;
+    this.#ringTimer.cancel();
+    this.#exchange?.abort();
+    for (const fork of [...this.#forks.keys()]) {
+      this.#forget(fork);
+      fork.cancel();
+    }
+    for (const leg of [this.caller, this.#callee?.leg]) {
+      if (leg?.dialog) leg.hangUp([["Reason", "Q.850;cause=16"]]);
+      else leg?.abandon();
+    }
+    for (const end of this.#endUsage.splice(0)) end();
+    this.#keeper.ended(this);
+  }
+
+  #moves(event: CallEvent): boolean {
+    const next = (TRANSITIONS[this.#state] as Partial<Record<CallEvent, CallState>>)[event];
+    if (next === undefined) return false;
+    this.#services.log.debug({ callId: this.invite.request.callId, from: this.#state, to: next }, "call state");
+    this.#state = next;
+    return true;
+  }
+
+  #peerOf(leg: Leg): Leg | undefined {
+    return leg.side === "callee" ? this.caller : this.#callee?.leg;
+  }
+
+  #forget(fork: Fork, { keepUsage = false } = {}): void {
+    const release = this.#forks.get(fork);
+    if (!release) return;
+    this.#forks.delete(fork);
+    if (keepUsage) this.#endUsage.push(release);
+    else release();
+  }
+
+  #respond(status: number, wording: Wording): SipResponse {
+    return respond(this.#services, this.invite, status, wording);
+  }
+
+  #dialogWording(callee: Leg): Wording {
+    return this.#wordingFor(this.caller, callee, "called");
+  }
+
+  /** Headers of responses that make a dialog with `leg`, telling it about the other party. */
+  #wordingFor(leg: Leg, other: Leg, party: "calling" | "called"): Wording {
+    const identity = `${lineUri(this.#services, other.line.directoryNumber)};party=${party};screen=yes;privacy=off`;
+    return {
+      headers: [
+        ["Allow", ALLOW],
+        ["Allow-Events", "presence"],
+        ["Server", PRODUCT],
+        ["Remote-Party-ID", identity],
+        ["Contact", leg.contact],
+      ],
+    };
+  }
+}
+
+export interface CallOptions {
+  readonly binding: Binding;
+  /** The caller's offer; undefined: it wants one. */
+  readonly offer: SessionDescription | undefined;
+}
+
+/** An offer ready to be sent to a phone. */
+export interface PreparedSession {
+  readonly state: MediaState;
+  readonly session: SessionDescription;
+}
+
+/** For an INVITE whose ACK carries nothing that matters. */
+function settlingOwner(leg: Leg, failed: () => void): InviteOwner {
+  return {
+    acknowledged: () => {
+      leg.settled();
+    },
+    unacknowledged: () => {
+      leg.settled();
+      failed();
+    },
+    cancelled: () => undefined,
+  };
+}

@@ -1,0 +1,249 @@
+import type { SessionDescription } from "../sdp/index.ts";
+import type { HeaderField, SipRequest, SipResponse } from "../sip/message/index.ts";
+import type { ClientHandler, ClientTransaction, ServerTransaction } from "../sip/transaction/index.ts";
+import { ownInvite, type InviteOwner } from "./invite-owner.ts";
+import type { Leg } from "./leg.ts";
+import { passAnswer, passOffer, type PassedOffer } from "./media-relay.ts";
+import type { MediaState } from "./media-state.ts";
+import { ALLOW, forwardsLeft, PRODUCT, respond } from "./messages.ts";
+import { readSession, rejectAll } from "./offers.ts";
+import { isRefusal } from "./policies/ruling.ts";
+import type { Services } from "./services.ts";
+
+export interface ExchangeSides {
+  /** Who sent the INVITE or UPDATE. */
+  readonly from: Leg;
+  readonly to: Leg;
+  readonly transaction: ServerTransaction;
+  /** The session as it stands. */
+  readonly media: MediaState;
+}
+
+export interface ExchangeUser {
+  /** An exchange that is under way already. */
+  readonly running: Exchange | undefined;
+  agreed(media: MediaState): void;
+  finished(exchange: Exchange): void;
+  /** One of the dialogs is dead (RFC 3261 §12.2.1.2): the call cannot go on. */
+  broken(): void;
+}
+
+/**
+ * `relaying`: the peer was asked. `acknowledging`: the asker has its 200, its ACK is not here yet. `given up`: the asker
+ * has its final response, but the peer's is still to come.
+ */
+type ExchangeState = "relaying" | "acknowledging" | "given up" | "over";
+
+/** Longest wait that we ask for after a 500, RFC 3261 §14.2. */
+const MAX_RETRY_AFTER_SECONDS = 10;
+
+/**
+ * A re-INVITE or UPDATE on its way from one phone to the other, and the answer back: hold, resume, media added or
+ * removed (VID-08, VID-09). Each dialog keeps its own glare: an open exchange makes 491 of one from the other side and
+ * 500 of another one from the same (RFC 3261 §14.2, RFC 3311 §5.2); the call goes on.
+ */
+export class Exchange implements ClientHandler, InviteOwner {
+  readonly from: Leg;
+  readonly #to: Leg;
+  readonly #transaction: ServerTransaction;
+  readonly #services: Services;
+  readonly #user: ExchangeUser;
+  #media: MediaState;
+  #state: ExchangeState = "relaying";
+  #request: ClientTransaction | undefined;
+  /** What is agreed if the offer that is out gets its answer; undefined: the peer was asked to offer. */
+  #passed: PassedOffer | undefined;
+
+  constructor(services: Services, { from, to, transaction, media }: ExchangeSides, user: ExchangeUser) {
+    this.#services = services;
+    this.from = from;
+    this.#to = to;
+    this.#transaction = transaction;
+    this.#media = media;
+    this.#user = user;
+  }
+
+  get #method(): string {
+    return this.#transaction.request.method;
+  }
+
+  /** Asks the peer; false: the request was answered at once. */
+  start(): boolean {
+    const { request } = this.#transaction;
+    const maxForwards = forwardsLeft(request);
+    if (this.#collides()) return false;
+    if (maxForwards === undefined) return this.#answer(483);
+    const read = readSession(request);
+    if (isRefusal(read)) return this.#answer(read.status, read.headers);
+    if (read.outcome === "present") {
+      const { permittedMedia } = this.#services.policies;
+      this.#passed = passOffer(this.#media, this.from.side, read.session, permittedMedia);
+      if (!this.#passed) return this.#answer(488);
+    } else if (this.#method === "UPDATE") {
+      this.from.dialog?.refreshTarget(request);
+      return this.#answer(200, this.#successHeaders());
+    }
+    const method = this.#method === "UPDATE" && this.#to.takesUpdate ? "UPDATE" : "INVITE";
+    this.#request = this.#to.send(method, { session: this.#passed?.session, maxForwards }, this);
+    if (!this.#request) return this.#answer(481);
+    if (this.#method === "INVITE") ownInvite(this.#transaction, this);
+    return true;
+  }
+
+  #collides(): boolean {
+    const { running } = this.#user;
+    if (running?.from === this.from) {
+      const seconds = this.#services.ids.integer(MAX_RETRY_AFTER_SECONDS + 1);
+      this.#answer(500, [["Retry-After", String(seconds)]]);
+      return true;
+    }
+    if (!running && !this.from.awaitsAck && !this.#to.awaitsAck) return false;
+    this.#answer(491);
+    return true;
+  }
+
+  response(transaction: ClientTransaction, response: SipResponse): void {
+    if (response.isProvisional) return;
+    if (response.isSuccess) this.#succeeded(transaction, response);
+    else this.#refused(response.status);
+  }
+
+  failed(): void {
+    this.#refused(408);
+  }
+
+  #succeeded(transaction: ClientTransaction, response: SipResponse): void {
+    this.#to.dialog?.refreshTarget(response);
+    this.#to.note(response);
+    const read = readSession(response);
+    const said = read.outcome === "present" ? read.session : undefined;
+    if (this.#state !== "relaying" || !said) {
+      this.#acknowledgePeer(transaction, said && !this.#passed ? rejectAll(this.#sideOf(this.#to), said) : undefined);
+      if (this.#state === "relaying") this.#answer(500);
+      this.#finish();
+      return;
+    }
+    const { permittedMedia } = this.#services.policies;
+    if (this.#passed) {
+      this.#acknowledgePeer(transaction);
+      this.#agree(passAnswer(this.#passed.state, this.#to.side, said, permittedMedia));
+      return;
+    }
+    const offered = passOffer(this.#media, this.#to.side, said, permittedMedia);
+    if (offered) {
+      this.#media = offered.state;
+      this.#accept(offered.session);
+      return;
+    }
+    this.#acknowledgePeer(transaction, rejectAll(this.#sideOf(this.#to), said));
+    this.#answer(488);
+    this.#finish();
+    this.#user.broken();
+  }
+
+  /** The peer answered what was offered: its words go back, and the session is what both know now. */
+  #agree({ state, session }: PassedOffer): void {
+    this.#user.agreed(state);
+    this.#accept(session);
+  }
+
+  #accept(session: SessionDescription): void {
+    const { request } = this.#transaction;
+    this.from.dialog?.refreshTarget(request);
+    respond(this.#services, this.#transaction, 200, { headers: this.#successHeaders(), session });
+    if (this.#method === "UPDATE") {
+      this.#finish();
+      return;
+    }
+    this.#state = "acknowledging";
+    this.from.answered();
+  }
+
+  /** Final responses that mean the peer's dialog is gone end the call (RFC 3261 §12.2.1.2); others leave it as it was. */
+  #refused(status: number): void {
+    const dead = status === 408 || status === 481;
+    if (this.#state === "relaying") this.#answer(relayedStatus(status));
+    this.#finish();
+    if (dead) this.#user.broken();
+  }
+
+  acknowledged(ack: SipRequest): void {
+    if (this.#state === "acknowledging" && !this.#passed) this.#answerByAck(ack);
+    this.#finish();
+    this.from.settled();
+  }
+
+  /** The asker answers the peer's offer in its ACK. */
+  #answerByAck(ack: SipRequest): void {
+    const read = readSession(ack);
+    const offer = this.#sideOf(this.#to).received;
+    if (!this.#request || !offer) return;
+    if (read.outcome !== "present") {
+      this.#to.acknowledge(this.#request, rejectAll(this.#sideOf(this.#to), offer));
+      this.#user.broken();
+      return;
+    }
+    const passed = passAnswer(this.#media, this.from.side, read.session, this.#services.policies.permittedMedia);
+    this.#to.acknowledge(this.#request, passed.session);
+    this.#user.agreed(passed.state);
+  }
+
+  unacknowledged(): void {
+    this.abort();
+    this.from.settled();
+    this.#user.broken();
+  }
+
+  cancelled(): void {
+    if (this.#state !== "relaying") return;
+    this.#answer(487);
+    this.#state = "given up";
+    if (this.#request?.request.method === "INVITE") this.#request.cancel();
+  }
+
+  /** The call ends while this is open. */
+  abort(): void {
+    if (this.#state === "relaying") {
+      this.#answer(487);
+      this.#state = "given up";
+    } else if (this.#state === "acknowledging" && !this.#passed && this.#request) {
+      const side = this.#sideOf(this.#to);
+      if (side.received) this.#to.acknowledge(this.#request, rejectAll(side, side.received));
+      this.#finish();
+    }
+  }
+
+  #acknowledgePeer(transaction: ClientTransaction, session?: SessionDescription): void {
+    if (transaction.request.method === "INVITE") this.#to.acknowledge(transaction, session);
+  }
+
+  #sideOf(leg: Leg) {
+    return this.#media[leg.side];
+  }
+
+  #successHeaders(): HeaderField[] {
+    return [
+      ["Allow", ALLOW],
+      ["Server", PRODUCT],
+      ["Contact", this.from.contact],
+    ];
+  }
+
+  /** Answers the asker; false, for `start` to say that nothing is under way. */
+  #answer(status: number, headers: readonly HeaderField[] = []): false {
+    respond(this.#services, this.#transaction, status, { headers });
+    return false;
+  }
+
+  #finish(): void {
+    this.#state = "over";
+    this.#user.finished(this);
+  }
+}
+
+/** What the asker gets of the peer's refusal: a challenge or a redirection is not for it (CAL-12), 6xx never goes out. */
+function relayedStatus(status: number): number {
+  if (status === 408 || status === 481) return 500;
+  if (status === 606) return 488;
+  return status < 400 || status >= 600 || status === 401 || status === 407 ? 403 : status;
+}

@@ -1,0 +1,171 @@
+import type { HarnessError } from "../core/errors.ts";
+import type { SessionDescription } from "../sdp/index.ts";
+import { Dialog } from "../sip/dialog/index.ts";
+import { SipRequest, type HeaderField, type SipResponse } from "../sip/message/index.ts";
+import type { ClientHandler, ClientTransaction, FailureReason } from "../sip/transaction/index.ts";
+import { Leg } from "./leg.ts";
+import type { Binding } from "./location-service.ts";
+import type { MediaState } from "./media-state.ts";
+import { ALLOW, bodyOf, dateHeader, headersOf, lineUri, newCallId, newTag, PRODUCT, streamOf } from "./messages.ts";
+import { readSession, rejectAll } from "./offers.ts";
+import type { FailureQuestion } from "./policies/relay-failure.ts";
+import type { Diversion } from "./policies/route-call.ts";
+import type { Services } from "./services.ts";
+
+/** What a call hears of the phones that ring for it. Nothing comes after `answered`, `redirected` or `failed`. */
+export interface ForkUser {
+  progressed(fork: Fork, response: SipResponse): void;
+  answered(fork: Fork, response: SipResponse): void;
+  redirected(fork: Fork, response: SipResponse): void;
+  failed(fork: Fork, failure: FailureQuestion["failure"]): void;
+}
+
+export interface ForkOptions {
+  readonly binding: Binding;
+  readonly callerNumber: string;
+  readonly diversions: readonly Diversion[];
+  readonly maxForwards: number;
+  /** The session so far; with early offer the offer is in it. */
+  readonly media: MediaState;
+  readonly offer: SessionDescription | undefined;
+}
+
+/** CUCM gives up on an INVITE after three minutes (call-manager-rules 1G, CAL-08). */
+export const RING_SECONDS = 180;
+
+/** One phone that a call rings at: our INVITE to it, until it is answered, refused or given up. */
+export class Fork implements ClientHandler {
+  readonly leg: Leg;
+  readonly binding: Binding;
+  media: MediaState;
+  readonly #services: Services;
+  readonly #user: ForkUser;
+  readonly #offer: SessionDescription | undefined;
+  readonly #transaction: ClientTransaction;
+  #open = true;
+
+  constructor(services: Services, user: ForkUser, options: ForkOptions) {
+    const { binding } = options;
+    this.#services = services;
+    this.#user = user;
+    this.#offer = options.offer;
+    this.binding = binding;
+    this.media = options.media;
+    const callId = newCallId(services);
+    const localTag = newTag(services);
+    const { device, line, flow } = binding;
+    this.leg = new Leg(services, { side: "callee", device, line, flow, callId, localTag });
+    const invite = createInvite(services, options, { callId, localTag, contact: this.leg.contact });
+    this.#transaction = services.engine.send(invite, this, { to: streamOf(flow) });
+  }
+
+  /** Our INVITE has the offer. */
+  get early(): boolean {
+    return this.#offer !== undefined;
+  }
+
+  /** Gives the phone up: CANCEL, or ACK and BYE where its 200 is on the way. */
+  cancel(headers: readonly HeaderField[] = []): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#transaction.cancel(headers);
+  }
+
+  /** Acknowledges the phone's 200, with the answer where that had the offer. */
+  acknowledge(answer?: SessionDescription): void {
+    this.leg.acknowledge(this.#transaction, answer);
+  }
+
+  response(transaction: ClientTransaction, response: SipResponse): void {
+    if (response.isSuccess) {
+      this.#succeeded(transaction, response);
+      return;
+    }
+    if (!this.#open) {
+      if (response.isFinal && !this.leg.dialog) this.leg.abandon();
+      return;
+    }
+    if (response.isProvisional) {
+      if (response.status > 100) this.#user.progressed(this, response);
+      return;
+    }
+    this.#open = false;
+    this.leg.abandon();
+    if (response.status < 400) this.#user.redirected(this, response);
+    else this.#user.failed(this, response.status);
+  }
+
+  failed(_transaction: ClientTransaction, reason: FailureReason, error: HarnessError): void {
+    if (this.leg.dialog) return; // what failed is the ACK, which the engine sends again with each copy of the 200
+    this.#services.log.debug({ err: error, device: this.binding.device.name }, "no final response to INVITE");
+    this.leg.abandon();
+    if (!this.#open) return;
+    this.#open = false;
+    this.#user.failed(this, reason);
+  }
+
+  #succeeded(transaction: ClientTransaction, response: SipResponse): void {
+    const dialog = Dialog.fromResponse(transaction.request, response);
+    if (!this.#open) {
+      this.#dismiss(transaction, dialog, response);
+      return;
+    }
+    this.#open = false;
+    this.leg.establish(dialog);
+    this.leg.note(response);
+    this.#user.answered(this, response);
+  }
+
+  /** A 200 that comes too late, or from a second phone behind the Contact: ACK and BYE (RFC 3261 §13.2.2.4). */
+  #dismiss(transaction: ClientTransaction, dialog: Dialog, response: SipResponse): void {
+    const second = this.leg.dialog !== undefined;
+    const { device, line, flow, localTag } = this.leg;
+    const callId = dialog.callId;
+    const leg = second ? new Leg(this.#services, { side: "callee", device, line, flow, callId, localTag }) : this.leg;
+    const offered = this.early ? undefined : readSession(response);
+    leg.establish(dialog);
+    leg.acknowledge(
+      transaction,
+      offered?.outcome === "present" ? rejectAll(this.media.callee, offered.session) : undefined,
+    );
+    leg.hangUp();
+  }
+}
+
+interface InviteIds {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly contact: string;
+}
+
+/** Our INVITE in CUCM's form (CAL-08), without what we do not serve: no Supported, no session timer. */
+function createInvite(services: Services, options: ForkOptions, { callId, localTag, contact }: InviteIds): SipRequest {
+  const caller = lineUri(services, options.callerNumber);
+  const called = lineUri(services, options.binding.line.directoryNumber);
+  const diversions = options.diversions.map(({ number, reason }): HeaderField => [
+    "Diversion",
+    `${lineUri(services, number)};reason=${reason};screen=yes`,
+  ]);
+  return SipRequest.create({
+    method: "INVITE",
+    requestUri: options.binding.contact.uriText,
+    headers: [
+      ["From", `${caller};tag=${localTag}`],
+      ["To", called],
+      dateHeader(services),
+      ["Call-ID", callId],
+      ["User-Agent", PRODUCT],
+      ["Allow", ALLOW],
+      ["CSeq", "101 INVITE"],
+      ["Expires", String(RING_SECONDS)],
+      ["Allow-Events", "presence"],
+      ["Alert-Info", "<file://Bellcore-dr1/>"],
+      ...diversions,
+      ["Remote-Party-ID", `${caller};party=calling;screen=yes;privacy=off`],
+      ["Contact", contact],
+      ["Max-Forwards", String(options.maxForwards)],
+      ...headersOf({ session: options.offer }),
+    ],
+    body: bodyOf({ session: options.offer }),
+  });
+}

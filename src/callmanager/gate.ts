@@ -1,0 +1,118 @@
+import type { Device } from "../inventory/model.ts";
+import {
+  decodeText,
+  parseCredentials,
+  userOf,
+  type DigestCredentials,
+  type NameAddr,
+  type SipRequest,
+} from "../sip/message/index.ts";
+import { formatAddress } from "../sip/transport/index.ts";
+import type { ServerTransaction } from "../sip/transaction/index.ts";
+import type { Binding } from "./location-service.ts";
+import { respond } from "./messages.ts";
+import { isRefusal, type Refusal } from "./policies/ruling.ts";
+import type { Screening } from "./policies/screen-request.ts";
+import type { Services } from "./services.ts";
+
+/** The way in for every request but ACK and CANCEL: who sends it, can he prove it, may he. Refusals are sent here. */
+export class Gate {
+  readonly #services: Services;
+  readonly #realm: string;
+
+  constructor(services: Services) {
+    this.#services = services;
+    this.#realm = services.directory.lab.target.realm;
+  }
+
+  /** The binding that a request outside a dialog comes from, or undefined: it was refused. */
+  sender(transaction: ServerTransaction): Binding | undefined {
+    const { request, flow } = transaction;
+    const contact = firstContact(request);
+    const caller = this.#services.policies.admitCaller({
+      method: request.method,
+      bindings: this.#services.location.sentBy(contact, flow),
+      fromUser: userOf(request.from.uri),
+      seenAt: contact?.uriText.slice(0, 128) ?? formatAddress(flow.remote),
+    });
+    if (!isRefusal(caller)) return caller.binding;
+    this.refuse(transaction, caller);
+    return undefined;
+  }
+
+  /** Asks for credentials and checks them where the device needs them; false: it was refused. */
+  proves(transaction: ServerTransaction, device: Device | undefined): boolean {
+    const { request } = transaction;
+    const { policies } = this.#services;
+    const credentials = this.credentialsOf(request);
+    const ruling = policies.challengeRequest({
+      method: request.method,
+      credentialed: credentials !== undefined,
+      device,
+      keepalive: false,
+    });
+    if (ruling.outcome === "pass") return true;
+    if (ruling.outcome === "challenge" || !credentials || !device) {
+      this.challenge(transaction);
+      return false;
+    }
+    return this.verifies(transaction, device, credentials);
+  }
+
+  verifies(transaction: ServerTransaction, device: Device, credentials: DigestCredentials): boolean {
+    const { request } = transaction;
+    const { policies, directory, nonces } = this.#services;
+    const verification = policies.verifyCredentials({
+      device,
+      user: device.digestUser === undefined ? undefined : directory.user(device.digestUser),
+      credentials,
+      realm: this.#realm,
+      nonce: nonces.check(credentials.nonce),
+      method: request.method,
+      body: request.body,
+    });
+    if (!isRefusal(verification)) return true;
+    this.refuse(transaction, verification);
+    return false;
+  }
+
+  /** What the device may do with the request, or undefined: it was refused. */
+  screens(transaction: ServerTransaction, device: Device): Screening | undefined {
+    const screening = this.#services.policies.screenRequest({ request: transaction.request, device });
+    if (!isRefusal(screening)) return screening;
+    this.refuse(transaction, screening);
+    return undefined;
+  }
+
+  /** Credentials for our realm, else any; undefined where there are none that can be read. */
+  credentialsOf(request: SipRequest): DigestCredentials | undefined {
+    const readable = request.getAll("Authorization").flatMap((value) => {
+      try {
+        return [parseCredentials(value)];
+      } catch {
+        return []; // malformed counts as absent: the sender is challenged
+      }
+    });
+    return readable.find(({ realm }) => decodeText(realm) === this.#realm) ?? readable[0];
+  }
+
+  challenge(transaction: ServerTransaction): void {
+    const { policies, nonces } = this.#services;
+    const { value } = policies.wordChallenge({ realm: this.#realm, nonce: nonces.next() });
+    respond(this.#services, transaction, 401, { headers: [["WWW-Authenticate", value]] });
+  }
+
+  /** Carries a refusal out; one with 401 is a challenge. */
+  refuse(transaction: ServerTransaction, { status, headers, warning }: Refusal): void {
+    if (status === 401) {
+      this.challenge(transaction);
+      return;
+    }
+    const warnings = warning === undefined ? [] : [["Warning", `399 ${this.#services.domain} "${warning}"`] as const];
+    respond(this.#services, transaction, status, { headers: [...headers, ...warnings] });
+  }
+}
+
+function firstContact({ contacts }: SipRequest): NameAddr | undefined {
+  return contacts === "*" ? undefined : contacts[0];
+}

@@ -1,0 +1,189 @@
+import type { Device, Line } from "../inventory/model.ts";
+import type { SessionDescription } from "../sdp/index.ts";
+import type { Dialog } from "../sip/dialog/index.ts";
+import type { HeaderField, SipMessage, SipRequest } from "../sip/message/index.ts";
+import type { ClientHandler, ClientTransaction } from "../sip/transaction/index.ts";
+import type { Flow } from "../sip/transport/index.ts";
+import type { Side } from "./media-state.ts";
+import { ALLOW, bodyOf, contactFor, dateHeader, headersOf, PRODUCT, streamOf } from "./messages.ts";
+import type { Services } from "./services.ts";
+
+/** What a leg's phone may send outside of its own transactions, and who hears it. */
+export interface LegOptions {
+  readonly side: Side;
+  readonly device: Device;
+  readonly line: Line;
+  /** The way to the phone. */
+  readonly flow: Flow;
+  readonly callId: string;
+  readonly localTag: string;
+}
+
+export interface LegRequest {
+  readonly headers?: readonly HeaderField[];
+  readonly session?: SessionDescription | undefined;
+  readonly maxForwards?: number;
+}
+
+/** One half of a call: the dialog with one phone. It has its own Call-ID, tags, CSeq and Contact. */
+export class Leg {
+  readonly side: Side;
+  readonly device: Device;
+  readonly line: Line;
+  readonly flow: Flow;
+  /** Call-ID and local tag: what a request in the dialog is found by, be it early or confirmed. */
+  readonly key: string;
+  readonly localTag: string;
+  readonly #services: Services;
+  #dialog: Dialog | undefined;
+  #awaitsAck = false;
+  #hangUpDue: readonly HeaderField[] | undefined;
+  #over = false;
+  #takesUpdate = false;
+  #released: (() => void) | undefined;
+
+  constructor(services: Services, options: LegOptions) {
+    this.#services = services;
+    this.side = options.side;
+    this.device = options.device;
+    this.line = options.line;
+    this.flow = options.flow;
+    this.localTag = options.localTag;
+    this.key = legKey(options.callId, options.localTag);
+  }
+
+  get dialog(): Dialog | undefined {
+    return this.#dialog;
+  }
+
+  /** A 2xx of ours awaits its ACK: no offer and no BYE of ours until then (RFC 3261 §15). */
+  get awaitsAck(): boolean {
+    return this.#awaitsAck;
+  }
+
+  /** BYE was sent or received. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** The phone lists UPDATE in Allow. */
+  get takesUpdate(): boolean {
+    return this.#takesUpdate;
+  }
+
+  get contact(): string {
+    return contactFor(this.#services, this.line.directoryNumber, this.flow.protocol);
+  }
+
+  /** Is called when nothing more is expected in the dialog. */
+  onRelease(released: () => void): void {
+    this.#released = released;
+  }
+
+  establish(dialog: Dialog): void {
+    this.#dialog = dialog;
+  }
+
+  /** Takes note of what a message of the phone says about it. */
+  note(message: SipMessage): void {
+    const allow = message.list("Allow");
+    if (allow.length > 0) this.#takesUpdate = allow.some((method) => method.trim() === "UPDATE");
+  }
+
+  /** A 2xx to an INVITE of the phone was sent. */
+  answered(): void {
+    this.#awaitsAck = true;
+  }
+
+  /** The ACK came, or will not come any more; a BYE that had to wait is sent. */
+  settled(): void {
+    this.#awaitsAck = false;
+    if (this.#hangUpDue) this.hangUp(this.#hangUpDue);
+  }
+
+  /** Sends a request in the dialog; undefined where there is no dialog any more. */
+  send(method: string, request: LegRequest, handler: ClientHandler): ClientTransaction | undefined {
+    if (!this.#dialog) return undefined;
+    const { headers = [], session, maxForwards } = request;
+    const forwards: HeaderField[] = maxForwards === undefined ? [] : [["Max-Forwards", String(maxForwards)]];
+    const carriesContact = method === "INVITE" || method === "UPDATE";
+    const message = this.#dialog.createRequest(method, {
+      headers: [
+        dateHeader(this.#services),
+        ["User-Agent", PRODUCT],
+        ...forwards,
+        ...(carriesContact ? ([["Allow", ALLOW]] as const) : []),
+        ...headersOf({ headers, session }),
+      ],
+      body: bodyOf({ session }),
+      ...(carriesContact ? { contact: this.contact } : {}),
+    });
+    return this.#transmit(message, handler);
+  }
+
+  /** Acknowledges a 2xx to an INVITE of ours, with the answer where the 2xx had the offer. */
+  acknowledge(transaction: ClientTransaction, session?: SessionDescription): void {
+    const ack = this.#dialog?.createAck(transaction.request.cseq.number, {
+      headers: [
+        dateHeader(this.#services),
+        ["User-Agent", PRODUCT],
+        ["Max-Forwards", "70"],
+        ["Allow-Events", "presence"],
+        ...headersOf({ session }),
+      ],
+      body: bodyOf({ session }),
+    });
+    if (ack) transaction.acknowledge(ack, this.#route());
+  }
+
+  /** Ends the dialog by BYE, once the phone has acknowledged what it has to. */
+  hangUp(headers: readonly HeaderField[] = []): void {
+    if (this.#over || !this.#dialog) return;
+    if (this.#awaitsAck) {
+      this.#hangUpDue = headers;
+      return;
+    }
+    this.#over = true;
+    const released = (): void => {
+      this.#release();
+    };
+    const handler: ClientHandler = {
+      response: (_, { isFinal }) => {
+        if (isFinal) released();
+      },
+      failed: released,
+    };
+    this.send("BYE", { headers }, handler);
+  }
+
+  /** The phone hung up. */
+  hungUp(): void {
+    this.#over = true;
+    this.#release();
+  }
+
+  /** The dialog never came to be. */
+  abandon(): void {
+    this.#over = true;
+    this.#release();
+  }
+
+  #release(): void {
+    this.#dialog?.terminate();
+    this.#released?.();
+    this.#released = undefined;
+  }
+
+  #transmit(message: SipRequest, handler: ClientHandler): ClientTransaction {
+    return this.#services.engine.send(message, handler, this.#route());
+  }
+
+  #route() {
+    const to = streamOf(this.flow);
+    return to ? { to } : { nextHop: this.#dialog?.nextHop };
+  }
+}
+
+export function legKey(callId: string, localTag: string): string {
+  return `${localTag};${callId}`;
+}

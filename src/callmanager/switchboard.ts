@@ -1,0 +1,212 @@
+import type { Device, Line } from "../inventory/model.ts";
+import { isSipUri, userOf, type SipResponse } from "../sip/message/index.ts";
+import type { ServerTransaction } from "../sip/transaction/index.ts";
+import { Call, type CallKeeper, type PreparedSession } from "./call.ts";
+import type { Appearance } from "./directory.ts";
+import type { Fork } from "./fork.ts";
+import type { Gate } from "./gate.ts";
+import { legKey, type Leg } from "./leg.ts";
+import { LineUsage } from "./line-usage.ts";
+import type { Binding } from "./location-service.ts";
+import { passOffer } from "./media-relay.ts";
+import { forwardsLeft, respond } from "./messages.ts";
+import { readSession } from "./offers.ts";
+import type { Route } from "./policies/route-call.ts";
+import { isRefusal, type Refusal } from "./policies/ruling.ts";
+import type { ServiceRequest } from "./policies/screen-request.ts";
+import type { Services } from "./services.ts";
+
+/** Whom a call looks for, and on whose behalf. */
+interface Dialling {
+  readonly number: string | undefined;
+  readonly local: boolean;
+  /** Caller, or whoever diverted the call. */
+  readonly searcher: Appearance;
+}
+
+/** A phone that a call may ring at, with the offer for it where it gets one early. */
+interface Ringable {
+  readonly binding: Binding;
+  readonly early: PreparedSession | undefined;
+}
+
+/** Makes calls: finds who is called, counts, and keeps the dialogs of all calls apart. */
+export class Switchboard implements CallKeeper {
+  readonly usage = new LineUsage();
+  readonly #services: Services;
+  readonly #gate: Gate;
+  readonly #calls = new Set<Call>();
+  readonly #legs = new Map<string, { readonly leg: Leg; readonly call: Call }>();
+
+  constructor(services: Services, gate: Gate) {
+    this.#services = services;
+    this.#gate = gate;
+  }
+
+  get activeCalls(): number {
+    return this.#calls.size;
+  }
+
+  /** The leg and call that a request in a dialog belongs to. */
+  find(transaction: ServerTransaction): { readonly leg: Leg; readonly call: Call } | undefined {
+    const { callId, toTag, fromTag } = transaction.request;
+    const found = this.#legs.get(legKey(callId, toTag ?? ""));
+    const remoteTag = found?.leg.dialog?.remoteTag;
+    return remoteTag === undefined || remoteTag === (fromTag ?? "") ? found : undefined;
+  }
+
+  /** An INVITE outside a dialog, from a phone that is known and may send it. */
+  invite(transaction: ServerTransaction, binding: Binding, service: ServiceRequest | undefined): void {
+    const { request } = transaction;
+    const { policies } = this.#services;
+    const read = readSession(request);
+    if (isRefusal(read)) {
+      this.#gate.refuse(transaction, read);
+      return;
+    }
+    const offer = read.outcome === "present" ? read.session : undefined;
+    const admission = policies.admitCall({ direction: "outgoing", ...this.#load(binding) });
+    if (isRefusal(admission)) {
+      this.#gate.refuse(transaction, admission);
+      return;
+    }
+    if (service) {
+      this.#serve(transaction, binding, service);
+      return;
+    }
+    const call = new Call(this.#services, this, transaction, { binding, offer });
+    this.#calls.add(call);
+    this.#dial(call, { number: userOf(request.uri), local: this.#isLocal(transaction), searcher: binding });
+  }
+
+  redirect(call: Call, fork: Fork, response: SipResponse): void {
+    const { contacts } = response;
+    const [contact] = contacts === "*" ? [] : contacts;
+    if (!contact) {
+      call.giveUp(480);
+      return;
+    }
+    const { line } = fork.binding;
+    call.diversions = [{ number: line.directoryNumber, reason: "deflection" }, ...call.diversions];
+    const local = isSipUri(contact.uri) && this.#services.hosts.has(contact.uri.host);
+    this.#dial(call, { number: userOf(contact.uri), local, searcher: fork.binding });
+  }
+
+  attach(leg: Leg, call: Call): void {
+    this.#legs.set(leg.key, { leg, call });
+    leg.onRelease(() => this.#legs.delete(leg.key));
+  }
+
+  ended(call: Call): void {
+    this.#calls.delete(call);
+  }
+
+  close(): void {
+    for (const call of [...this.#calls]) call.clear();
+    this.#legs.clear();
+  }
+
+  /** Looks for `number` and lets what it finds ring; tells the caller where nothing does. */
+  #dial(call: Call, dialling: Dialling): void {
+    const route = this.#route(call, dialling);
+    if (isRefusal(route)) {
+      this.#refuse(call, route);
+      return;
+    }
+    if (route.outcome !== "route") return;
+    call.diversions = [...route.diversions.toReversed(), ...call.diversions];
+    const registered = route.targets.flatMap(({ device, line }) => this.#services.location.find(device, line) ?? []);
+    if (registered.length === 0) {
+      if (!call.ringing) call.giveUp("not registered");
+      return;
+    }
+    const rulings = registered.map((binding) =>
+      this.#services.policies.admitCall({ direction: "incoming", ...this.#load(binding) }),
+    );
+    const free = registered.filter((_, index) => rulings[index]?.outcome === "admitted");
+    if (free.length > 0) this.#ring(call, free);
+    else this.#busy(call, route.targets, rulings.find(isRefusal));
+  }
+
+  #route(call: Call, { number, local, searcher }: Dialling): Route | Refusal {
+    return this.#services.policies.routeCall({
+      directory: this.#services.directory,
+      number,
+      local,
+      searcher: searcher.device,
+      line: searcher.line,
+      diversions: call.diversions.length,
+      service: undefined,
+      ringing: [],
+    });
+  }
+
+  /** Call forward busy leads on (CAP-05); without, busy it is. */
+  #busy(call: Call, targets: readonly Appearance[], refusal: Refusal | undefined): void {
+    const [target] = targets;
+    const forward = target?.line.forwards.busy;
+    if (target && forward !== undefined) {
+      call.diversions = [{ number: target.line.directoryNumber, reason: "user-busy" }, ...call.diversions];
+      this.#dial(call, { number: forward, local: true, searcher: target });
+    } else if (refusal) {
+      this.#refuse(call, refusal);
+    }
+  }
+
+  #ring(call: Call, bindings: readonly Binding[]): void {
+    const maxForwards = forwardsLeft(call.invite.request) ?? 0;
+    const ringable = bindings.flatMap((binding) => this.#prepare(call, binding) ?? []);
+    for (const { binding, early } of ringable) call.ring(binding, early, maxForwards);
+    if (ringable.length === 0 && !call.ringing) call.giveUp(488);
+  }
+
+  /** Whether anything of the caller's offer may pass to the phone (VID-11), and the offer itself if it goes early. */
+  #prepare(call: Call, binding: Binding): Ringable | undefined {
+    const { policies } = this.#services;
+    const { offer } = call;
+    const placement = policies.placeOffer({ device: binding.device, offered: offer !== undefined });
+    if (!offer) return { binding, early: undefined };
+    if (placement.outcome === "early") {
+      const early = passOffer(call.newMedia(binding), "caller", offer, policies.permittedMedia);
+      return early && { binding, early };
+    }
+    const question = { media: offer.media, from: call.caller.device.type, to: binding.device.type } as const;
+    const { outcome } = policies.permittedMedia({ ...question, part: "offer" });
+    return outcome === "nothing" ? undefined : { binding, early: undefined };
+  }
+
+  /** A service URI of a Cisco phone: pickup is what there is (EXT-15). */
+  #serve(transaction: ServerTransaction, binding: Binding, service: ServiceRequest): void {
+    const ringing = [...this.#calls].filter(({ calledLines }) => calledLines.length > 0);
+    const route = this.#services.policies.routeCall({
+      directory: this.#services.directory,
+      number: undefined,
+      local: true,
+      searcher: binding.device,
+      line: binding.line,
+      diversions: 0,
+      service,
+      ringing,
+    });
+    if (isRefusal(route)) {
+      this.#gate.refuse(transaction, route);
+      return;
+    }
+    const read = readSession(transaction.request);
+    const call = route.outcome === "pickup" ? ringing[route.ringing] : undefined;
+    const taken = read.outcome === "present" && call?.pickUp(transaction, binding, read.session);
+    if (taken !== true) respond(this.#services, transaction, 503);
+  }
+
+  #refuse(call: Call, { status, headers }: Refusal): void {
+    if (!call.ringing) call.refuse(status, headers);
+  }
+
+  #load({ device, line }: { readonly device: Device; readonly line: Line }) {
+    return { device, line, callsOnLine: this.usage.onLine(line), callsOnDevice: this.usage.onDevice(device) };
+  }
+
+  #isLocal({ request }: ServerTransaction): boolean {
+    return isSipUri(request.uri) && this.#services.hosts.has(request.uri.host);
+  }
+}
