@@ -58,7 +58,7 @@ export class DialogTable {
     // They began it (their tag is in the id), or we did.
     for (const tag of [fromTag, toTag]) {
       const held = this.#dialogs.get(dialogId(callId, tag));
-      if (held?.dialog.localTag === toTag && held.dialog.remoteTag === fromTag) return held;
+      if (held && held.dialog.localTag === toTag && held.dialog.remoteTag === (fromTag ?? "")) return held;
     }
     return undefined;
   }

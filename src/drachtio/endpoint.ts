@@ -54,7 +54,7 @@ export class Endpoint implements ApplicationServer, DrachtioEndpoint {
       unacknowledged: (transaction) => incoming?.unacknowledged(transaction),
       failed: (transaction) => incoming?.failed(transaction),
     };
-    const engine = await SipEngine.open({ ...engineOptions, ...dress, clock, ids, log }, user);
+    const engine = await SipEngine.open({ trying: "immediate", ...engineOptions, ...dress, clock, ids, log }, user);
     const context: EndpointContext = { engine, clock, ids, log, dialogs: new DialogTable(), contacts };
     const endpoint = new Endpoint(context, options.advertise?.host, surroundings);
     incoming = endpoint.#incoming;

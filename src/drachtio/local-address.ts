@@ -49,12 +49,19 @@ export function chooseProtocol(target: SipUri, addresses: readonly Address[]): P
   return chosen.protocol;
 }
 
-/** Whether `target` is one of our own addresses, compared as text; no port means 5060. */
-export function isOwnAddress(target: SipUri, addresses: readonly Address[], advertised: string | undefined): boolean {
-  const port = target.port ?? (target.scheme === "sips" ? 5061 : 5060);
+/** Whether `target`, reached over `protocol`, is one of our own addresses, compared as text. */
+export function isOwnAddress(
+  target: SipUri,
+  protocol: Protocol,
+  addresses: readonly Address[],
+  advertised: string | undefined,
+): boolean {
+  const port = target.port ?? defaultPort(protocol);
+  const hosts = [target.host, ...(target.host === "localhost" ? ["127.0.0.1", "::1"] : [])];
   return addresses.some(
     (address) =>
+      address.protocol === protocol &&
       address.port === port &&
-      (target.host === address.host || target.host === "localhost" || target.host === advertised),
+      (hosts.includes(address.host) || target.host === advertised),
   );
 }

@@ -91,8 +91,10 @@ export class RequestCommands {
     }
     if (!target) throw new Refusal("Error creating sip transaction for uac request");
     const { addresses } = this.#context.engine;
-    if (isOwnAddress(target, addresses, this.#advertised)) throw new Refusal("can not send request to myself");
     const protocol = chooseProtocol(target, addresses);
+    if (isOwnAddress(target, protocol, addresses, this.#advertised)) {
+      throw new Refusal("can not send request to myself");
+    }
     return { target, protocol, ...(routeUri === "" ? {} : { nextHop: routeUri }) };
   }
 

@@ -78,7 +78,7 @@ describe("a new request", () => {
     const lines = ["Via: x", "v: y", "Route: <sip:r;lr>", "Record-Route: <sip:r>", "RSeq: 5", "l: 99", "", "v=0"];
     const text = compose("INVITE", ...lines).join("\n");
     expect(text).not.to.match(/^(Via|v|Route|Record-Route|RSeq|l):/m);
-    expect(text).to.include("Content-Length: 3\n");
+    expect(text).to.include("Content-Length: 5\n");
   });
 
   it("spells known names as their RFCs do, and gives others capitals", () => {
