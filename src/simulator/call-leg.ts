@@ -135,7 +135,7 @@ export abstract class CallLeg implements Call {
       return;
     }
     const { request } = incoming;
-    this.#requests.put(request);
+    this.keep(request);
     switch (request.method) {
       case "ACK":
         this.#accepted?.acknowledged(request);
@@ -153,6 +153,11 @@ export abstract class CallLeg implements Call {
       default:
         await answerInBackground(incoming);
     }
+  }
+
+  /** Keeps a request of this call for whoever asks for it. */
+  protected keep(request: SipRequest): void {
+    this.#requests.put(request);
   }
 
   /** Sends BYE, in a call that may be half established. */

@@ -102,6 +102,7 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
     this.#state = "cancelled";
     this.#over("the caller cancelled it");
     this.#cancels.add(cancel);
+    this.keep(cancel);
   }
 
   #over(why: string): void {

@@ -205,6 +205,9 @@ export class SipPhone implements SimulatedPhone {
 
   #ring(incoming: IncomingRequest): void {
     const call = new IncomingLeg(this.#context, incoming, this.#calledNumber(incoming.request));
+    incoming.onCancel((cancel) => {
+      this.#requests.put(cancel);
+    });
     this.#calls.add(call);
     this.#invites.put(call);
   }

@@ -140,7 +140,7 @@ export class FakeSignalling implements Signalling {
 
   #put(request: SipRequest, dialogId: string | undefined, byStack: boolean): FakeIncoming {
     const responses: FakeIncoming["responses"] = [];
-    let onCancel: (cancel: SipRequest) => void = () => undefined;
+    const cancelListeners: ((cancel: SipRequest) => void)[] = [];
     this.#listener({
       request,
       dialogId,
@@ -152,13 +152,13 @@ export class FakeSignalling implements Signalling {
         await Promise.resolve();
         return { response, dialogId: dialogId ?? request.callId };
       },
-      onCancel: (listener) => (onCancel = listener),
+      onCancel: (listener) => void cancelListeners.push(listener),
     });
     return {
       request,
       responses,
       cancel: () => {
-        onCancel(request);
+        for (const listener of cancelListeners) listener(request);
       },
     };
   }

@@ -8,5 +8,5 @@ export async function rejection(promise: Promise<unknown>): Promise<Error & { co
   } catch (error) {
     return asError(error);
   }
-  throw new Error(`expected a rejection, got ${String(JSON.stringify(value))}`);
+  throw new Error(`expected a rejection, got ${JSON.stringify(value)}`);
 }
