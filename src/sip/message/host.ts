@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
 import { allOf, HOST, isDigit, parseNumber } from "./tokens.ts";
 import { LIMITS } from "./limits.ts";
 import { SipParseError } from "./sip-parse-error.ts";
@@ -59,6 +59,27 @@ function isHostName(text: string): boolean {
   const end = text.charCodeAt(text.length - 1) === 0x2e ? text.length - 1 : text.length;
   const lastLabel = text.lastIndexOf(".", end - 1) + 1;
   return !isDigit(text.charCodeAt(lastLabel)) || isIPv4(text);
+}
+
+/** Four decimal numbers up to 255. */
+function isIPv4(text: string): boolean {
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (isDigit(code)) {
+      octet = octet * 10 + (code - 0x30);
+      digits += 1;
+      if (octet > 255 || digits > 3) return false;
+    } else {
+      if (code !== 0x2e || digits === 0) return false;
+      octet = 0;
+      digits = 0;
+      dots += 1;
+    }
+  }
+  return dots === 3 && digits > 0;
 }
 
 /** An IPv6 address in brackets, as URIs and Via want it; anything else unchanged. */

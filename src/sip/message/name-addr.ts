@@ -1,6 +1,7 @@
 import { isBlank, trimBlanks } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import {
+  endOf,
   formatParameters,
   isOf,
   isToken,
@@ -109,8 +110,7 @@ export function scanTag(text: string): string | undefined {
   let index = parametersStart(text);
   while (index >= 0 && index < text.length) {
     const nameStart = skipBlanks(text, index + 1);
-    let nameEnd = nameStart;
-    while (isOf(TOKEN, text.charCodeAt(nameEnd))) nameEnd += 1;
+    const nameEnd = endOf(TOKEN, text, nameStart);
     let next = skipBlanks(text, nameEnd);
     if (text.charCodeAt(next) === 0x3d) {
       const valueStart = skipBlanks(text, next + 1);

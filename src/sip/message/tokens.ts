@@ -41,7 +41,7 @@ for (const [bit, characters] of MEMBERS) {
   }
 }
 
-/** Whether a character belongs to a class. */
+/** Whether a character belongs to a class. Not for the NaN behind a text's end, which V8 would look up as a name. */
 export function isOf(bit: number, code: number): boolean {
   return ((CLASSES[code] ?? 0) & bit) !== 0;
 }
