@@ -27,7 +27,7 @@ interface Line {
  * kept in the model and written again.
  * @param body octets, or text; give octets (or latin1 text) where what is written must equal what was read.
  * @throws {SdpParseError} ERR_SDP_SYNTAX: over SDP_LIMITS, no `v=` first, a line without `x=`, a lone CR, NUL, a broken
- *   o=, c= or m= line.
+ *   o=, c=, b= or m= line.
  * @see RFC 8866 §5, §9
  */
 export function parseSdp(body: string | Buffer): SessionDescription {
@@ -165,7 +165,8 @@ function readBandwidth(line: Line): Bandwidth {
   const bandwidth = faithfully(line)?.bandwidth?.[0];
   if (bandwidth) return { type: bandwidth.type, value: String(bandwidth.limit) };
   const [type, value] = splitAtFirst(line.value, ":");
-  return { type, value: value ?? "" };
+  if (value === undefined) throw broken(line);
+  return { type, value };
 }
 
 /** `name:value` as an attribute; what stands behind `a=`. */
