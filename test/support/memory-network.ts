@@ -178,6 +178,7 @@ class MemoryStreamConnection implements StreamConnection {
   #ended = false;
   #peerEnded = false;
   #closed = false;
+  #destroyed = false;
 
   constructor(world: World, local: Address, remote: Address) {
     this.#world = world;
@@ -194,7 +195,7 @@ class MemoryStreamConnection implements StreamConnection {
     const copy = Buffer.from(octets);
     const open = !this.#ended && !this.#closed;
     this.#world.travel(() => {
-      const lost = !open || this.peer?.closed === true;
+      const lost = !open || this.#destroyed || this.peer?.closed === true;
       written(lost ? systemError("EPIPE") : null);
       if (!lost)
         this.peer?.tell((handler) => {
@@ -212,11 +213,13 @@ class MemoryStreamConnection implements StreamConnection {
 
   close(): void {
     this.end();
-    this.destroy();
+    this.#world.travel(() => {
+      this.#close();
+    });
   }
 
-  /** Octets under way still arrive, as the kernel flushes after close(2). */
   destroy(): void {
+    this.#destroyed = true;
     this.end();
     this.#close();
   }

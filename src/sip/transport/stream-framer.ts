@@ -46,12 +46,10 @@ export class StreamFramer {
 
   push(segment: Buffer): void {
     if (this.#stopped) return;
-    const owned = this.midMessage;
-    if (owned) this.#append(segment);
+    if (this.midMessage) this.#append(segment);
     else this.#use(segment, segment.length);
     while (this.#next());
     if (!this.midMessage) this.#use(NOTHING, 0);
-    else if (!owned) this.#move(0);
   }
 
   /** The stream has ended. What came of a message is handed out, and its reader will find it cut. */
@@ -125,7 +123,7 @@ export class StreamFramer {
 
   #append(segment: Buffer): void {
     if (this.#end + segment.length > this.#buffer.length) this.#move(segment.length);
-    // Messages that were handed out lie before `#start`: nothing of theirs is overwritten.
+    // Nothing is overwritten: messages handed out lie before `#start`, and a segment of the network's has no room left.
     segment.copy(this.#buffer, this.#end);
     this.#end += segment.length;
   }

@@ -127,7 +127,9 @@ describe("DatagramTransport", () => {
   it("drops what a rule delays once it is closed", async () => {
     bob.wire.delay("*", 50);
     bob.send(optionsRequest("late"), { protocol: "udp", host: "10.0.0.2", port: 5060 });
+    expect(clock.timerCount).to.equal(1);
     await bob.close();
+    expect(clock.timerCount).to.equal(0);
     await clock.advanceAsync(100);
     expect(answers).to.deep.equal([]);
   });

@@ -46,8 +46,14 @@ describe("listening", () => {
   it("looks for another pair where the free TCP port is taken on UDP", async () => {
     const network = nodeNetwork();
     let refusals = 3;
+    const given: ListenAddress[] = [];
     const layer = await open([UDP, TCP], {
       ...network,
+      async listenTcp(host, port) {
+        const listener = await network.listenTcp(host, port);
+        given.push(listener.local);
+        return listener;
+      },
       bindUdp(host, port) {
         refusals -= 1;
         if (refusals >= 0) return Promise.reject(Object.assign(new Error("taken"), { code: "EADDRINUSE" }));
@@ -55,6 +61,8 @@ describe("listening", () => {
       },
     });
     expect(layer.addresses[0]?.port).to.equal(layer.addresses[1]?.port);
+    expect(given).to.have.length(4);
+    for (const missed of given.slice(0, 3)) await (await open([missed])).close();
     await layer.close();
   });
 

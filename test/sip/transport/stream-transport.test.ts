@@ -138,6 +138,7 @@ for (const [title, makeNetwork] of Object.entries(NETWORKS)) {
         alice.send(optionsRequest("last", "x".repeat(50_000)), bob.address);
         await alice.close();
         expect((await bob.next()).message.callId).to.equal("last");
+        expect(alice.closed.pending).to.deep.equal([]);
       });
     });
 
@@ -201,10 +202,10 @@ for (const [title, makeNetwork] of Object.entries(NETWORKS)) {
       });
 
       it("is answered although the peer has closed its side", async () => {
-        peer.write(REQUEST);
+        peer.write(`${REQUEST}OPTIONS sip:cut@example.com SIP/2.0\r\n`);
         peer.connection.end();
         const { flow } = await bob.next();
-        await settle();
+        await bob.malformed.take({ timeoutMs: 5000, description: "bob waited for the end of the stream" });
         bob.send(SipResponse.to(optionsRequest("c"), 200), flow);
         await peer.reads(/^SIP\/2.0 200 /);
       });
@@ -351,8 +352,9 @@ describe("StreamTransport", () => {
       expect(alice.failures.pending.map(({ error }) => error.code)).to.include("ERR_CONNECTION_GIVEN_UP");
       await clock.advanceAsync(300);
       expect(alice.messages.pending).to.have.length(17);
-      await alice.close();
+      const closing = alice.close();
       await clock.advanceAsync(300);
+      await closing;
     });
   });
 });
