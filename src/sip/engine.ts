@@ -223,7 +223,8 @@ export class SipEngine implements Closable {
 
   /** RFC 3261 §8.1.3.3, §18.1.2: a response is ours if it has our Via and no other. */
   #takeResponse(response: SipResponse, flow: Flow): void {
-    const ours = this.#routing.isOurs(response.topVia.sentBy) && response.vias.length === 1;
+    const [via, another] = response.vias;
+    const ours = via !== undefined && another === undefined && this.#routing.isOurs(via.sentBy);
     if (ours && this.#layer.receiveResponse(response, flow)) return;
     this.counters.strayResponses += 1;
   }

@@ -1,5 +1,5 @@
 import { PeerProtocolError } from "../../core/errors.ts";
-import { SipRequest, type HeaderField, type SipMessage, type SipResponse } from "../message/index.ts";
+import { SipRequest, SipResponse, type HeaderField, type SipMessage } from "../message/index.ts";
 import { formatDialogId } from "./dialog-id.ts";
 import { applyRouteSet, type RequestRoute } from "./route.ts";
 
@@ -183,7 +183,7 @@ export class Dialog {
   /** Takes the Contact of a target refresh request, or of a 2xx to one, as new remote target; ignores other messages. */
   refreshTarget(message: SipMessage): void {
     if (!TARGET_REFRESHERS.has(message.cseq.method)) return;
-    if (message.kind === "response" && !(message as SipResponse).isSuccess) return;
+    if (message instanceof SipResponse && !message.isSuccess) return;
     this.#remoteTarget = contactOf(message) ?? this.#remoteTarget;
   }
 
