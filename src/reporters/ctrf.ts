@@ -60,7 +60,7 @@ function test(scenario: ScenarioRecord, run: RunRecord, cwd: string): Record<str
     steps: steps(scenario),
     ...(message === undefined ? {} : { message }),
     ...(end?.failure?.stack === undefined ? {} : { trace: end.failure.stack }),
-    ...(troubled ? { stdout: renderLadder(scenario.messages, { limit: 40 }) } : {}),
+    ...(troubled ? { stdout: renderLadder(scenario.messages, { limit: 40, until: end?.failure?.at }) } : {}),
     extra: { offhook: { phones: start.phones, checks: scenario.checks.length } },
   };
 }

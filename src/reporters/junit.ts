@@ -32,7 +32,7 @@ function outcomeElement(scenario: ScenarioRecord): string {
   const { end, verdict } = scenario;
   const message = end?.failure?.message ?? end?.reason ?? "the run ended before the scenario did";
   const type = end?.failure?.code ?? end?.failure?.name ?? verdict;
-  const body = [message, "", ...renderLadder(scenario.messages)].join("\n");
+  const body = [message, "", ...renderLadder(scenario.messages, { until: end?.failure?.at })].join("\n");
   switch (verdict) {
     case "passed":
       return "";

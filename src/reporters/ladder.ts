@@ -4,6 +4,8 @@ import { messageLabel } from "./message-label.ts";
 export interface LadderOptions {
   /** Most messages shown: the last ones. Default 12. */
   readonly limit?: number;
+  /** Leave out what came after this moment, ms since the epoch: a failed scenario goes on to clear up. */
+  readonly until?: number | undefined;
 }
 
 const QUIET_NOTES = ["keepalive", "retransmission"];
@@ -21,7 +23,10 @@ function row(entry: TraceEntry, first: TraceEntry, nameWidth: number): string {
  * target, ◀ from it) and what it was. Copies and keepalives are left out.
  */
 export function renderLadder(messages: readonly TraceEntry[], options: LadderOptions = {}): string[] {
-  const shown = messages.filter((entry) => !entry.notes.some((note) => QUIET_NOTES.includes(note)));
+  const { until = Infinity } = options;
+  const shown = messages.filter(
+    (entry) => entry.at <= until && !entry.notes.some((note) => QUIET_NOTES.includes(note)),
+  );
   const [first] = shown;
   if (!first) return ["no messages were exchanged"];
   const limit = options.limit ?? 12;

@@ -84,7 +84,7 @@ function renderTrouble(scenario: ScenarioRecord, number: number, options: TextRe
     ),
     "",
     ...(cast.length === 0 ? [] : [`     ${style.dim(cast.join(", "))}`]),
-    ...renderLadder(scenario.messages).map((line) => `     ${style.dim(line)}`),
+    ...renderLadder(scenario.messages, { until: failure?.at }).map((line) => `     ${style.dim(line)}`),
     "",
     `     run it alone: ${rerunCommand(scenario, options)}`,
   ].join("\n");

@@ -37,6 +37,8 @@ export interface SourcePlace {
 
 /** What went wrong, for a reader: `name` and `code` of the error class, message, and expectation where there was one. */
 export interface Failure {
+  /** ms since the epoch; what the phones sent later is clearing up. */
+  readonly at?: number;
   readonly name: string;
   readonly code?: string;
   readonly message: string;

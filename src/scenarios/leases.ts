@@ -2,7 +2,7 @@ import type { Device, Lab, User } from "../inventory/model.ts";
 import {
   describeRole,
   fitsAlone,
-  fitsTogether,
+  fitTogether,
   fitsUserRole,
   type NumberRoles,
   type PhoneRoles,
@@ -105,11 +105,11 @@ export class LeasePool {
   ): ReadonlyMap<string, Device> | undefined {
     const [name, ...rest] = names;
     if (name === undefined) return chosen;
-    const role = roles[name] ?? {};
     for (const device of this.#bySpareness(free)) {
       if ([...chosen.values()].includes(device)) continue;
-      if (!fitsAlone(device, name, roles, this.#lab) || !fitsTogether(device, role, chosen)) continue;
-      const complete = this.#assign(rest, roles, free, new Map([...chosen, [name, device]]));
+      const withDevice = new Map([...chosen, [name, device]]);
+      if (!fitsAlone(device, name, roles, this.#lab) || !fitTogether(roles, withDevice)) continue;
+      const complete = this.#assign(rest, roles, free, withDevice);
       if (complete) return complete;
     }
     return undefined;

@@ -15,6 +15,10 @@ export interface PhoneRole {
   /** Shares the first line of that role (REG-24). */
   readonly sameLineAs?: string;
   readonly samePickupGroupAs?: string;
+  /** Call forward all of its first line is set, by the administrator, to the number of that role. */
+  readonly forwardsAllTo?: string;
+  /** Call forward busy of its first line is set to the number of that role. */
+  readonly forwardsBusyTo?: string;
   /** True: the digest user's id is the directory number (REG-05); false: it is not (REG-04). */
   readonly userNamedLikeLine?: boolean;
   readonly transport?: Protocol;
@@ -97,7 +101,11 @@ function fitsLines(device: Device, role: PhoneRole, lab: Lab, roles: PhoneRoles,
   if (device.lines.length < (role.lines ?? 1)) return false;
   const wantsShared = role.sameLineAs !== undefined || Object.values(roles).some((other) => other.sameLineAs === name);
   if (wantsShared !== sharesLine(device, lab)) return false;
-  return device.lines.every((line) => line.forwards.all === undefined && line.forwards.busy === undefined);
+  const { all, busy } = device.lines[0]?.forwards ?? {};
+  return (
+    (all !== undefined) === (role.forwardsAllTo !== undefined) &&
+    (busy !== undefined) === (role.forwardsBusyTo !== undefined)
+  );
 }
 
 /** Whether the device can play the role by itself; what it has to share with other roles is `fitsTogether`. */
@@ -118,20 +126,37 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, lab: 
   );
 }
 
-/** Whether the device shares with the devices chosen so far what its role says. */
-export function fitsTogether(device: Device, role: PhoneRole, chosen: ReadonlyMap<string, Device>): boolean {
-  const user = role.sameDigestUserAs === undefined ? undefined : chosen.get(role.sameDigestUserAs);
-  if (user && user.digestUser !== device.digestUser) return false;
-  const line = role.sameLineAs === undefined ? undefined : chosen.get(role.sameLineAs)?.lines[0];
-  if (
-    line &&
-    !device.lines.some((own) => own.directoryNumber === line.directoryNumber && own.partition === line.partition)
-  ) {
-    return false;
-  }
-  const group =
-    role.samePickupGroupAs === undefined ? undefined : chosen.get(role.samePickupGroupAs)?.lines[0]?.pickupGroup;
-  return role.samePickupGroupAs === undefined || (group !== undefined && device.lines[0]?.pickupGroup === group);
+/** What a role asks of the device of another role; each is checked once both are chosen. */
+const RELATIONS: {
+  readonly [K in "sameDigestUserAs" | "sameLineAs" | "samePickupGroupAs" | "forwardsAllTo" | "forwardsBusyTo"]: (
+    device: Device,
+    other: Device,
+  ) => boolean;
+} = {
+  sameDigestUserAs: (device, other) => device.digestUser === other.digestUser,
+  sameLineAs: (device, other) => {
+    const theirs = other.lines[0];
+    return device.lines.some(
+      (line) => line.directoryNumber === theirs?.directoryNumber && line.partition === theirs.partition,
+    );
+  },
+  samePickupGroupAs: (device, other) => {
+    const group = other.lines[0]?.pickupGroup;
+    return group !== undefined && device.lines[0]?.pickupGroup === group;
+  },
+  forwardsAllTo: (device, other) => device.lines[0]?.forwards.all === other.lines[0]?.directoryNumber,
+  forwardsBusyTo: (device, other) => device.lines[0]?.forwards.busy === other.lines[0]?.directoryNumber,
+};
+
+/** Whether the devices chosen, one for each role, are to each other what the roles say. Roles not chosen yet wait. */
+export function fitTogether(roles: PhoneRoles, chosen: ReadonlyMap<string, Device>): boolean {
+  return [...chosen].every(([name, device]) =>
+    (Object.keys(RELATIONS) as (keyof typeof RELATIONS)[]).every((relation) => {
+      const otherName = roles[name]?.[relation];
+      const other = otherName === undefined ? undefined : chosen.get(otherName);
+      return other === undefined || RELATIONS[relation](device, other);
+    }),
+  );
 }
 
 export function fitsUserRole(user: User, role: UserRole, lab: Lab): boolean {

@@ -35,6 +35,7 @@ class ScenarioExecution {
   readonly #recorder: Recorder;
   readonly #phones: SimulatedPhone[] = [];
   readonly #abort = new AbortController();
+  #bodyEndedAt = 0;
 
   constructor(run: ScenarioRun) {
     this.#run = run;
@@ -49,6 +50,7 @@ class ScenarioExecution {
     };
     this.#run.signal.addEventListener("abort", stop, { once: true });
     const blamed = await this.#runBody();
+    this.#bodyEndedAt = this.#run.clock.wallTime();
     this.#run.signal.removeEventListener("abort", stop);
     const leak = await this.#cleanUp(blamed === undefined);
     const line = this.#endLine(this.#judge(blamed ?? leak), blamed ?? leak, started);
@@ -177,7 +179,7 @@ class ScenarioExecution {
 
   #endLine(verdict: FinalVerdict, blamed: BlamedError | undefined, started: number): ScenarioEndLine {
     const { spec, clock, attempt } = this.#run;
-    const failure = blamed ? failureOf(blamed, spec) : undefined;
+    const failure = blamed ? { at: this.#bodyEndedAt, ...failureOf(blamed, spec) } : undefined;
     return {
       type: "scenario-end",
       scenario: spec.id,

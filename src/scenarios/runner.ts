@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../core/clock.ts";
 import type { Journal } from "../results/index.ts";
 import type { ScenarioEndLine } from "../results/model.ts";
@@ -45,6 +46,8 @@ class Runner {
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#pool = new LeasePool(options.bed.lab);
+    // Every running scenario listens to the signal; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, options.signal);
   }
 
   start(specs: readonly ScenarioSpec[]): Running {

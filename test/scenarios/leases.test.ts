@@ -1,0 +1,107 @@
+import { expect } from "chai";
+import { parseLab, type Lab } from "../../src/inventory/index.ts";
+import { LeasePool, type LeaseRequest } from "../../src/scenarios/leases.ts";
+import type { PhoneRoles } from "../../src/scenarios/roles.ts";
+
+const LAB = `
+target: { embedded: true, transports: [udp] }
+unassignedNumbers: ["7901"]
+securityProfiles: { digest: { digestAuthentication: true }, identify: { digestAuthentication: false } }
+sipProfiles: { renamed: { serviceUris: { callPickup: pick-me } } }
+users:
+  u1: { password: p }
+  u2: { password: p }
+  u3: { password: p }
+  shared: { password: p }
+  spare: { password: p }
+  bare: {}
+devices:
+  basic: { type: basic, securityProfile: digest, digestUser: u1, lines: [1001] }
+  advanced: { type: advanced, securityProfile: digest, digestUser: u2, lines: [1002, 1003] }
+  off: { type: basic, securityProfile: identify, digestUser: u3, lines: [1004] }
+  twin-a: { type: basic, securityProfile: digest, digestUser: shared, sharedDigestUser: intended, lines: [1005] }
+  twin-b: { type: basic, securityProfile: digest, digestUser: shared, sharedDigestUser: intended, lines: [1006] }
+  forwarded:
+    { type: basic, securityProfile: digest, digestUser: bare, lines: [{ number: 1007, forwards: { all: "1001" } }] }
+`;
+
+async function lab(): Promise<Lab> {
+  return await parseLab(LAB, "test.lab.yaml", { env: {} });
+}
+
+function request(phones: PhoneRoles, more: Partial<LeaseRequest> = {}): LeaseRequest {
+  return { phones, users: {}, numbers: {}, ...more };
+}
+
+async function leased(phones: PhoneRoles): Promise<Record<string, string>> {
+  const lease = new LeasePool(await lab()).tryLease(request(phones));
+  return Object.fromEntries([...(lease?.devices ?? [])].map(([role, device]) => [role, device.name]));
+}
+
+describe("LeasePool", () => {
+  it("gives a third-party phone with digest on and a user of its own to a role that wishes nothing", async () => {
+    expect(await leased({ alice: {} })).to.deep.equal({ alice: "basic" });
+  });
+
+  it("fits type, check box and number of lines", async () => {
+    expect(await leased({ alice: { type: "advanced", lines: 2 }, bob: { digest: false } })).to.deep.equal({
+      alice: "advanced",
+      bob: "off",
+    });
+  });
+
+  it("gives phones that share a digest user only to roles that say so, both of them", async () => {
+    expect(await leased({ first: {}, second: { sameDigestUserAs: "first" } })).to.deep.equal({
+      first: "twin-a",
+      second: "twin-b",
+    });
+  });
+
+  it("finds a forward that points to another role, in whatever order they stand", async () => {
+    const wishes = { alice: { forwardsAllTo: "bob", credentials: false }, bob: {} } as const;
+    expect(await leased(wishes)).to.deep.equal({ alice: "forwarded", bob: "basic" });
+  });
+
+  it("never lends a device twice", async () => {
+    const pool = new LeasePool(await lab());
+    expect(pool.tryLease(request({ alice: { type: "advanced" } }))).not.to.equal(undefined);
+    expect(pool.tryLease(request({ alice: { type: "advanced" } }))).to.equal(undefined);
+  });
+
+  it("lends no device that shares a digest user with one lent out", async () => {
+    const pool = new LeasePool(await lab());
+    const both = { first: {}, second: { sameDigestUserAs: "first" } };
+    const lease = pool.tryLease(request(both));
+    expect(lease).not.to.equal(undefined);
+    expect(pool.tryLease(request(both))).to.equal(undefined);
+    if (lease) pool.giveBack(lease);
+    expect(pool.tryLease(request(both))).not.to.equal(undefined);
+  });
+
+  it("lends an end user who is Digest User of no device", async () => {
+    const pool = new LeasePool(await lab());
+    const wish = request({}, { users: { stranger: { digestUserOf: "none" } } });
+    expect(pool.tryLease(wish)?.users.get("stranger")?.id).to.equal("spare");
+    expect(pool.tryLease(wish)).to.equal(undefined);
+  });
+
+  it("lends a number that nobody has, to as many as ask", async () => {
+    const pool = new LeasePool(await lab());
+    const wish = request({}, { numbers: { vacant: { unassigned: true } } });
+    expect(pool.tryLease(wish)?.numbers.get("vacant")).to.equal("7901");
+    expect(pool.tryLease(wish)?.numbers.get("vacant")).to.equal("7901");
+  });
+
+  it("says which role the lab cannot fill", async () => {
+    const pool = new LeasePool(await lab());
+    expect(pool.whyNever(request({ alice: {}, bob: { type: "cisco" } }))).to.equal(
+      'the lab has no device for role "bob" { type: cisco }',
+    );
+    expect(pool.whyNever(request({ alice: {} }))).to.equal(undefined);
+  });
+
+  it("says so when there are devices for each role, but not for all together", async () => {
+    const why = new LeasePool(await lab()).whyNever(request({ a: { type: "advanced" }, b: { type: "advanced" } }));
+    expect(why).to.contain("too few devices that fit together");
+  });
+});
