@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
-import { asError } from "../core/errors.ts";
+import { asError, HarnessError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
 import { type Command, commandId, joinFrame, readCommand, splitFrame } from "./commands.ts";
 import { FrameReader, writeFrame } from "./frames.ts";
-import { BrokenCommand, Refusal } from "./refusal.ts";
+import { BrokenCommand } from "./refusal.ts";
 
 /** What an application may ask once it has authenticated. */
 export type ServedCommand = Exclude<Command, { type: "authenticate" | "ping" }>;
@@ -107,13 +107,13 @@ export class ApplicationConnection {
     try {
       this.#carryOut(readCommand(content));
     } catch (error) {
-      if (error instanceof Refusal) {
-        this.answer(commandId(content), ["NOK", error.message]);
+      if (error instanceof BrokenCommand) {
+        this.answer(commandId(content), ["NO", error.message]);
+        this.end();
         return;
       }
-      if (!(error instanceof BrokenCommand)) this.#log.error({ err: asError(error) }, "command failed");
-      this.answer(commandId(content), ["NO", error instanceof BrokenCommand ? error.message : "internal error"]);
-      this.end();
+      if (!(error instanceof HarnessError)) this.#log.error({ err: asError(error) }, "command failed");
+      this.answer(commandId(content), ["NOK", asError(error).message]);
     }
   }
 

@@ -1,4 +1,13 @@
-import { type ClientHandler, type ClientTransaction, Dialog, type SipMessage, type SipResponse } from "../sip/index.ts";
+import { asError } from "../core/errors.ts";
+import {
+  type ClientHandler,
+  type ClientTransaction,
+  Dialog,
+  type HeaderField,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+} from "../sip/index.ts";
 import type { HeldDialog } from "./dialog-table.ts";
 import { type EndpointContext, ownPlace, protocolOf } from "./endpoint-context.ts";
 import { messageFields, timeOfDay } from "./report-fields.ts";
@@ -29,24 +38,34 @@ function endsSubscription(notify: SipMessage): boolean {
 /** Ends a call with a BYE of our own and shows it to the application, which reads the reason in it. */
 export function hangUp(context: EndpointContext, held: HeldDialog, reason: string): void {
   context.dialogs.remove(held);
-  const bye = held.dialog.createRequest("BYE", { headers: [["Reason", `SIP;cause=200;text="${reason}"`]] });
-  const { request } = context.engine.send(bye, nobody);
-  const octets = request.toOctets();
-  const place = ownPlace(context, protocolOf(request));
+  const bye = sendBye(context, held.dialog, [["Reason", `SIP;cause=200;text="${reason}"`]]);
+  const octets = bye.toOctets();
+  const place = ownPlace(context, protocolOf(bye));
   const time = timeOfDay(context.clock.wallTime());
   const report = { octets: octets.length, place, time, transactionId: "unsolicited" };
   held.owner.notify(messageFields(report, held.id, "application"), octets);
 }
 
-/** Ends the call of an application that has gone: a BYE that nobody hears of. */
+/** Ends the dialog of an application that has gone, with a BYE that nobody hears of. */
 export function endOrphan(context: EndpointContext, held: HeldDialog): void {
   context.dialogs.remove(held);
-  if (held.method === "INVITE") context.engine.send(held.dialog.createRequest("BYE"), nobody);
+  if (held.method === "INVITE") sendBye(context, held.dialog);
 }
 
 /** Ends a call that no application takes: acknowledges its 2xx, as RFC 3261 §13.2.2.4 demands, and hangs up. */
 export function releaseCall(context: EndpointContext, invite: ClientTransaction, success: SipResponse): void {
   const dialog = Dialog.fromResponse(invite.request, success);
-  invite.acknowledge(dialog.createAck(invite.request.cseq.number));
-  context.engine.send(dialog.createRequest("BYE"), nobody);
+  invite.acknowledge(dialog.createAck(invite.request.cseq.number), { nextHop: dialog.nextHop });
+  sendBye(context, dialog);
+}
+
+/** The BYE as it was sent, or would have been where the peer's Contact leads nowhere. */
+function sendBye(context: EndpointContext, dialog: Dialog, headers: readonly HeaderField[] = []): SipRequest {
+  const bye = dialog.createRequest("BYE", { headers });
+  try {
+    return context.engine.send(bye, nobody, { nextHop: dialog.nextHop }).request;
+  } catch (error) {
+    context.log.debug({ err: asError(error), callId: dialog.callId }, "no way to send a BYE");
+    return bye;
+  }
 }

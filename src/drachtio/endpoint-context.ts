@@ -31,7 +31,7 @@ export function ownPlace(context: EndpointContext, protocol: Protocol): Place {
   return { protocol, host, port };
 }
 
-/** The transport that a request's topmost Via names. */
+/** The transport that a request of ours left by: its Via names it. */
 export function protocolOf(request: SipRequest): Protocol {
-  return request.topVia.protocol.toLowerCase() as Protocol;
+  return request.has("Via") ? (request.topVia.protocol.toLowerCase() as Protocol) : "udp";
 }

@@ -11,7 +11,10 @@ export interface HeaderStyle {
   readonly order: readonly string[];
 }
 
-/** One SIP endpoint for one application (or several, told apart by nothing: they share it as on a drachtio-server). */
+/**
+ * One SIP endpoint, for one application or several that share it as they would a drachtio-server. `trying` is
+ * `immediate` by default, as there.
+ */
 export interface EndpointOptions extends Pick<
   EngineOptions,
   "listen" | "network" | "advertise" | "fillRport" | "trying" | "preferTcpAbove"

@@ -34,7 +34,7 @@ export class ResponseCommands {
     const response = this.#compose(incoming, line, message);
     if (response.isSuccess) this.#keepDialog(incoming, application, response);
     incoming.transaction.respond(response);
-    incoming.answered = true;
+    incoming.answered ||= line.status > 100;
     if (response.isFinal) this.#incoming.finished(incoming);
     this.#echo(application, id, incoming, response);
   }

@@ -1,7 +1,5 @@
-import { randomIds } from "../../src/core/ids.ts";
-import { systemClock } from "../../src/core/system-clock.ts";
-import { openDrachtioFront } from "../../src/drachtio/index.ts";
 import type { DrachtioServer } from "./drachtio-bench.ts";
+import { openEmbedded } from "./drachtio-embedded.ts";
 import { drachtioSubscriptionSuite } from "./drachtio-subscriptions.ts";
 import { drachtioUacSuite } from "./drachtio-uac.ts";
 import { drachtioUasSuite } from "./drachtio-uas.ts";
@@ -13,19 +11,6 @@ function drachtioSuite(open: () => Promise<DrachtioServer>): void {
   drachtioUacSuite(open);
   drachtioUasSuite(open);
   drachtioSubscriptionSuite(open);
-}
-
-async function openEmbedded(): Promise<DrachtioServer> {
-  const front = await openDrachtioFront({ clock: systemClock, ids: randomIds() });
-  const endpoint = await front.openEndpoint({
-    listen: [
-      { protocol: "udp", host: "127.0.0.1", port: 0 },
-      { protocol: "tcp", host: "127.0.0.1", port: 0 },
-    ],
-  });
-  const udp = endpoint.addresses.find(({ protocol }) => protocol === "udp");
-  if (!udp) throw new Error("no UDP address");
-  return { connectOptions: endpoint.connectOptions, sip: udp, close: () => front.close() };
 }
 
 /** `host[:port]` of a real drachtio-server; it has to take SIP on UDP and TCP at DRACHTIO_SIP (default 127.0.0.1:5060). */
@@ -40,7 +25,7 @@ function realServer(address: string): DrachtioServer {
 }
 
 describe("drachtio conformance: the embedded front", () => {
-  drachtioSuite(openEmbedded);
+  drachtioSuite(() => openEmbedded());
 });
 
 describe("drachtio conformance: a real drachtio-server", () => {
