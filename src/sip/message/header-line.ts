@@ -45,11 +45,6 @@ export class HeaderLine {
     return (this.#value ??= unfold(trimBlanks(this.#head, this.#valueStart, this.#end)));
   }
 
-  /** The whole line as it came, folds included and without its last CRLF. */
-  get raw(): string {
-    return this.#nameEnd === 0 ? `${this.name}: ${this.value}` : this.#head.slice(this.#start, this.#end);
-  }
-
   /** Whether this is a line of the header with this id or, where that is unknown, with this lower-case name. */
   is(id: HeaderId, lowerCaseName: string): boolean {
     if (this.id !== id) return false;

@@ -150,6 +150,11 @@ describe("parseMessage", () => {
     });
   });
 
+  it("refuses a bare CR that would hide a header from us", () => {
+    expect(refusal(edited(INVITE, "Max-Forwards: 70", "Max-Forwards: 70\r\rX: y")).problem).to.equal("bare CR or LF");
+    expect(refusal(edited(INVITE, "Max-Forwards: 70", "Max-Forwards: 70\nX: y")).problem).to.equal("bare CR or LF");
+  });
+
   describe("Content-Length", () => {
     it("larger than a datagram holds is refused", () => {
       const error = refusal(edited(INVITE, "Content-Length: 5", "Content-Length: 6"));
