@@ -34,7 +34,9 @@ export function addClaim<Args extends readonly unknown[]>(name: string, judge: J
     const every = util.flag(this, EVERY) === true;
     const selection = util.flag(this, SELECTION) as Selection | undefined;
     if (selection) closeSelection(selection);
-    const verdict = every ? judgeEach(subject as readonly unknown[], judge, args) : judge(subject, ...args);
+    const verdict = every
+      ? judgeEach(subject as readonly unknown[], judge, args)
+      : judgeOne(this, subject, judge, args);
     settle(this, verdict);
     if (verdict.next !== undefined) util.flag(this, "object", verdict.next);
   });
@@ -62,6 +64,18 @@ export function addSelector<Args extends readonly unknown[]>(name: string, selec
   });
 }
 
+/** A subject that is missing stands no claim, nor its opposite. */
+function judgeOne<Args extends readonly unknown[]>(
+  assertion: Chai.AssertionStatic,
+  subject: unknown,
+  judge: Judge<Args>,
+  args: Args,
+): Verdict {
+  if (subject !== undefined && subject !== null) return judge(subject, ...args);
+  const outcome = util.flag(assertion, "negate") === true;
+  return { outcome, ...NOTHING_TO_SEE, subject: "something", received: `there is ${String(subject)}` };
+}
+
 /** The claim about a list: the first that does not stand it speaks for all. */
 function judgeEach<Args extends readonly unknown[]>(
   subjects: readonly unknown[],
@@ -69,14 +83,16 @@ function judgeEach<Args extends readonly unknown[]>(
   args: Args,
 ): Verdict {
   const verdicts = subjects.map((subject) => judge(subject, ...args));
-  const failed = verdicts.find(({ outcome }) => outcome === false);
-  if (failed) return { ...failed, subject: `each of ${subjects.length}, ${failed.subject},` };
+  const failed = verdicts.findIndex(({ outcome }) => outcome === false);
+  const fault = verdicts[failed];
+  if (fault) return { ...fault, subject: `each of ${subjects.length} (here ${failed + 1}, ${fault.subject})` };
   const proven = verdicts.find(({ outcome }) => outcome === true);
   const subject = `each of ${subjects.length}`;
   if (proven) return { ...proven, subject, next: verdicts.map(({ next }, index) => next ?? subjects[index]) };
   return { ...NOTHING_TO_SEE, ...verdicts[0], outcome: "unverified", subject };
 }
 
+/** A claim that never got to look. */
 const NOTHING_TO_SEE = { predicate: "stand the claim", expected: "something to look at", received: "an empty list" };
 
 function settle(assertion: Chai.AssertionStatic, verdict: Verdict): void {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { CheckOutcome } from "../results/model.ts";
+import { maskSecrets, type CheckOutcome } from "../results/index.ts";
 
 /** What became of one check. Texts are masked and short. */
 export interface Evidence {
@@ -45,8 +45,13 @@ export function evidenceIsWanted(): boolean {
   return contexts.getStore() !== undefined;
 }
 
-export function reportEvidence(evidence: Evidence): void {
-  contexts.getStore()?.sink(evidence);
+export function reportEvidence({ claim, outcome, expected, received }: Evidence): void {
+  contexts.getStore()?.sink({
+    claim: maskSecrets(claim),
+    outcome,
+    ...(expected !== undefined && { expected: maskSecrets(expected) }),
+    ...(received !== undefined && { received: maskSecrets(received) }),
+  });
 }
 
 /** Remembers that something was picked out, until `closeSelection`. */

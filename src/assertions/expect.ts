@@ -6,7 +6,7 @@ import { reportPlainChecks } from "./plain-checks.ts";
 import { addRelayClaims } from "./relay-claims.ts";
 import { addResponseClaims } from "./response-claims.ts";
 import { addTraceClaims } from "./trace-claims.ts";
-import type { AssertionOf } from "./types.ts";
+import type { AssertionOf, ClaimSubject } from "./types.ts";
 
 reportPlainChecks();
 addResponseClaims();
@@ -29,7 +29,7 @@ export function expect<Subject>(subject: Subject, message?: string): AssertionOf
  * What is claimed has to hold for each of the subjects. Of an empty list nothing can be said: the check is reported as
  * unverified, and does not throw.
  */
-export function expectEvery<Subject>(subjects: Iterable<Subject>): AssertionOf<Subject> {
+export function expectEvery<Subject extends ClaimSubject>(subjects: Iterable<Subject>): AssertionOf<Subject> {
   const assertion = new Assertion([...subjects]);
   util.flag(assertion, EVERY, true);
   return assertion as unknown as AssertionOf<Subject>;

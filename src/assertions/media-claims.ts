@@ -82,7 +82,7 @@ function verdictOf(selection: MediaSelection, predicate: string): Omit<Verdict, 
   return {
     subject: selection.sdp.label,
     predicate,
-    expected: predicate,
+    expected: predicate.replace(/^have /, ""),
     received: describeState(selection),
     shown: showLines(selection.sdp.lines, selection.lines),
   };
@@ -134,11 +134,11 @@ function judgeCodec(subject: unknown, name: string): Verdict {
   );
 }
 
-function judgeDirection(subject: unknown, direction: Direction): Verdict {
+function judgeDirection(subject: unknown, ...accepted: Direction[]): Verdict {
   return judgeLive(
     subject,
-    (media) => `have ${media} ${direction}`,
-    (line) => [line.direction === direction, `is ${line.direction}`],
+    (media) => `have ${media} ${accepted.join(" or ")}`,
+    (line) => [accepted.includes(line.direction), `is ${line.direction}`],
   );
 }
 

@@ -17,7 +17,7 @@ function reported(check: () => unknown): unknown {
   running = frame;
   try {
     const result = check();
-    if (frame.claim) reportEvidence({ claim: frame.claim(), outcome: "passed" });
+    if (frame.claim) reportEvidence({ claim: withoutOutcome(frame.claim()), outcome: "passed" });
     return result;
   } catch (error) {
     if (error instanceof AssertionError) reportEvidence({ claim: error.message, outcome: "failed" });
@@ -25,6 +25,12 @@ function reported(check: () => unknown): unknown {
   } finally {
     running = undefined;
   }
+}
+
+/** The words of chai are made for failures: `…, but got 1` says nothing of a check that passed. */
+function withoutOutcome(claim: string): string {
+  const place = claim.lastIndexOf(" but got ");
+  return place < 0 ? claim : claim.slice(0, place).replace(/,$/, "");
 }
 
 const wrapped = (original: Check): Check =>

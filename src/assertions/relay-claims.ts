@@ -55,7 +55,7 @@ function judgeStripped(subject: unknown, kind: MediaKind): Verdict {
     shown: relay.show(kind),
   };
   if (left.length > 0) {
-    return { ...verdict, outcome: false, received: `${positions(left)} of what was received still live` };
+    return { ...verdict, outcome: false, received: `it is still live in ${positions(left)} of what was received` };
   }
   if (sent.length === 0) return { ...verdict, outcome: "unverified", received: `no live ${kind} was sent` };
   return { ...verdict, outcome: true, received: `${kind} is gone` };
@@ -109,6 +109,5 @@ function isSelectionOf(some: readonly string[], all: readonly string[]): boolean
 }
 
 function positions(lines: readonly LineView[]): string {
-  const numbers = lines.map(({ position }) => position).join(", ");
-  return lines.length === 1 ? `m-line ${numbers} is` : `m-lines ${numbers} are`;
+  return `m-line ${lines.map(({ position }) => position).join(" and ")}`;
 }

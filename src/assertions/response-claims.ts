@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors.ts";
+import { maskSecrets } from "../results/index.ts";
 import {
   decodeText,
   parseChallenge,
@@ -100,7 +101,7 @@ function judgeHeader(subject: unknown, name: string, value?: string | RegExp): V
   const matching = value === undefined ? "" : typeof value === "string" ? ` "${value}"` : ` matching ${String(value)}`;
   const matches = (text: string): boolean =>
     value === undefined || (typeof value === "string" ? text === value : new RegExp(value).test(text));
-  const present = values.map((text) => `"${printable(text)}"`).join(", ");
+  const present = values.map((text) => `"${printable(maskSecrets(text))}"`).join(", ");
   return {
     outcome: values.some(matches),
     subject: labelOf(message),
@@ -123,12 +124,8 @@ function judgeChallenged(subject: unknown, expected: ChallengeExpectation = {}):
   }
   const faults = challenges.map((response) => challengeFaults(response, expected));
   const outcome = faults.some((list) => list.length === 0);
-  return {
-    ...common,
-    outcome,
-    received: `${labelOf(last)} has ${faults.at(-1)?.join(" and ") ?? ""}`,
-    shown: showMessage(last),
-  };
+  const received = outcome ? "it did" : `${labelOf(last)} has ${faults.at(-1)?.join(" and ") ?? ""}`;
+  return { ...common, outcome, received, shown: showMessage(last) };
 }
 
 function describeExpectation(expected: ChallengeExpectation): string {

@@ -37,10 +37,11 @@ export interface SdpView {
 }
 
 /**
- * The description that a subject is or carries; undefined where a message has none.
+ * The description that a subject is or carries; undefined where there is no subject, or a message without one.
  * @throws {UsageError} ERR_ASSERTION_SUBJECT: it is nothing of that kind.
  */
 export function descriptionOf(subject: unknown): SessionDescription | undefined {
+  if (subject === undefined) return undefined;
   if (subject instanceof SipMessage) {
     return isSdpMessage(subject) ? parseSdp(subject.body) : undefined;
   }

@@ -30,13 +30,13 @@ function patternsOf(items: readonly string[], claim: string): TracePattern[] {
 
 function judgeShow(trace: Trace, patterns: readonly TracePattern[]): Verdict {
   const entries = trace.entries;
-  const met = new Map<TracedMessage, TracePattern>();
+  const met = new Set<TracedMessage>();
   let from = 0;
   const unmet = patterns.find((pattern) => {
     const place = entries.findIndex((entry, index) => index >= from && pattern.matches(entry));
     const entry = entries[place];
     if (!entry) return true;
-    met.set(entry, pattern);
+    met.add(entry);
     from = place + 1;
     return false;
   });
@@ -47,7 +47,7 @@ function judgeShow(trace: Trace, patterns: readonly TracePattern[]): Verdict {
     predicate: `show ${list}`,
     expected: list,
     received: unmet ? unmetText(unmet, patterns, entries) : "it does",
-    shown: ladder(entries, met, unmet),
+    shown: ladder(entries, { sign: "✓", of: met }, unmet),
   };
 }
 
@@ -61,20 +61,16 @@ function unmetText(unmet: TracePattern, patterns: readonly TracePattern[], entri
 
 function judgeNeverShow(trace: Trace, patterns: readonly TracePattern[]): Verdict {
   const entries = trace.entries;
-  const found = new Map<TracedMessage, TracePattern>();
-  for (const entry of entries) {
-    const pattern = patterns.find((candidate) => candidate.matches(entry));
-    if (pattern) found.set(entry, pattern);
-  }
+  const found = new Set(entries.filter((entry) => patterns.some((pattern) => pattern.matches(entry))));
   const list = patterns.map(({ text }) => text).join(", ");
-  const [first] = found.keys();
+  const [first] = found;
   return {
     outcome: first ? false : entries.length === 0 ? "unverified" : true,
     subject: "the trace",
     predicate: `never show ${list}`,
     expected: `none of ${list}`,
     received: first ? `${rowOf(first)} came` : "none of it came",
-    shown: ladder(entries, found, undefined),
+    shown: ladder(entries, { sign: "✗", of: found }),
   };
 }
 
@@ -83,16 +79,17 @@ function rowOf({ direction, message, octets }: TracedMessage): string {
   return `${direction === "sent" ? ">" : "<"} ${label}`;
 }
 
-/** What crossed the wire, copies left out; items that were met with a tick, the first that was not with a cross. */
-function ladder(
-  entries: readonly TracedMessage[],
-  met: ReadonlyMap<TracedMessage, TracePattern>,
-  unmet: TracePattern | undefined,
-): string {
+interface Marks {
+  readonly sign: "✓" | "✗";
+  readonly of: ReadonlySet<TracedMessage>;
+}
+
+/** What crossed the wire, copies left out; some messages marked, and below them the item that never came. */
+function ladder(entries: readonly TracedMessage[], marks: Marks, unmet?: TracePattern): string {
   const seen = entries.filter(isSeen);
   const rows = seen.slice(-LADDER_ROWS).map((entry) => {
     const notes = entry.notes.length === 0 ? "" : `  [${entry.notes.join(", ")}]`;
-    return `  ${met.has(entry) ? "✓" : " "} ${rowOf(entry)}${notes}`;
+    return `  ${marks.of.has(entry) ? marks.sign : " "} ${rowOf(entry)}${notes}`;
   });
   const hidden = seen.length > LADDER_ROWS ? [`    … ${seen.length - LADDER_ROWS} earlier messages`] : [];
   const missing = unmet ? [`  ✗ ${unmet.text}   never came`] : [];

@@ -70,8 +70,8 @@ export interface MediaClaims {
   notLive(): Chain<MediaClaims>;
   /** A live line lists the codec; name without case. */
   codec(name: string): Chain<MediaClaims>;
-  /** Of a live line: as its sender says it; of a session: as this side sees it. */
-  direction(direction: Direction): Chain<MediaClaims>;
+  /** Of a live line, one of these: as its sender says it; of a session: as this side sees it. */
+  direction(...accepted: readonly [Direction, ...Direction[]]): Chain<MediaClaims>;
   /** `a=content` says so, RFC 4796. */
   content(content: string): Chain<MediaClaims>;
 }
@@ -132,21 +132,27 @@ export interface TraceClaims {
   neverShow(...items: readonly [TraceItem, ...TraceItem[]]): Chain<TraceClaims>;
 }
 
-/** The claims that fit a subject; plain chai for what is none of ours. */
-export type AssertionOf<Subject> = 0 extends 1 & Subject
+/** What has claims of ours. */
+export type ClaimSubject = Exchange | MediaSession | SdpSource | Trace;
+
+/**
+ * The claims that fit a subject, or one that may be missing (`responses[0]`, `incoming.offer`): a missing one fails. Plain
+ * chai for what is none of ours.
+ */
+export type AssertionOf<Subject> = 0 extends 1 & Subject ? Chai.Assertion : AssertionOfPresent<NonNullable<Subject>>;
+
+type AssertionOfPresent<Subject> = [Subject] extends [never]
   ? Chai.Assertion
-  : [Subject] extends [never]
-    ? Chai.Assertion
-    : [Subject] extends [Exchange]
-      ? Chain<ExchangeClaims>
-      : [Subject] extends [SipResponse]
-        ? Chain<ResponseClaims>
-        : [Subject] extends [SipRequest]
-          ? Chain<RequestClaims>
-          : [Subject] extends [MediaSession]
-            ? Chain<SessionClaims>
-            : [Subject] extends [SdpSource]
-              ? Chain<SdpClaims>
-              : [Subject] extends [Trace]
-                ? Chain<TraceClaims>
-                : Chai.Assertion;
+  : [Subject] extends [Exchange]
+    ? Chain<ExchangeClaims>
+    : [Subject] extends [SipResponse]
+      ? Chain<ResponseClaims>
+      : [Subject] extends [SipRequest]
+        ? Chain<RequestClaims>
+        : [Subject] extends [MediaSession]
+          ? Chain<SessionClaims>
+          : [Subject] extends [SdpSource]
+            ? Chain<SdpClaims>
+            : [Subject] extends [Trace]
+              ? Chain<TraceClaims>
+              : Chai.Assertion;
