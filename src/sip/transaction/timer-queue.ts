@@ -107,16 +107,21 @@ export class TimerQueue {
   }
 
   readonly #fire = (): void => {
-    this.#timer = undefined;
-    this.#armedFor = NOT_ARMED;
     const now = this.#clock.now();
-    for (let entry = this.#first(); entry && entry.dueAt <= now; entry = this.#first()) {
-      entry.lane?.remove(entry);
-      entry.fallDue();
+    // What is set meanwhile need not arm the timer: that is done once, at the end.
+    this.#armedFor = -Infinity;
+    try {
+      for (let entry = this.#first(); entry && entry.dueAt <= now; entry = this.#first()) {
+        entry.lane?.remove(entry);
+        entry.fallDue();
+      }
+    } finally {
+      this.#timer = undefined;
+      this.#armedFor = NOT_ARMED;
+      // The platform's timers may fire a fraction of a millisecond early; then this just waits again.
+      const next = this.#first();
+      if (next) this.#arm(next.dueAt);
     }
-    // The platform's timers may fire a fraction of a millisecond early; then this just waits again.
-    const next = this.#first();
-    if (next && next.dueAt < this.#armedFor) this.#arm(next.dueAt);
   };
 
   #first(): TimerEntry | undefined {
