@@ -43,7 +43,7 @@ export class LabSource {
     this.#lines = new LineCounter();
     // prettyErrors would quote the line, and with it passwords.
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true });
-    problems.push(...this.#syntaxProblems(text));
+    problems.push(...this.#syntaxProblems(text), ...this.#strayAliases());
     if (problems.length > 0) return;
     this.#readScalars(env, problems);
     this.data = this.#plainData(problems);
@@ -83,6 +83,20 @@ export class LabSource {
       path: "",
       message: syntaxMessage(code, message, text.slice(Math.max(offset - 1, 0), offset + 1)),
     }));
+  }
+
+  /** `*name` without `&name`: most likely a text that begins with an asterisk. */
+  #strayAliases(): LabProblem[] {
+    const problems: LabProblem[] = [];
+    visit(this.#document, {
+      Alias: (_key, node) => {
+        if (node.resolve(this.#document)) return;
+        const place = this.#placeAt(node.range?.[0] ?? 0);
+        const message = "this is an alias of nothing. Text that begins with * needs quotes.";
+        problems.push({ code: "ERR_LAB_SYNTAX", place, path: "", message });
+      },
+    });
+    return problems;
   }
 
   #readScalars(env: Environment, problems: LabProblem[]): void {
@@ -166,11 +180,12 @@ export class LabSource {
   }
 }
 
+/** Errors of the YAML parser that quote the text, which may be a password. */
+const QUOTING_ERRORS = new Set(["BAD_DIRECTIVE", "BAD_DQ_ESCAPE", "TAG_RESOLVE_FAILED", "UNEXPECTED_TOKEN"]);
+
 function syntaxMessage(code: string, message: string, around: string): string {
   if (around === "${") return 'within { } and [ ] a variable stands in quotes: "${NAME}"';
-  // These two quote the text, which may be a password.
-  if (code === "UNEXPECTED_TOKEN" || code === "BAD_DQ_ESCAPE") return "this is not YAML. Does it need quotes?";
-  return message;
+  return QUOTING_ERRORS.has(code) ? "this is not YAML. Does it need quotes?" : message;
 }
 
 /** A number counts as one only in its plain form: the directory number 0123, or one of twenty digits, keeps its digits. */

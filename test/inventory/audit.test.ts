@@ -101,6 +101,13 @@ describe("audit of a lab", () => {
     expect(of("tls")).to.deep.equal(["6 warning TLS-01 d speaks TLS, which third-party phones may not"]);
   });
 
+  it("tells its findings in the order of the file", () => {
+    const found = audit(
+      "devices:\n  d: { type: basic, digestUser: u, lines: [{ number: 1, shared: true }] }\n  e: { type: basic, lines: [2] }",
+    );
+    expect(found.map((finding) => finding.slice(0, 9))).to.deep.equal(["4 warning", "5 warning"]);
+  });
+
   it("finds fewer local ports than devices", () => {
     const lab = (ports: string): string =>
       `local: { ports: ${ports} }\ndevices: { d: { type: cisco-7961, lines: [1] }, e: { type: cisco-7961, lines: [2] } }`;
