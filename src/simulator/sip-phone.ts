@@ -101,8 +101,14 @@ export class SipPhone implements SimulatedPhone {
     const context = this.#context;
     const { directoryNumber } = context.lineOf(options.line);
     const call = new OutgoingLeg({ context, uri: context.uriOf(target), directoryNumber }, options);
+    // Before it is sent: what comes within the call may arrive together with the stack's word that it was sent.
     this.#calls.add(call);
-    await call.start();
+    try {
+      await call.start();
+    } catch (error) {
+      this.#calls.delete(call);
+      throw error;
+    }
     return call;
   }
 

@@ -192,7 +192,7 @@ describe("phones on loopback", () => {
       const second = await connected();
       const [response, bye] = await Promise.all([second.incoming.hangUp(), alice.nextRequest("BYE")]);
       expect(response.status).to.equal(200);
-      expect(bye.callId).to.equal(second.call.callId);
+      expect(bye.callId).to.equal(second.call.invite.callId);
       expect(second.call.ended).to.equal(true);
     });
 
@@ -216,6 +216,30 @@ describe("phones on loopback", () => {
       ]);
       expect(final.status).to.equal(487);
       expect(bob.openCalls()).to.deep.equal([]);
+    });
+
+    it("say what their stack refuses to send", async () => {
+      expect(await rejection(alice.call("sip:a b@h"))).to.have.property("code", "ERR_REQUEST_REFUSED");
+      expect(alice.openCalls()).to.deep.equal([]);
+      await alice.call(bob);
+      const incoming = await bob.nextInvite();
+      expect(await rejection(incoming.reject(699))).to.have.property("code", "ERR_RESPONSE_REFUSED");
+      await incoming.reject(603);
+      expect(await rejection(alice.request("FROBNICATE", { to: bob }))).to.have.property("code", "ERR_REQUEST_REFUSED");
+    });
+
+    it("renegotiate by UPDATE", async () => {
+      const { call, incoming } = await connected();
+      const body = call.invite.body.toString().replace(/^m=video \d+/m, "m=video 0");
+      expect((await call.request("UPDATE", { body, contentType: "application/sdp" })).final.status).to.equal(200);
+      expect((await incoming.session()).offer).to.deep.equal(parseSdp(body));
+      expect((await call.session()).answer).to.deep.equal((await incoming.session()).answer);
+    });
+
+    it("cannot send within a call that the stack has ended", async () => {
+      const { call, incoming } = await connected();
+      await Promise.all([incoming.hangUp(), alice.nextRequest("BYE")]);
+      expect(await rejection(call.request("INFO"))).to.have.property("code", "ERR_CALL_ENDED");
     });
 
     it("send any request within the call", async () => {

@@ -95,6 +95,7 @@ describe("an incoming call", () => {
     const cancelled = call.cancelled();
     invite.cancel();
     await cancelled;
+    expect(await call.nextRequest("CANCEL")).to.equal(await bench.phone.nextRequest("CANCEL"));
     expect(call.ended).to.equal(true);
     expect((await rejection(call.accept())).message).to.include("is cancelled already");
     expect(invite.responses).to.have.length(0);

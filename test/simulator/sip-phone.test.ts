@@ -120,6 +120,7 @@ describe("a phone", () => {
   it("shows every SDP that reached it, and that left it where asked", async () => {
     await bench.phone.call("1009");
     bench.stack.sent[0]!.reply(183, { body: ANSWER });
+    bench.stack.sent[0]!.reply(183, { body: ANSWER });
     bench.stack.deliver("INVITE", { body: OFFER });
     const kinds = (seen: { session: { media: readonly { kind: string }[] } }): string[] =>
       seen.session.media.map(({ kind }) => kind);
@@ -166,6 +167,20 @@ describe("a phone", () => {
       await closing;
     });
 
+    it("does not hang up an accepted call before its ACK came", async () => {
+      const invite = bench.stack.deliver("INVITE", { body: OFFER });
+      const accepting = (await bench.phone.nextInvite()).accept();
+      await settle();
+      const closing = bench.phone.close();
+      await settle();
+      expect(bench.stack.sent).to.have.length(0);
+      bench.stack.deliver("ACK", { dialogId: invite.request.callId });
+      await settle();
+      expect(bench.stack.sent[0]!.plan.method).to.equal("BYE");
+      bench.stack.sent[0]!.reply(200);
+      await Promise.all([accepting, closing]);
+    });
+
     it("takes answerMs at most when the target is dead, and ends every wait", async () => {
       const call = await bench.phone.call("1009");
       await bench.phone.call("1008");
@@ -175,15 +190,18 @@ describe("a phone", () => {
       await registering;
       await bench.clock.advanceAsync(2000);
       const waiting = rejection(bench.phone.nextInvite({ timeoutMs: 60_000 }));
-      const provisional = rejection(call.provisional(183));
       const closing = bench.phone.close();
       await bench.clock.advanceAsync(4999);
+      const provisional = rejection(call.provisional(183));
       expect(bench.stack.closed).to.equal(false);
       await bench.clock.advanceAsync(1);
       await closing;
       expect(bench.stack.closed).to.equal(true);
       expect(await waiting).to.have.property("code", "ERR_PHONE_CLOSED");
-      expect(await provisional).to.have.property("code");
+      expect(await provisional).to.have.property("code", "ERR_PHONE_CLOSED");
+      await settle();
+      const methods = bench.stack.sent.map(({ plan }) => plan.method);
+      expect(methods).to.deep.equal(["INVITE", "INVITE", "REGISTER", "BYE"]);
       expect(bench.clock.timerCount).to.equal(0);
     });
   });

@@ -158,7 +158,10 @@ export class FakeSignalling implements Signalling {
       request,
       responses,
       cancel: () => {
-        for (const listener of cancelListeners) listener(request);
+        const { requestUri } = request;
+        const headers = request.headers.map(({ name, value }) => [name, value.replace(/INVITE$/, "CANCEL")] as const);
+        const cancel = SipRequest.create({ method: "CANCEL", requestUri, headers });
+        for (const listener of cancelListeners) listener(cancel);
       },
     };
   }
