@@ -47,8 +47,14 @@ type Words =
   | "still"
   | "also";
 
+/** What of chai's own checks is of use to every subject. */
+interface PlainClaims<Claims> {
+  /** The very same, as in `expect(incoming.offer).to.equal(undefined)`. */
+  equal(value: unknown, message?: string): Chain<Claims>;
+}
+
 /** Claims with the words of chai that only read well; `not` turns round what follows. */
-export type Chain<Claims> = Claims & { readonly [Word in Words | "not"]: Chain<Claims> };
+export type Chain<Claims> = Claims & PlainClaims<Claims> & { readonly [Word in Words | "not"]: Chain<Claims> };
 
 export interface MediaSelector {
   /**

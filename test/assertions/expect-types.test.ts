@@ -29,6 +29,12 @@ export function mistakes(): void {
 }
 
 describe("expect", () => {
+  it("compares our subjects by identity, too", () => {
+    const { offer } = {} as { offer?: ReturnType<typeof offerOf> };
+    expect(offer).to.equal(undefined);
+    expectPlain(() => expect(offerOf("audio")).to.equal(undefined)).to.throw("to equal undefined");
+  });
+
   it("leaves chai's own checks to everything else", () => {
     expect([1, 2]).to.have.length(2);
     expect("text").to.match(/^t/);
