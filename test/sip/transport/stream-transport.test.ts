@@ -343,6 +343,22 @@ describe("StreamTransport", () => {
       await alice.close();
     });
 
+    it("lets what is under way arrive before it closes", async () => {
+      const slow = memoryNetwork(clock, { delayMs: 100 });
+      const alice = await TransportEndpoint.open({ network: slow, listen: LISTEN, clock });
+      const carol = await TransportEndpoint.open({ network: slow, listen: LISTEN, clock });
+      alice.send(optionsRequest("first"), carol.address);
+      await clock.advanceAsync(200);
+      alice.send(optionsRequest("last"), carol.address);
+      const closing = alice.close();
+      await clock.advanceAsync(200);
+      await closing;
+      expect(carol.messages.pending.map(({ message }) => message.callId)).to.deep.equal(["first", "last"]);
+      const end = carol.close();
+      await clock.advanceAsync(200);
+      await end;
+    });
+
     it("bounds what waits for a connection", async () => {
       const slow = memoryNetwork(clock, { delayMs: 100 });
       const alice = await TransportEndpoint.open({ network: slow, listen: LISTEN, clock });
