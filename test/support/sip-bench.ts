@@ -187,6 +187,8 @@ export interface SipBench {
   readonly peer: BarePeer;
   /** Where the engine is, for the peer. */
   readonly address: Address;
+  /** Another peer in the place of a closed one. */
+  openPeer(): Promise<BarePeer>;
   close(): Promise<void>;
 }
 
@@ -201,8 +203,11 @@ export async function sipBench(
   const user = new RecordingUser(clock);
   const listen = [{ protocol, host: ENGINE_HOST, port: 5060 }];
   const engine = await SipEngine.open({ listen, clock, ids: seededIds("bench"), network, ...engineOptions }, user);
-  const transport = await TransportLayer.open({ listen: [{ protocol, host: PEER_HOST, port: 5060 }], clock, network });
-  const peer = new BarePeer(transport, clock);
+  const openPeer = async (): Promise<BarePeer> => {
+    const place = { protocol, host: PEER_HOST, port: 5060 };
+    return new BarePeer(await TransportLayer.open({ listen: [place], clock, network }), clock);
+  };
+  const peer = await openPeer();
   return {
     clock,
     engine,
@@ -210,8 +215,9 @@ export async function sipBench(
     handler: new RecordingHandler(clock),
     peer,
     address: { protocol, host: ENGINE_HOST, port: 5060 },
+    openPeer,
     async close() {
-      await Promise.all([engine.close(), transport.close()]);
+      await Promise.all([engine.close(), peer.transport.close()]);
     },
   };
 }
