@@ -21,7 +21,7 @@ import type { Switchboard } from "./switchboard.ts";
 /** Methods that only make sense in a dialog. */
 const IN_DIALOG_ONLY = new Set(["BYE", "UPDATE", "INFO", "PRACK", "NOTIFY"]);
 /** Methods that we know, and do not serve. */
-const NOT_SERVED = ["MESSAGE", "PUBLISH", "PRACK"];
+const NOT_SERVED = ["MESSAGE", "PUBLISH", "PRACK", "REFER"];
 const MEDIA_CONTROL = "application/media_control+xml";
 
 /** Takes every request but ACK and CANCEL to whom it concerns, past the gate. */
@@ -132,7 +132,7 @@ export class RequestDesk {
     });
   }
 
-  /** A transfer belongs into a dialog; outside, only Cisco's remote call control uses REFER, and screening let it pass. */
+  /** Transfers are not served yet; outside a dialog, Cisco's remote call control uses REFER, and screening let it pass. */
   #refer(transaction: ServerTransaction): void {
     const { request } = transaction;
     respond(this.#services, transaction, request.body.length > 0 ? 202 : 403);

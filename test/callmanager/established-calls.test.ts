@@ -1,0 +1,182 @@
+import { expect } from "chai";
+import { SipRequest } from "../../src/sip/message/index.ts";
+import { CALLEE, CALLER, connect } from "./support/connect.ts";
+import { mediaLines, quiet, sessionOf, withSdp, type RawPhone } from "./support/raw-phone.ts";
+import { AUDIO, laterSdp } from "./support/sdp.ts";
+import { TestWorld } from "./support/world.ts";
+
+describe("established calls", () => {
+  let world: TestWorld;
+  let alice: RawPhone;
+  let bob: RawPhone;
+  beforeEach(async () => {
+    world = await TestWorld.start();
+    alice = await world.registered("1002");
+    bob = await world.registered("1003");
+  });
+  afterEach(() => world.close());
+
+  it("end when either side hangs up", async () => {
+    const up = await connect(alice, bob);
+    expect((await alice.sendIn(up.callerDialog, "BYE")).statuses).to.deep.equal([401, 200]);
+    expect(await bob.waiting()).to.deep.equal(["BYE"]);
+    await bob.respond(await bob.take("BYE"), 200);
+    const again = await connect(bob, alice);
+    expect((await alice.sendIn(again.calleeDialog, "BYE")).final.status).to.equal(200);
+    expect(await bob.waiting()).to.deep.equal(["BYE"]);
+    expect(world.manager.activeCalls()).to.equal(0);
+  });
+
+  it("answers 200 to BYEs that cross, and 481 once all is over", async () => {
+    const up = await connect(bob, alice);
+    await bob.sendIn(up.callerDialog, "BYE");
+    const bye = await alice.take("BYE");
+    expect((await alice.sendIn(up.calleeDialog, "BYE")).final.status).to.equal(200);
+    await alice.respond(bye, 200);
+    expect((await bob.sendIn(up.callerDialog, "BYE")).final.status).to.equal(481);
+  });
+
+  it("puts on hold and resumes, telling each side what the other said", async () => {
+    const up = await connect(alice, bob);
+    for (const [version, direction, answer] of [
+      [2, "sendonly", "recvonly"],
+      [3, "inactive", "inactive"],
+      [4, "sendrecv", "sendrecv"],
+    ] as const) {
+      // prettier-ignore
+      const offer = laterSdp(version, "198.51.100.21", AUDIO, `a=${direction}`);
+      const held = alice.sendIn(up.callerDialog, "INVITE", withSdp(offer));
+      const invite = await bob.take("INVITE");
+      const offered = sessionOf(invite.request);
+      expect(offered.media[0]?.attributes).to.deep.include({ name: direction });
+      expect(offered.origin.sessionVersion).to.equal(String(version));
+      await bob.respond(invite, 200, laterSdp(version, "198.51.100.22", AUDIO, `a=${answer}`));
+      const exchange = await held;
+      await quiet();
+      expect(sessionOf(exchange.final).media[0]?.attributes).to.deep.include({ name: answer });
+      await alice.ack(exchange, up.callerDialog);
+      expect(bob.acks).to.have.length(version);
+    }
+  });
+
+  it("passes the hold of RFC 2543 on", async () => {
+    const up = await connect(alice, bob);
+    const offer = laterSdp(2, "198.51.100.21", AUDIO).replace("c=IN IP4 198.51.100.21", "c=IN IP4 0.0.0.0");
+    void alice.sendIn(up.callerDialog, "INVITE", withSdp(offer));
+    await quiet();
+    expect(sessionOf((await bob.take("INVITE")).request).connection?.address).to.equal("0.0.0.0");
+  });
+
+  it("relays a re-INVITE without offer: the offer comes back, the answer goes in the ACK", async () => {
+    const up = await connect(bob, alice);
+    const asked = bob.sendIn(up.callerDialog, "INVITE");
+    const invite = await alice.take("INVITE");
+    expect(invite.request.body).to.have.length(0);
+    await alice.respond(invite, 200, laterSdp(2, "198.51.100.21", AUDIO));
+    const exchange = await asked;
+    await quiet();
+    expect(mediaLines(exchange.final)).to.deep.equal(["audio 20000 RTP/AVP 0 8 101"]);
+    const before = alice.acks.length;
+    await bob.ack(exchange, up.callerDialog, laterSdp(2, "198.51.100.22", AUDIO.replace("0 8 101", "8")));
+    expect(mediaLines(alice.acks[before]!)).to.deep.equal(["audio 20000 RTP/AVP 8"]);
+  });
+
+  it("sends an UPDATE with an offer on as UPDATE to a phone that takes it", async () => {
+    const up = await connect(alice, bob);
+    const updating = alice.sendIn(
+      up.callerDialog,
+      "UPDATE",
+      withSdp(laterSdp(2, "198.51.100.21", AUDIO, "a=sendonly")),
+    );
+    await bob.respond(await bob.take("UPDATE"), 200, laterSdp(2, "198.51.100.22", AUDIO, "a=recvonly"));
+    const exchange = await updating;
+    await quiet();
+    expect(sessionOf(exchange.final).media[0]?.attributes).to.deep.include({ name: "recvonly" });
+  });
+
+  it("answers an UPDATE without offer itself", async () => {
+    const up = await connect(alice, bob);
+    expect((await alice.sendIn(up.callerDialog, "UPDATE")).final.status).to.equal(200);
+    expect(await bob.waiting()).to.deep.equal([]);
+  });
+
+  it("keeps the call when the peer refuses a re-INVITE", async () => {
+    const up = await connect(alice, bob);
+    const asked = alice.sendIn(up.callerDialog, "INVITE", withSdp(laterSdp(2, "198.51.100.21", AUDIO)));
+    await bob.respond(await bob.take("INVITE"), 488);
+    const exchange = await asked;
+    await quiet();
+    expect(exchange.final.status).to.equal(488);
+    expect(world.manager.activeCalls()).to.equal(1);
+    expect(await bob.waiting()).to.deep.equal([]);
+  });
+
+  it("keeps glare to each leg: 491 to the other side, 500 to the same, and the call goes on", async () => {
+    const up = await connect(bob, alice);
+    const offer = withSdp(laterSdp(2, "198.51.100.22", AUDIO));
+    const first = bob.sendIn(up.callerDialog, "INVITE", offer);
+    const invite = await alice.take("INVITE");
+    const crossing = await alice.sendIn(up.calleeDialog, "INVITE", withSdp(laterSdp(2, "198.51.100.21", AUDIO)));
+    expect(crossing.final.status).to.equal(491);
+    const second = await bob.sendIn(up.callerDialog, "UPDATE", offer);
+    expect(second.final.status).to.equal(500);
+    expect(Number(second.final.get("Retry-After"))).to.be.within(0, 10);
+    await alice.respond(invite, 491);
+    const exchange = await first;
+    await quiet();
+    expect(exchange.final.status).to.equal(491);
+    expect(world.manager.activeCalls()).to.equal(1);
+  });
+
+  it("ends both legs when one of them knows the dialog no more", async () => {
+    const up = await connect(alice, bob);
+    const asked = alice.sendIn(up.callerDialog, "INVITE", withSdp(laterSdp(2, "198.51.100.21", AUDIO)));
+    await bob.respond(await bob.take("INVITE"), 481);
+    await asked;
+    await quiet();
+    expect(await alice.waiting()).to.deep.equal(["BYE"]);
+    expect(world.manager.activeCalls()).to.equal(0);
+  });
+
+  it("ends both legs when the ACK never comes, the caller's only then", async () => {
+    await alice.call("1003", CALLER);
+    await bob.accept(await bob.take("INVITE"), CALLEE);
+    expect(await alice.waiting()).to.deep.equal([]);
+    await world.clock.advanceAsync(32_000);
+    expect(await alice.waiting()).to.deep.equal(["BYE"]);
+    expect(await bob.waiting()).to.deep.equal(["BYE"]);
+  });
+
+  it("holds its BYE back until the caller has acknowledged", async () => {
+    const call = await alice.call("1003", CALLER);
+    const dialog = await bob.accept(await bob.take("INVITE"), CALLEE);
+    await bob.sendIn(dialog, "BYE");
+    expect(await alice.waiting()).to.deep.equal([]);
+    await alice.ack(call, alice.dialogOf(call));
+    expect(await alice.waiting()).to.deep.equal(["BYE"]);
+  });
+
+  it("answers 481 outside of any dialog, 500 to an old CSeq", async () => {
+    const up = await connect(bob, alice);
+    const stray = await bob.send("BYE", { to: bob.uri("1002"), headers: [] });
+    expect(stray.final.status).to.equal(481);
+    const old = await bob.send("INFO", { to: bob.uri("1002") });
+    expect(old.final.status).to.equal(481);
+    await bob.sendIn(up.callerDialog, "INFO");
+    const { callId, localTag, remoteTag } = up.callerDialog;
+    const stale = SipRequest.create({
+      method: "INFO",
+      requestUri: up.callerDialog.remoteTarget,
+      headers: [
+        ["From", `<sip:1003@127.0.0.1>;tag=${localTag}`],
+        ["To", `<sip:1002@127.0.0.1>;tag=${remoteTag}`],
+        ["Call-ID", callId],
+        ["CSeq", "0 INFO"],
+      ],
+    });
+    const statuses: number[] = [];
+    bob.engine.send(stale, { response: (_, { status }) => void statuses.push(status), failed: () => undefined });
+    await quiet();
+    expect(statuses).to.deep.equal([500]);
+  });
+});
