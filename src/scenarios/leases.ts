@@ -1,9 +1,11 @@
-import type { Device, Lab, User } from "../inventory/model.ts";
+import type { Device, Lab, Line, User } from "../inventory/model.ts";
 import {
   describeRole,
+  factsOf,
   fitsAlone,
-  fitTogether,
   fitsUserRole,
+  fitTogether,
+  type LabFacts,
   type NumberRoles,
   type PhoneRoles,
   type UserRoles,
@@ -23,115 +25,158 @@ export interface Lease {
   readonly numbers: ReadonlyMap<string, string>;
 }
 
+/** A request with what of the lab fits each of its roles, looked up once however often it is tried. */
+export interface PreparedRequest {
+  readonly request: LeaseRequest;
+  readonly devices: ReadonlyMap<string, readonly Device[]>;
+  readonly users: ReadonlyMap<string, readonly User[]>;
+}
+
+interface Availability {
+  readonly device: (device: Device) => boolean;
+  readonly user: (user: User) => boolean;
+}
+
+const EVERYTHING: Availability = { device: () => true, user: () => true };
+
 /**
  * Lends the lab to scenarios that run side by side. A device is never in two leases, nor are two devices that share a
  * digest user, a line or a pickup group: what one scenario does must not reach another.
  */
 export class LeasePool {
-  readonly #lab: Lab;
-  readonly #taken = new Set<Device>();
-  readonly #takenUsers = new Set<string>();
+  readonly #facts: LabFacts;
+  /** Plain devices first, so that those with many lines or in a pickup group stay for who needs them. */
+  readonly #devices: readonly Device[];
+  /** What a device may share with others → how many lent devices have it. */
+  readonly #lent = new Map<string, number>();
+  readonly #lentUsers = new Set<User>();
 
   constructor(lab: Lab) {
-    this.#lab = lab;
+    this.#facts = factsOf(lab);
+    this.#devices = [...lab.devices].sort((a, b) => specialty(a) - specialty(b));
+  }
+
+  prepare(request: LeaseRequest): PreparedRequest {
+    const users = [...this.#facts.lab.users.values()];
+    return {
+      request,
+      devices: new Map(
+        Object.keys(request.phones).map((name) => [
+          name,
+          this.#devices.filter((device) => fitsAlone(device, name, request.phones, this.#facts)),
+        ]),
+      ),
+      users: new Map(
+        Object.entries(request.users).map(([name, role]) => [
+          name,
+          users.filter((user) => fitsUserRole(user, role, this.#facts)),
+        ]),
+      ),
+    };
   }
 
   /** A lease, or undefined while what fits is lent out. */
-  tryLease(request: LeaseRequest): Lease | undefined {
-    const free = this.#lab.devices.filter((device) => !this.#taken.has(device) && !this.#isEntangled(device));
-    const lease = this.#choose(request, free, (user) => !this.#takenUsers.has(user.id));
-    if (!lease) return undefined;
-    for (const device of lease.devices.values()) this.#taken.add(device);
-    for (const user of lease.users.values()) this.#takenUsers.add(user.id);
+  tryLease(prepared: PreparedRequest): Lease | undefined {
+    const lease = this.#choose(prepared, {
+      device: (device) => shareables(device).every((shareable) => !this.#lent.has(shareable)),
+      user: (user) => !this.#lentUsers.has(user),
+    });
+    if (lease) this.#count(lease, 1);
     return lease;
   }
 
   giveBack(lease: Lease): void {
-    for (const device of lease.devices.values()) this.#taken.delete(device);
-    for (const user of lease.users.values()) this.#takenUsers.delete(user.id);
+    this.#count(lease, -1);
   }
 
   /** Why the whole lab, all of it free, cannot serve the request; undefined when it can. */
-  whyNever(request: LeaseRequest): string | undefined {
-    if (this.#choose(request, this.#lab.devices, () => true)) return undefined;
-    for (const [name, role] of Object.entries(request.phones)) {
-      if (!this.#lab.devices.some((device) => fitsAlone(device, name, request.phones, this.#lab))) {
-        return `the lab has no device for role ${describeRole(name, role)}`;
-      }
+  whyNever(prepared: PreparedRequest): string | undefined {
+    if (this.#choose(prepared, EVERYTHING)) return undefined;
+    const { phones, numbers } = prepared.request;
+    for (const [name, role] of Object.entries(phones)) {
+      if (prepared.devices.get(name)?.length === 0) return `the lab has no device for role ${describeRole(name, role)}`;
     }
-    for (const [name, role] of Object.entries(request.users)) {
-      if (![...this.#lab.users.values()].some((user) => fitsUserRole(user, role, this.#lab))) {
-        return `the lab has no end user for role "${name}" (Digest User of no device)`;
-      }
+    for (const [name, users] of prepared.users) {
+      if (users.length === 0) return `the lab has no end user for role "${name}" (Digest User of no device)`;
     }
-    if (Object.keys(request.numbers).length > this.#lab.unassignedNumbers.length) {
+    if (Object.keys(numbers).length > this.#facts.lab.unassignedNumbers.length) {
       return "the lab names too few unassignedNumbers";
     }
-    const roles = Object.entries(request.phones).map(([name, role]) => describeRole(name, role));
+    const roles = Object.entries(phones).map(([name, role]) => describeRole(name, role));
     return `the lab has too few devices that fit together for roles ${roles.join(", ")}`;
   }
 
-  /** A free device that shares a user, a line or a group with a lent one is not free at all. */
-  #isEntangled(device: Device): boolean {
-    for (const taken of this.#taken) {
-      if (taken.digestUser !== undefined && taken.digestUser === device.digestUser) return true;
-      const shared = device.lines.some((line) =>
-        taken.lines.some(
-          (own) =>
-            (own.directoryNumber === line.directoryNumber && own.partition === line.partition) ||
-            (own.pickupGroup !== undefined && own.pickupGroup === line.pickupGroup),
-        ),
-      );
-      if (shared) return true;
+  #count(lease: Lease, by: 1 | -1): void {
+    for (const shareable of [...lease.devices.values()].flatMap(shareables)) {
+      const count = (this.#lent.get(shareable) ?? 0) + by;
+      if (count === 0) this.#lent.delete(shareable);
+      else this.#lent.set(shareable, count);
     }
-    return false;
-  }
-
-  #choose(request: LeaseRequest, free: readonly Device[], userIsFree: (user: User) => boolean): Lease | undefined {
-    const devices = this.#assign(Object.keys(request.phones), request.phones, free, new Map());
-    const users = this.#chooseUsers(request.users, userIsFree);
-    const names = Object.keys(request.numbers);
-    const numbers = new Map(names.map((name, index) => [name, this.#lab.unassignedNumbers[index] ?? ""]));
-    if (!devices || !users || names.length > this.#lab.unassignedNumbers.length) return undefined;
-    return { devices, users, numbers };
-  }
-
-  /** Backtracks over the roles in order; labs and casts are small. */
-  #assign(
-    names: readonly string[],
-    roles: PhoneRoles,
-    free: readonly Device[],
-    chosen: ReadonlyMap<string, Device>,
-  ): ReadonlyMap<string, Device> | undefined {
-    const [name, ...rest] = names;
-    if (name === undefined) return chosen;
-    for (const device of this.#bySpareness(free)) {
-      if ([...chosen.values()].includes(device)) continue;
-      const withDevice = new Map([...chosen, [name, device]]);
-      if (!fitsAlone(device, name, roles, this.#lab) || !fitTogether(roles, withDevice)) continue;
-      const complete = this.#assign(rest, roles, free, withDevice);
-      if (complete) return complete;
+    for (const user of lease.users.values()) {
+      if (by === 1) this.#lentUsers.add(user);
+      else this.#lentUsers.delete(user);
     }
-    return undefined;
   }
 
-  /** Plain devices first, so that those with many lines or in a pickup group stay for who needs them. */
-  #bySpareness(devices: readonly Device[]): readonly Device[] {
-    const weight = (device: Device): number =>
-      device.lines.length + (device.lines.some((line) => line.pickupGroup !== undefined) ? 1 : 0);
-    return [...devices].sort((a, b) => weight(a) - weight(b));
+  #choose(prepared: PreparedRequest, available: Availability): Lease | undefined {
+    const { phones, numbers } = prepared.request;
+    const { unassignedNumbers } = this.#facts.lab;
+    const names = Object.keys(numbers);
+    if (names.length > unassignedNumbers.length) return undefined;
+    const users = chooseUsers(prepared.users, available);
+    if (!users) return undefined;
+    const devices = chooseDevices([...prepared.devices], phones, available, new Map());
+    if (!devices) return undefined;
+    return { devices, users, numbers: new Map(names.map((name, index) => [name, unassignedNumbers[index] ?? ""])) };
   }
+}
 
-  #chooseUsers(roles: UserRoles, isFree: (user: User) => boolean): ReadonlyMap<string, User> | undefined {
-    const chosen = new Map<string, User>();
-    for (const [name, role] of Object.entries(roles)) {
-      const user = [...this.#lab.users.values()].find(
-        (candidate) =>
-          isFree(candidate) && ![...chosen.values()].includes(candidate) && fitsUserRole(candidate, role, this.#lab),
-      );
-      if (!user) return undefined;
-      chosen.set(name, user);
-    }
-    return chosen;
+function specialty(device: Device): number {
+  return device.lines.length + (device.lines.some((line) => line.pickupGroup !== undefined) ? 1 : 0);
+}
+
+function lineShareables(line: Line): string[] {
+  const own = `line ${line.partition} ${line.directoryNumber}`;
+  return line.pickupGroup === undefined ? [own] : [own, `group ${line.pickupGroup}`];
+}
+
+/** Everything by which a device can be felt from outside: itself, its digest user, its lines and their groups. */
+function shareables(device: Device): string[] {
+  const user = device.digestUser === undefined ? [] : [`user ${device.digestUser}`];
+  return [`device ${device.name}`, ...user, ...device.lines.flatMap(lineShareables)];
+}
+
+/** Backtracks over the roles in order; casts are small and most candidates do. */
+function chooseDevices(
+  roles: readonly (readonly [string, readonly Device[]])[],
+  phones: PhoneRoles,
+  available: Availability,
+  chosen: ReadonlyMap<string, Device>,
+): ReadonlyMap<string, Device> | undefined {
+  const [first, ...rest] = roles;
+  if (!first) return chosen;
+  const [name, candidates] = first;
+  const taken = [...chosen.values()];
+  for (const device of candidates) {
+    if (taken.includes(device) || !available.device(device)) continue;
+    const withDevice = new Map([...chosen, [name, device]]);
+    if (!fitTogether(phones, withDevice)) continue;
+    const complete = chooseDevices(rest, phones, available, withDevice);
+    if (complete) return complete;
   }
+  return undefined;
+}
+
+function chooseUsers(
+  roles: ReadonlyMap<string, readonly User[]>,
+  available: Availability,
+): ReadonlyMap<string, User> | undefined {
+  const chosen = new Map<string, User>();
+  for (const [name, candidates] of roles) {
+    const taken = [...chosen.values()];
+    const user = candidates.find((candidate) => available.user(candidate) && !taken.includes(candidate));
+    if (!user) return undefined;
+    chosen.set(name, user);
+  }
+  return chosen;
 }

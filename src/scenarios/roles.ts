@@ -1,4 +1,4 @@
-import type { Device, Lab, ServiceUris, User } from "../inventory/model.ts";
+import type { Device, Lab, Line, ServiceUris, User } from "../inventory/model.ts";
 import { isThirdParty } from "../inventory/model.ts";
 import type { Protocol } from "../sip/transport/address.ts";
 
@@ -56,6 +56,36 @@ function fitsType(device: Device, type: NonNullable<PhoneRole["type"]>): boolean
   return device.type === type;
 }
 
+/** What of a lab a fit has to know, counted once. */
+export interface LabFacts {
+  readonly lab: Lab;
+  /** On how many devices each user is Digest User. */
+  readonly digestUsers: ReadonlyMap<string | undefined, number>;
+  /** On how many devices each number of a partition is a line. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** Users of whom Device Association names a device. */
+  readonly associatedUsers: ReadonlySet<string | undefined>;
+}
+
+function countBy<T>(items: Iterable<T>): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}
+
+function lineKey(line: Line): string {
+  return `${line.partition} ${line.directoryNumber}`;
+}
+
+export function factsOf(lab: Lab): LabFacts {
+  return {
+    lab,
+    digestUsers: countBy(lab.devices.map((device) => device.digestUser)),
+    lines: countBy(lab.devices.flatMap((device) => device.lines.map(lineKey))),
+    associatedUsers: new Set(lab.devices.map((device) => device.associatedUser)),
+  };
+}
+
 function renames(device: Device, lab: Lab): (keyof ServiceUris)[] {
   const standard = lab.sipProfiles.get("standard")?.serviceUris;
   if (!standard) return [];
@@ -63,44 +93,28 @@ function renames(device: Device, lab: Lab): (keyof ServiceUris)[] {
   return (Object.keys(own) as (keyof ServiceUris)[]).filter((field) => own[field] !== standard[field]);
 }
 
-function digestUsersOf(lab: Lab): Map<string, number> {
-  const count = new Map<string, number>();
-  for (const device of lab.devices) {
-    if (device.digestUser !== undefined) count.set(device.digestUser, (count.get(device.digestUser) ?? 0) + 1);
-  }
-  return count;
-}
-
-function fitsUser(device: Device, role: PhoneRole, lab: Lab, roles: PhoneRoles, name: string): boolean {
+function fitsUser(device: Device, role: PhoneRole, facts: LabFacts, roles: PhoneRoles, name: string): boolean {
   if (device.digestUser === undefined) return false;
   const wantsShared =
     role.sameDigestUserAs !== undefined || Object.values(roles).some((other) => other.sameDigestUserAs === name);
-  const isShared = (digestUsersOf(lab).get(device.digestUser) ?? 0) > 1;
+  const isShared = (facts.digestUsers.get(device.digestUser) ?? 0) > 1;
   if (wantsShared !== isShared) return false;
-  const user = lab.users.get(device.digestUser);
+  const user = facts.lab.users.get(device.digestUser);
   if ((role.credentials ?? true) !== (user?.password !== undefined)) return false;
   if (role.associated !== undefined && role.associated !== (device.associatedUser === device.digestUser)) return false;
   const likeLine = device.lines[0]?.directoryNumber === device.digestUser;
   return role.userNamedLikeLine === undefined || role.userNamedLikeLine === likeLine;
 }
 
-function sharesLine(device: Device, lab: Lab): boolean {
-  return device.lines.some((line) =>
-    lab.devices.some(
-      (other) =>
-        other !== device &&
-        other.lines.some(
-          (theirs) => theirs.directoryNumber === line.directoryNumber && theirs.partition === line.partition,
-        ),
-    ),
-  );
+function sharesLine(device: Device, facts: LabFacts): boolean {
+  return device.lines.some((line) => (facts.lines.get(lineKey(line)) ?? 0) > 1);
 }
 
 /** Lines that forward or are shared behave unlike a plain phone; only who asks gets them. */
-function fitsLines(device: Device, role: PhoneRole, lab: Lab, roles: PhoneRoles, name: string): boolean {
+function fitsLines(device: Device, role: PhoneRole, facts: LabFacts, roles: PhoneRoles, name: string): boolean {
   if (device.lines.length < (role.lines ?? 1)) return false;
   const wantsShared = role.sameLineAs !== undefined || Object.values(roles).some((other) => other.sameLineAs === name);
-  if (wantsShared !== sharesLine(device, lab)) return false;
+  if (wantsShared !== sharesLine(device, facts)) return false;
   const { all, busy } = device.lines[0]?.forwards ?? {};
   return (
     (all !== undefined) === (role.forwardsAllTo !== undefined) &&
@@ -109,7 +123,7 @@ function fitsLines(device: Device, role: PhoneRole, lab: Lab, roles: PhoneRoles,
 }
 
 /** Whether the device can play the role by itself; what it has to share with other roles is `fitsTogether`. */
-export function fitsAlone(device: Device, name: string, roles: PhoneRoles, lab: Lab): boolean {
+export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts: LabFacts): boolean {
   const role = roles[name];
   if (!role) return false;
   return (
@@ -118,11 +132,11 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, lab: 
     device.sipProfile.earlyOffer === (role.earlyOffer ?? false) &&
     (role.transport === undefined || device.phoneProfile.transport === role.transport) &&
     (role.renamedServiceUri === undefined
-      ? renames(device, lab).length === 0
-      : renames(device, lab).includes(role.renamedServiceUri)) &&
+      ? renames(device, facts.lab).length === 0
+      : renames(device, facts.lab).includes(role.renamedServiceUri)) &&
     device.callingSearchSpace === undefined &&
-    fitsUser(device, role, lab, roles, name) &&
-    fitsLines(device, role, lab, roles, name)
+    fitsUser(device, role, facts, roles, name) &&
+    fitsLines(device, role, facts, roles, name)
   );
 }
 
@@ -159,10 +173,9 @@ export function fitTogether(roles: PhoneRoles, chosen: ReadonlyMap<string, Devic
   );
 }
 
-export function fitsUserRole(user: User, role: UserRole, lab: Lab): boolean {
-  if (lab.devices.some((device) => device.digestUser === user.id)) return false;
-  const associated = lab.devices.some((device) => device.associatedUser === user.id);
-  return user.password !== undefined && associated === (role.associatedWith === "any");
+export function fitsUserRole(user: User, role: UserRole, facts: LabFacts): boolean {
+  if (facts.digestUsers.has(user.id)) return false;
+  return user.password !== undefined && facts.associatedUsers.has(user.id) === (role.associatedWith === "any");
 }
 
 /** The role in words, for the reason of a skip. */

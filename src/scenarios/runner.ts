@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Journal } from "../results/index.ts";
 import type { ScenarioEndLine } from "../results/model.ts";
 import type { TestBed } from "./assemble.ts";
-import { LeasePool, type Lease, type LeaseRequest } from "./leases.ts";
+import { LeasePool, type Lease, type LeaseRequest, type PreparedRequest } from "./leases.ts";
 import { runScenario } from "./run-scenario.ts";
 import type { ScenarioSpec } from "./scenario.ts";
 
@@ -31,6 +31,7 @@ export interface Running {
 
 interface Entry {
   readonly spec: ScenarioSpec;
+  readonly prepared: PreparedRequest;
   readonly resolve: (line: ScenarioEndLine) => void;
 }
 
@@ -54,7 +55,8 @@ class Runner {
     const results = new Map<ScenarioSpec, Promise<ScenarioEndLine>>();
     const done = new Promise<void>((resolve) => (this.#finish = resolve));
     for (const spec of specs) {
-      results.set(spec, new Promise((resolve) => this.#waiting.push({ spec, resolve })));
+      const prepared = this.#pool.prepare(requestOf(spec));
+      results.set(spec, new Promise((resolve) => this.#waiting.push({ spec, prepared, resolve })));
     }
     this.#options.signal.addEventListener("abort", this.#fill, { once: true });
     this.#skipWhatNeverFits();
@@ -64,7 +66,7 @@ class Runner {
 
   #skipWhatNeverFits(): void {
     this.#waiting = this.#waiting.filter((entry) => {
-      const reason = entry.spec.skip ?? this.#pool.whyNever(requestOf(entry.spec));
+      const reason = entry.spec.skip ?? this.#pool.whyNever(entry.prepared);
       if (reason !== undefined) this.#skip(entry, reason);
       return reason === undefined;
     });
@@ -78,7 +80,7 @@ class Runner {
     }
     for (const entry of [...this.#waiting]) {
       if (this.#active >= this.#options.concurrency) break;
-      const lease = this.#pool.tryLease(requestOf(entry.spec));
+      const lease = this.#pool.tryLease(entry.prepared);
       if (!lease) continue;
       this.#waiting = this.#waiting.filter((other) => other !== entry);
       void this.#runEntry(entry, lease);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parseLab, type Lab } from "../../src/inventory/index.ts";
-import { LeasePool, type LeaseRequest } from "../../src/scenarios/leases.ts";
+import { LeasePool, type Lease, type LeaseRequest } from "../../src/scenarios/leases.ts";
 import type { PhoneRoles } from "../../src/scenarios/roles.ts";
 
 const LAB = `
@@ -33,8 +33,12 @@ function request(phones: PhoneRoles, more: Partial<LeaseRequest> = {}): LeaseReq
   return { phones, users: {}, numbers: {}, ...more };
 }
 
+function lend(pool: LeasePool, wish: LeaseRequest): Lease | undefined {
+  return pool.tryLease(pool.prepare(wish));
+}
+
 async function leased(phones: PhoneRoles): Promise<Record<string, string>> {
-  const lease = new LeasePool(await lab()).tryLease(request(phones));
+  const lease = lend(new LeasePool(await lab()), request(phones));
   return Object.fromEntries([...(lease?.devices ?? [])].map(([role, device]) => [role, device.name]));
 }
 
@@ -64,44 +68,45 @@ describe("LeasePool", () => {
 
   it("never lends a device twice", async () => {
     const pool = new LeasePool(await lab());
-    expect(pool.tryLease(request({ alice: { type: "advanced" } }))).not.to.equal(undefined);
-    expect(pool.tryLease(request({ alice: { type: "advanced" } }))).to.equal(undefined);
+    expect(lend(pool, request({ alice: { type: "advanced" } }))).not.to.equal(undefined);
+    expect(lend(pool, request({ alice: { type: "advanced" } }))).to.equal(undefined);
   });
 
   it("lends no device that shares a digest user with one lent out", async () => {
     const pool = new LeasePool(await lab());
     const both = { first: {}, second: { sameDigestUserAs: "first" } };
-    const lease = pool.tryLease(request(both));
+    const lease = lend(pool, request(both));
     expect(lease).not.to.equal(undefined);
-    expect(pool.tryLease(request(both))).to.equal(undefined);
+    expect(lend(pool, request(both))).to.equal(undefined);
     if (lease) pool.giveBack(lease);
-    expect(pool.tryLease(request(both))).not.to.equal(undefined);
+    expect(lend(pool, request(both))).not.to.equal(undefined);
   });
 
   it("lends an end user who is Digest User of no device", async () => {
     const pool = new LeasePool(await lab());
     const wish = request({}, { users: { stranger: { digestUserOf: "none" } } });
-    expect(pool.tryLease(wish)?.users.get("stranger")?.id).to.equal("spare");
-    expect(pool.tryLease(wish)).to.equal(undefined);
+    expect(lend(pool, wish)?.users.get("stranger")?.id).to.equal("spare");
+    expect(lend(pool, wish)).to.equal(undefined);
   });
 
   it("lends a number that nobody has, to as many as ask", async () => {
     const pool = new LeasePool(await lab());
     const wish = request({}, { numbers: { vacant: { unassigned: true } } });
-    expect(pool.tryLease(wish)?.numbers.get("vacant")).to.equal("7901");
-    expect(pool.tryLease(wish)?.numbers.get("vacant")).to.equal("7901");
+    expect(lend(pool, wish)?.numbers.get("vacant")).to.equal("7901");
+    expect(lend(pool, wish)?.numbers.get("vacant")).to.equal("7901");
   });
 
   it("says which role the lab cannot fill", async () => {
     const pool = new LeasePool(await lab());
-    expect(pool.whyNever(request({ alice: {}, bob: { type: "cisco" } }))).to.equal(
+    expect(pool.whyNever(pool.prepare(request({ alice: {}, bob: { type: "cisco" } })))).to.equal(
       'the lab has no device for role "bob" { type: cisco }',
     );
-    expect(pool.whyNever(request({ alice: {} }))).to.equal(undefined);
+    expect(pool.whyNever(pool.prepare(request({ alice: {} })))).to.equal(undefined);
   });
 
   it("says so when there are devices for each role, but not for all together", async () => {
-    const why = new LeasePool(await lab()).whyNever(request({ a: { type: "advanced" }, b: { type: "advanced" } }));
+    const pool = new LeasePool(await lab());
+    const why = pool.whyNever(pool.prepare(request({ a: { type: "advanced" }, b: { type: "advanced" } })));
     expect(why).to.contain("too few devices that fit together");
   });
 });
