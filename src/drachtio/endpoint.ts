@@ -46,18 +46,18 @@ export class Endpoint implements ApplicationServer, DrachtioEndpoint {
     const log = options.log ?? surroundings.log;
     const dress = headerStyle ? { dress: dresser(headerStyle) } : {};
     // Nothing arrives before `open` has resolved, and the endpoint is made in the same turn.
-    let incoming: IncomingRequests | undefined;
+    const late: { incoming?: IncomingRequests } = {};
     const user: TransactionUser = {
-      request: (transaction) => incoming?.request(transaction),
-      cancelled: (transaction, cancel) => incoming?.cancelled(transaction, cancel),
-      ack: (ack, flow, invite) => incoming?.ack(ack, flow, invite),
-      unacknowledged: (transaction) => incoming?.unacknowledged(transaction),
-      failed: (transaction) => incoming?.failed(transaction),
+      request: (transaction) => late.incoming?.request(transaction),
+      cancelled: (transaction, cancel) => late.incoming?.cancelled(transaction, cancel),
+      ack: (ack, flow, invite) => late.incoming?.ack(ack, flow, invite),
+      unacknowledged: (transaction) => late.incoming?.unacknowledged(transaction),
+      failed: (transaction) => late.incoming?.failed(transaction),
     };
     const engine = await SipEngine.open({ trying: "immediate", ...engineOptions, ...dress, clock, ids, log }, user);
     const context: EndpointContext = { engine, clock, ids, log, dialogs: new DialogTable(), contacts };
     const endpoint = new Endpoint(context, options.advertise?.host, surroundings);
-    incoming = endpoint.#incoming;
+    late.incoming = endpoint.#incoming;
     return endpoint;
   }
 

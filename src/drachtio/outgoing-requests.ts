@@ -104,7 +104,7 @@ export class OutgoingRequests implements ClientHandler {
     this.#context.log.debug({ err: error, transactionId: outgoing.transactionId }, "request failed");
     const response = SipResponse.to(transaction.request, reason === "timeout" ? 408 : 503, {
       toTag: this.#context.ids.tag(),
-      ...(error.code === "ERR_NAME_NOT_RESOLVED" ? { reason: "DNS Error" } : {}),
+      ...(error.code === "ERR_HOST_NOT_FOUND" ? { reason: "DNS Error" } : {}),
     });
     this.#finish(outgoing, transaction, response, nowhere(protocolOf(transaction.request)));
   }

@@ -76,6 +76,12 @@ export interface SrfApplication {
     callback: (error: (Error & { code?: string }) | null, sent: SrfRequest) => void,
   ): void;
   createUAC(uri: string, options: object, progress?: object): Promise<SrfDialog>;
+  createB2BUA(
+    request: SrfRequest,
+    response: SrfResponse,
+    uri: string,
+    options: object,
+  ): Promise<{ uas: SrfDialog; uac: SrfDialog }>;
   createUAS(request: SrfRequest, response: SrfResponse, options: object): Promise<SrfDialog>;
 }
 
@@ -95,6 +101,33 @@ export async function openApplication(
     application.connect(options);
   });
   return application;
+}
+
+interface Taken {
+  readonly request: SrfRequest;
+  readonly response: SrfResponse;
+}
+
+/** A handler that keeps what it gets, for the test to answer. */
+export function keeping(): { handler: Handler; next: () => Promise<Taken>; pending: () => number } {
+  const inbox = new Inbox<Taken>(systemClock);
+  return {
+    handler: (request, response) => {
+      inbox.put({ request, response });
+    },
+    next: () => inbox.take({ timeoutMs: 3000, description: "the application waited for a request" }),
+    pending: () => inbox.pending.length,
+  };
+}
+
+/** Sends a response and resolves with what the server says it sent; rejects with its refusal. */
+export function send(response: SrfResponse, status: number, options: object = {}): Promise<SrfMessage> {
+  return new Promise((resolve, reject) => {
+    response.send(status, options, (error: string | null, sent: SrfMessage) => {
+      if (error === null) resolve(sent);
+      else reject(new Error(error));
+    });
+  });
 }
 
 export interface Answer {

@@ -1,6 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { Inbox } from "../../src/core/inbox.ts";
 import { systemClock } from "../../src/core/system-clock.ts";
 import { type HeaderField, parseMessage, SipRequest, SipResponse } from "../../src/sip/message/index.ts";
@@ -44,7 +43,7 @@ export class SipPeer {
   }
 
   get port(): number {
-    return (this.#socket.address() as AddressInfo).port;
+    return this.#socket.address().port;
   }
 
   /** URI at which this peer is reached. */

@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import type { SrfMessage } from "./drachtio-application.ts";
+import { keeping, type SrfMessage } from "./drachtio-application.ts";
 import { Bench, type DrachtioServer } from "./drachtio-bench.ts";
-import { keeping } from "./drachtio-uas.ts";
 
 /** Dialogs of SUBSCRIBE, both ways. Spec section 8. */
 export function drachtioSubscriptionSuite(open: () => Promise<DrachtioServer>): void {

@@ -161,6 +161,17 @@ function newRequests(bench: Bench): void {
   });
 }
 
+function unresolved(bench: Bench): void {
+  it("echoes a request to a host name before it is looked up, and makes up a 503 where there is none", async () => {
+    const raw = await bench.rawAuthenticated();
+    const echo = await raw.ask("sip||\r\nOPTIONS sip:a@no-such-host.invalid SIP/2.0\r\n\r\n");
+    expect([echo[0], ...echo.slice(3, 6)]).to.deep.equal(["OK", "unknown", "", "0"]);
+    const response = await raw.notified();
+    expect([response[5], response[6], response[8]]).to.deep.equal(["", "0", echo[7]]);
+    expect(response.at(-1)).to.match(/^SIP\/2\.0 503 DNS Error\r\n/);
+  });
+}
+
 function invites(bench: Bench): void {
   it("absorbs 100, shows 180 and 183 in order with one dialog id, and acknowledges the 200", async () => {
     const [application, peer] = [await bench.application(), await bench.peer()];
@@ -324,7 +335,9 @@ function invites(bench: Bench): void {
 
 export function drachtioUacSuite(open: () => Promise<DrachtioServer>): void {
   describe("requests of the application", () => {
-    newRequests(new Bench(open));
+    const bench = new Bench(open);
+    newRequests(bench);
+    unresolved(bench);
   });
   describe("calls of the application", () => {
     invites(new Bench(open));

@@ -1,61 +1,10 @@
 import { expect } from "chai";
-import { Inbox } from "../../src/core/inbox.ts";
-import { systemClock } from "../../src/core/system-clock.ts";
 import { encodeText, SipRequest } from "../../src/sip/message/index.ts";
-import type { Handler, SrfDialog, SrfMessage, SrfRequest, SrfResponse } from "./drachtio-application.ts";
+import { keeping, send, type SrfMessage } from "./drachtio-application.ts";
 import { Bench, type DrachtioServer } from "./drachtio-bench.ts";
-import { type SipPeer, unique } from "./drachtio-peer.ts";
 
 const SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
 const TYPE: [string, string] = ["Content-Type", "application/sdp"];
-
-interface Taken {
-  readonly request: SrfRequest;
-  readonly response: SrfResponse;
-}
-
-/** A handler that keeps what it gets, for the test to answer. */
-export function keeping(): { handler: Handler; next: () => Promise<Taken>; pending: () => number } {
-  const inbox = new Inbox<Taken>(systemClock);
-  return {
-    handler: (request, response) => {
-      inbox.put({ request, response });
-    },
-    next: () => inbox.take({ timeoutMs: 3000, description: "the application waited for a request" }),
-    pending: () => inbox.pending.length,
-  };
-}
-
-/** Sends a response and resolves with what the server says it sent; rejects with its refusal. */
-export function send(response: SrfResponse, status: number, options: object = {}): Promise<SrfMessage> {
-  return new Promise((resolve, reject) => {
-    response.send(status, options, (error: string | null, sent: SrfMessage) => {
-      if (error === null) resolve(sent);
-      else reject(new Error(error));
-    });
-  });
-}
-
-/** An answered call: the peer called. */
-async function answered(bench: Bench): Promise<{
-  peer: SipPeer;
-  dialog: SrfDialog;
-  invite: SipRequest;
-  ok: Awaited<ReturnType<SipPeer["response"]>>;
-}> {
-  const invites = keeping();
-  const application = await bench.application({ invite: invites.handler });
-  const peer = await bench.peer();
-  const invite = peer.newRequest("INVITE", bench.sip, [TYPE], SDP);
-  peer.send(invite, bench.sip);
-  const { request, response } = await invites.next();
-  const dialog = await application.createUAS(request, response, { localSdp: SDP });
-  const ok = await peer.response(200, "INVITE");
-  const acknowledged = new Promise((resolve) => dialog.on("ack", resolve));
-  peer.send(peer.inDialog("ACK", { request: invite, response: ok, cseq: 1 }), bench.sip);
-  await acknowledged;
-  return { peer, dialog, invite, ok };
-}
 
 function incoming(bench: Bench): void {
   it("shows an OPTIONS with where it came from and came in, and sends the answer", async () => {
@@ -100,6 +49,18 @@ function incoming(bench: Bench): void {
     peer.send(peer.newRequest("OPTIONS", bench.sip), bench.sip);
     (await options.next()).response.send(480, "Gone fishing", {});
     expect((await peer.response(480, "OPTIONS")).reason).to.equal("Gone fishing");
+  });
+
+  it("lets the application choose the To tag, and keeps it", async () => {
+    const invites = keeping();
+    await bench.application({ invite: invites.handler });
+    const peer = await bench.peer();
+    peer.send(peer.newRequest("INVITE", bench.sip), bench.sip);
+    const { response } = await invites.next();
+    await send(response, 180, { headers: { To: "<sip:whoever>;tag=chosen" } });
+    expect((await peer.response(180, "INVITE")).toTag).to.equal("chosen");
+    await send(response, 486);
+    expect((await peer.response(486, "INVITE")).toTag).to.equal("chosen");
   });
 
   it("absorbs a repeated request, before the answer and behind it; the answer is repeated", async () => {
@@ -197,6 +158,29 @@ function calls(bench: Bench): void {
     expect([ack.stackDialogId, ack.stackTxnId]).to.deep.equal([dialog.id, request.stackTxnId]);
   });
 
+  it("are joined by createB2BUA, and hung up together", async () => {
+    const invites = keeping();
+    const application = await bench.application({ invite: invites.handler });
+    const [caller, callee] = [await bench.peer(), await bench.peer()];
+    const invite = caller.newRequest("INVITE", bench.sip, [TYPE], SDP);
+    caller.send(invite, bench.sip);
+    const { request, response } = await invites.next();
+    const joined = application.createB2BUA(request, response, callee.uri(), { localSdpB: request.body });
+    const forwarded = await callee.request("INVITE");
+    callee.answer(forwarded, 180, { toTag: "b" });
+    await caller.response(180, "INVITE");
+    callee.accept(forwarded, "b", [], SDP.replace("4000", "5000"));
+    const ok = await caller.response(200, "INVITE");
+    expect(ok.body.toString()).to.include("5000");
+    caller.send(caller.inDialog("ACK", { request: invite, response: ok, cseq: 1 }), bench.sip);
+    const { uas, uac } = await joined;
+    uas.on("destroy", () => void uac.destroy());
+    await callee.request("ACK");
+    caller.send(caller.inDialog("BYE", { request: invite, response: ok, cseq: 2 }), bench.sip);
+    await caller.response(200, "BYE");
+    callee.answer(await callee.request("BYE"), 200);
+  });
+
   it("hands the ACK to res.send's callback", async () => {
     const invites = keeping();
     await bench.application({ invite: invites.handler });
@@ -287,126 +271,6 @@ function calls(bench: Bench): void {
       expect(refused).to.include("Response not sent due to unknown transaction");
     });
   }
-
-  it("takes a BYE; a second one gets 481, and the dialog can't be used any more", async () => {
-    const { peer, dialog, invite, ok } = await answered(bench);
-    const destroyed = new Promise((resolve) => dialog.on("destroy", resolve));
-    peer.send(peer.inDialog("BYE", { request: invite, response: ok, cseq: 2 }), bench.sip);
-    await destroyed;
-    await peer.response(200, "BYE");
-    peer.send(peer.inDialog("BYE", { request: invite, response: ok, cseq: 3 }), bench.sip);
-    await peer.response(481, "BYE");
-    const refused = await dialog.request({ method: "INFO" }).then(
-      () => undefined,
-      (error: unknown) => (error as { code?: string }).code,
-    );
-    expect(refused).to.equal("ENODIALOG");
-  });
-
-  it("sends BYE and requests with rising CSeq to the caller's Contact", async () => {
-    const { peer, dialog, invite, ok } = await answered(bench);
-    const numbers: number[] = [];
-    for (const method of ["INFO", "NOTIFY", "REFER"]) {
-      const headers = { "Refer-To": "<sip:x@y>", Event: "refer", "Subscription-State": "active" };
-      const done = dialog.request({ method, headers });
-      const request = await peer.request(method);
-      expect([request.requestUri, request.toTag, request.fromTag]).to.deep.equal([
-        peer.uri(),
-        invite.fromTag,
-        ok.toTag,
-      ]);
-      numbers.push(request.cseq.number);
-      peer.answer(request, 202);
-      expect((await done).status).to.equal(202);
-    }
-    const ended = dialog.destroy();
-    const bye = await peer.request("BYE");
-    numbers.push(bye.cseq.number);
-    peer.answer(bye, 200);
-    await ended;
-    expect(numbers).to.deep.equal(numbers.map((_, index) => (numbers[0] ?? 0) + index));
-  });
-
-  it("shows INFO, MESSAGE, OPTIONS, NOTIFY, REFER and UPDATE of the dialog, routed or not", async () => {
-    const { peer, dialog, invite, ok } = await answered(bench);
-    let cseq = 1;
-    for (const method of ["INFO", "MESSAGE", "OPTIONS", "NOTIFY", "REFER", "UPDATE"]) {
-      const seen = new Promise<SrfMessage>((resolve) => {
-        dialog.on(method.toLowerCase(), (request, response) => {
-          response.send(200, { headers: { "X-Method": method } });
-          resolve(request);
-        });
-      });
-      cseq += 1;
-      const headers: [string, string][] = [
-        ["Refer-To", "<sip:x@y>"],
-        ["Event", "x"],
-        ["Subscription-State", "active"],
-      ];
-      peer.send(peer.inDialog(method, { request: invite, response: ok, cseq, headers }), bench.sip);
-      expect((await seen).stackDialogId).to.equal(dialog.id);
-      expect((await peer.response(200, method)).get("X-Method")).to.equal(method);
-    }
-  });
-
-  it("carries re-INVITEs both ways, each with its ACK", async () => {
-    const { peer, dialog, invite, ok } = await answered(bench);
-    dialog.on("modify", (_request, response) => {
-      response.send(200, { body: SDP.replace("4000", "5000") });
-    });
-    const acknowledged = new Promise((resolve) => dialog.on("ack", resolve));
-    const theirs = peer.inDialog(
-      "INVITE",
-      { request: invite, response: ok, cseq: 2, headers: [TYPE] },
-      SDP.replace("4000", "4002"),
-    );
-    peer.send(theirs, bench.sip);
-    const answer = await peer.response(200, "INVITE");
-    expect(answer.body.toString()).to.include("5000");
-    peer.send(peer.inDialog("ACK", { request: invite, response: answer, cseq: 2 }), bench.sip);
-    await acknowledged;
-
-    const modified = dialog.modify(SDP.replace("4000", "6000"));
-    const ours = await peer.request("INVITE");
-    expect([ours.requestUri, ours.body.toString().includes("6000")]).to.deep.equal([peer.uri(), true]);
-    peer.accept(ours, "", [], SDP.replace("4000", "6002"));
-    expect(await modified).to.include("6002");
-    const ack = await peer.request("ACK");
-    expect(ack.cseq.number).to.equal(ours.cseq.number);
-  });
-
-  it("survives a refused re-INVITE, which it acknowledges itself", async () => {
-    const { peer, dialog } = await answered(bench);
-    const modified = dialog.request({ method: "INVITE", body: SDP });
-    const invite = await peer.request("INVITE");
-    peer.answer(invite, 488);
-    expect((await modified).status).to.equal(488);
-    const ack = await peer.request("ACK");
-    expect(ack.topVia.branch).to.equal(invite.topVia.branch);
-    const info = dialog.request({ method: "INFO" });
-    peer.answer(await peer.request("INFO"), 200);
-    expect((await info).status).to.equal(200);
-  });
-
-  it("belongs to the application that answered it: when that has left, 481 and a BYE", async () => {
-    const invites = keeping();
-    const owner = await bench.application({ invite: invites.handler });
-    await bench.application({ info: keeping().handler });
-    const peer = await bench.peer();
-    const invite = peer.newRequest("INVITE", bench.sip, [TYPE], SDP);
-    peer.send(invite, bench.sip);
-    const { request, response } = await invites.next();
-    const dialog = await owner.createUAS(request, response, { localSdp: SDP });
-    const ok = await peer.response(200, "INVITE");
-    const acknowledged = new Promise((resolve) => dialog.on("ack", resolve));
-    peer.send(peer.inDialog("ACK", { request: invite, response: ok, cseq: 1 }), bench.sip);
-    await acknowledged;
-    bench.leave(owner);
-    await bench.rawAuthenticated().then((raw) => raw.ask("ping"));
-    peer.send(peer.inDialog("INFO", { request: invite, response: ok, cseq: 2 }), bench.sip);
-    await peer.response(481, "INFO");
-    peer.answer(await peer.request("BYE"), 200);
-  });
 }
 
 export function drachtioUasSuite(open: () => Promise<DrachtioServer>): void {

@@ -147,5 +147,15 @@ export function drachtioWireSuite(open: () => Promise<DrachtioServer>): void {
       expect(response.slice(4, 7)).to.deep.equal(["udp", "127.0.0.1", String(peer.port)]);
       expect([response[8], response[9], response[10]]).to.deep.equal([echo[7], "", ""]);
     });
+
+    for (const method of ["ACK", "CANCEL"]) {
+      it(`sends an ${method} that belongs to nothing as it stands`, async () => {
+        const raw = await bench.rawAuthenticated();
+        const peer = await bench.peer();
+        const echo = await raw.ask(`sip||\r\n${method} ${peer.uri()} SIP/2.0\r\nCall-ID: stray\r\n\r\n`);
+        const sent = await peer.request(method);
+        expect([sent.callId, echo[0], echo[10]]).to.deep.equal(["stray", "OK", sent.toString()]);
+      });
+    }
   });
 }

@@ -1,4 +1,5 @@
 import type { DrachtioServer } from "./drachtio-bench.ts";
+import { drachtioDialogSuite } from "./drachtio-dialogs.ts";
 import { openEmbedded } from "./drachtio-embedded.ts";
 import { drachtioSubscriptionSuite } from "./drachtio-subscriptions.ts";
 import { drachtioUacSuite } from "./drachtio-uac.ts";
@@ -10,6 +11,7 @@ function drachtioSuite(open: () => Promise<DrachtioServer>): void {
   drachtioWireSuite(open);
   drachtioUacSuite(open);
   drachtioUasSuite(open);
+  drachtioDialogSuite(open);
   drachtioSubscriptionSuite(open);
 }
 

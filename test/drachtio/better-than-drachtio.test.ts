@@ -1,10 +1,9 @@
 import { expect } from "chai";
 import { SipRequest } from "../../src/sip/message/index.ts";
-import { Exchange, type SrfDialog, type SrfMessage } from "../conformance/drachtio-application.ts";
+import { Exchange, type SrfDialog, type SrfMessage, keeping, send } from "../conformance/drachtio-application.ts";
 import { Bench } from "../conformance/drachtio-bench.ts";
 import { openEmbedded } from "../conformance/drachtio-embedded.ts";
 import type { SipPeer } from "../conformance/drachtio-peer.ts";
-import { keeping, send } from "../conformance/drachtio-uas.ts";
 
 const SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
 
@@ -229,5 +228,57 @@ describe("where drachtio-server errs (spec section 13), the front", () => {
     expect(request.body).to.equal(body);
     response.send(200);
     await peer.response(200, "MESSAGE");
+  });
+
+  it("repeats the INVITE's credentials in the ACK (RFC 3261 §13.2.2.4)", async () => {
+    const [application, peer] = [await bench.application(), await bench.peer()];
+    const headers = { Authorization: 'Digest username="u"' };
+    const exchange = await Exchange.send(application, peer.uri(), { method: "INVITE", body: SDP, headers });
+    peer.accept(await peer.request("INVITE"), "b", [], SDP);
+    (await exchange.next()).acknowledge();
+    expect((await peer.request("ACK")).get("Authorization")).to.equal('Digest username="u"');
+  });
+
+  it("tells its Contact in every request that may move the target, unless the application does", async () => {
+    const { peer, dialog } = await called(bench);
+    const told = `<sip:127.0.0.1:${bench.sip.port}>`;
+    for (const [method, headers, contact] of [
+      ["UPDATE", {}, told],
+      ["REFER", { Contact: "<sip:me@10.0.0.1>" }, "<sip:me@10.0.0.1>"],
+      ["INFO", {}, undefined],
+    ] as const) {
+      const sent = dialog.request({ method, headers });
+      const request = await peer.request(method);
+      expect(request.get("Contact"), method).to.equal(contact);
+      peer.answer(request, 200);
+      await sent;
+    }
+  });
+
+  it("answers 482 to another branch of a call that was answered, and refuses the application's answer", async () => {
+    const invites = keeping();
+    await bench.application({ invite: invites.handler });
+    const peer = await bench.peer();
+    const first = peer.newRequest("INVITE", bench.sip);
+    peer.send(first, bench.sip);
+    await send((await invites.next()).response, 200);
+    await peer.response(200, "INVITE");
+    const second = first.clone().set("Via", peer.via()).set("CSeq", "2 INVITE");
+    peer.send(second, bench.sip);
+    const refused = await send((await invites.next()).response, 200).catch((error: unknown) => String(error));
+    expect(refused).to.include("dialog already exists, rejecting this request");
+    await peer.response(482, "INVITE");
+  });
+
+  it("refuses PRACK, which it can't serve yet", async () => {
+    const { dialog } = await called(bench);
+    const refused = await dialog.request({ method: "PRACK" }).catch((error: unknown) => String(error));
+    expect(refused).to.include("unable to find IIP when sending PRACK");
+  });
+
+  it("refuses to proxy, and stays connected", async () => {
+    const raw = await bench.rawAuthenticated();
+    expect((await raw.ask("proxy|t|||||||sip:a"))[0]).to.equal("NOK");
+    expect(await raw.ask("ping")).to.deep.equal(["OK", "pong"]);
   });
 });

@@ -5,8 +5,7 @@ import { randomIds } from "../../src/core/ids.ts";
 import { systemClock } from "../../src/core/system-clock.ts";
 import { TransportError } from "../../src/core/errors.ts";
 import { type DrachtioFront, openDrachtioFront } from "../../src/drachtio/index.ts";
-import { Exchange, openApplication, RawApplication } from "../conformance/drachtio-application.ts";
-import { keeping } from "../conformance/drachtio-uas.ts";
+import { Exchange, openApplication, RawApplication, keeping } from "../conformance/drachtio-application.ts";
 
 const listen = [{ protocol: "udp", host: "127.0.0.1", port: 0 }] as const;
 

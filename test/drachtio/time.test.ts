@@ -1,8 +1,7 @@
 import { expect } from "chai";
-import { Exchange, type SrfMessage } from "../conformance/drachtio-application.ts";
+import { Exchange, type SrfMessage, keeping } from "../conformance/drachtio-application.ts";
 import { Bench } from "../conformance/drachtio-bench.ts";
 import { openEmbedded } from "../conformance/drachtio-embedded.ts";
-import { keeping } from "../conformance/drachtio-uas.ts";
 import type { TapEntry } from "../../src/sip/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
