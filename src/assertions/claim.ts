@@ -25,7 +25,7 @@ export type Judge<Args extends readonly unknown[]> = (subject: unknown, ...args:
 /** Flag of assertions whose subject is a list, each of which has to stand the claim. */
 export const EVERY = "every";
 /** Flag that holds a selection until something is claimed of it. */
-export const SELECTION = "selection";
+const SELECTION = "selection";
 
 /** Makes a claim of that name; each call reports one piece of evidence and throws one AssertionError at most. */
 export function addClaim<Args extends readonly unknown[]>(name: string, judge: Judge<Args>): void {
@@ -34,10 +34,11 @@ export function addClaim<Args extends readonly unknown[]>(name: string, judge: J
     const every = util.flag(this, EVERY) === true;
     const selection = util.flag(this, SELECTION) as Selection | undefined;
     if (selection) closeSelection(selection);
+    const negated = util.flag(this, "negate") === true;
     const verdict = every
-      ? judgeEach(subject as readonly unknown[], judge, args)
-      : judgeOne(this, subject, judge, args);
-    settle(this, verdict);
+      ? judgeEach(subject as readonly unknown[], judge, args, negated)
+      : judgeOne(subject, judge, args, negated);
+    settle(this, verdict, negated);
     if (verdict.next !== undefined) util.flag(this, "object", verdict.next);
   });
 }
@@ -66,14 +67,13 @@ export function addSelector<Args extends readonly unknown[]>(name: string, selec
 
 /** A subject that is missing stands no claim, nor its opposite. */
 function judgeOne<Args extends readonly unknown[]>(
-  assertion: Chai.AssertionStatic,
   subject: unknown,
   judge: Judge<Args>,
   args: Args,
+  negated: boolean,
 ): Verdict {
   if (subject !== undefined && subject !== null) return judge(subject, ...args);
-  const outcome = util.flag(assertion, "negate") === true;
-  return { outcome, ...NOTHING_TO_SEE, subject: "something", received: `there is ${String(subject)}` };
+  return { outcome: negated, ...NOTHING_TO_SEE, subject: "something", received: `there is ${String(subject)}` };
 }
 
 /** The claim about a list: the first that does not stand it speaks for all. */
@@ -81,12 +81,13 @@ function judgeEach<Args extends readonly unknown[]>(
   subjects: readonly unknown[],
   judge: Judge<Args>,
   args: Args,
+  negated: boolean,
 ): Verdict {
-  const verdicts = subjects.map((subject) => judge(subject, ...args));
-  const failed = verdicts.findIndex(({ outcome }) => outcome === false);
+  const verdicts = subjects.map((subject) => judgeOne(subject, judge, args, negated));
+  const failed = verdicts.findIndex(({ outcome }) => outcome === negated);
   const fault = verdicts[failed];
   if (fault) return { ...fault, subject: `each of ${subjects.length} (here ${failed + 1}, ${fault.subject})` };
-  const proven = verdicts.find(({ outcome }) => outcome === true);
+  const proven = verdicts.find(({ outcome }) => outcome !== "unverified");
   const subject = `each of ${subjects.length}`;
   if (proven) return { ...proven, subject, next: verdicts.map(({ next }, index) => next ?? subjects[index]) };
   return { ...NOTHING_TO_SEE, ...verdicts[0], outcome: "unverified", subject };
@@ -95,8 +96,7 @@ function judgeEach<Args extends readonly unknown[]>(
 /** A claim that never got to look. */
 const NOTHING_TO_SEE = { predicate: "stand the claim", expected: "something to look at", received: "an empty list" };
 
-function settle(assertion: Chai.AssertionStatic, verdict: Verdict): void {
-  const negated = util.flag(assertion, "negate") === true;
+function settle(assertion: Chai.AssertionStatic, verdict: Verdict, negated: boolean): void {
   const { subject, predicate, expected, received } = verdict;
   const claim = `expected ${subject} ${negated ? "not to" : "to"} ${predicate}`;
   const wanted = negated ? `not ${expected}` : expected;

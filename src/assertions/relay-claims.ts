@@ -58,6 +58,8 @@ function judgeStripped(subject: unknown, kind: MediaKind): Verdict {
     return { ...verdict, outcome: false, received: `it is still live in ${positions(left)} of what was received` };
   }
   if (sent.length === 0) return { ...verdict, outcome: "unverified", received: `no live ${kind} was sent` };
+  // The description may still come, in the ACK of a delayed offer.
+  if (!relay.received.lines) return { ...verdict, outcome: "unverified", received: "no SDP was received" };
   return { ...verdict, outcome: true, received: `${kind} is gone` };
 }
 

@@ -8,6 +8,10 @@ import { writeSdp } from "./write.ts";
 export function nextVersion(previous: SessionDescription, changed: SessionDescription): SessionDescription {
   const unchanged = { ...changed, origin: previous.origin };
   if (writeSdp(unchanged) === writeSdp(previous)) return unchanged;
-  const sessionVersion = String(BigInt(previous.origin.sessionVersion) + 1n);
-  return { ...changed, origin: { ...previous.origin, sessionVersion } };
+  return { ...changed, origin: { ...previous.origin, sessionVersion: successorOf(previous.origin.sessionVersion) } };
+}
+
+/** A script may have sent an o= line without a number; counting starts there. */
+function successorOf(version: string): string {
+  return /^\d+$/.test(version) ? String(BigInt(version) + 1n) : "1";
 }

@@ -2,7 +2,7 @@ import { expect as expectPlain } from "chai";
 import { expect, expectEvery } from "../../src/assertions/index.ts";
 import { withDirection, writeSdp, type SessionDescription } from "../../src/sdp/index.ts";
 import { evidenceOf, failureOf } from "./failure.ts";
-import { request } from "./messages.ts";
+import { request, response } from "./messages.ts";
 import { answerOf, offerOf, sessionOf } from "./sessions.ts";
 
 const OFFER = offerOf("audio", "video", "slides", "bfcp", "fecc", "fax");
@@ -158,6 +158,12 @@ describe("expectEvery()", () => {
   it("fails for the first that does not, and says which", () => {
     const failure = failureOf(() => expectEvery([AUDIO_ONLY, OFFER]).to.have.media("video").notLive());
     expectPlain(failure.message).to.match(/^expected each of 2 \(here 2, the SDP\) to have video rejected or absent/);
+  });
+
+  it("turns round for each of them behind not", () => {
+    expectEvery([response(200), response(202)]).not.to.be.refused();
+    failureOf(() => expectEvery([response(200), response(403)]).not.to.be.refused());
+    failureOf(() => expectEvery([response(403), response(200)]).not.to.be.refused());
   });
 
   it("narrows each of them", () => {

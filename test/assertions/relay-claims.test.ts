@@ -2,6 +2,7 @@ import { expect as expectPlain } from "chai";
 import { expect } from "../../src/assertions/index.ts";
 import { withDirection } from "../../src/sdp/index.ts";
 import { evidenceOf, failureOf } from "./failure.ts";
+import { request } from "./messages.ts";
 import { answerOf, offerOf } from "./sessions.ts";
 
 const SENT = offerOf("audio", "video", "slides");
@@ -58,6 +59,11 @@ describe("relayedAs()", () => {
     expectPlain(failureOf(() => expect(SENT).relayedAs(plain).to.have.preserved("video")).message).to.contain(
       "content main became none",
     );
+  });
+
+  it("can't verify a strip where no SDP was received yet", async () => {
+    const evidence = await evidenceOf(() => expect(SENT).relayedAs(request("INVITE")).to.have.stripped("video"));
+    expectPlain(evidence.map(({ outcome }) => outcome)).to.deep.equal(["unverified"]);
   });
 
   it("can't verify a strip of what was never sent", async () => {

@@ -142,4 +142,9 @@ describe("nextVersion", () => {
     const previous = parseSdp("v=0\r\no=- 1 9007199254740993 IN IP4 h\r\ns=-\r\nt=0 0\r\n");
     expect(nextVersion(previous, { ...previous, name: "x" }).origin.sessionVersion).to.equal("9007199254740994");
   });
+
+  it("begins to count after a version that is no number", () => {
+    const previous = parseSdp("v=0\r\no=- 1 x IN IP4 h\r\ns=-\r\nt=0 0\r\n");
+    expect(nextVersion(previous, { ...previous, name: "x" }).origin.sessionVersion).to.equal("1");
+  });
 });
