@@ -33,6 +33,16 @@ function decisionLine(decision: Decision): string {
   return `${decision.policy.padEnd(20)} ${decision.outcome.padEnd(10)} ${rules.padEnd(16)} ${decision.reason}\n`;
 }
 
+/** Resolves at the first SIGINT or SIGTERM. */
+async function untilStopped(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stopListening = listenForStop(() => {
+      stopListening();
+      resolve();
+    });
+  });
+}
+
 async function serve(args: CallManagerArguments, terminal: Terminal): Promise<number> {
   const lab = await loadLab(args.lab === undefined ? BUILT_IN_LAB : resolve(terminal.cwd, args.lab), {
     env: terminal.env,
@@ -48,13 +58,10 @@ async function serve(args: CallManagerArguments, terminal: Terminal): Promise<nu
   callManager.onDecision((decision) => {
     terminal.out(decisionLine(decision));
   });
+  // Before anything is said: who reads "listening" may send the signal at once.
+  const stopped = untilStopped();
   terminal.out(`listening on ${callManager.addresses.map(formatAddress).join(", ")}; Ctrl-C ends it\n`);
-  await new Promise<void>((stop) => {
-    const quiet = listenForStop(() => {
-      quiet();
-      stop();
-    });
-  });
+  await stopped;
   await callManager.close();
   terminal.out("closed\n");
   return 0;
