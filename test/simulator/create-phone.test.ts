@@ -79,14 +79,12 @@ describe("phones on loopback", () => {
   });
 
   it("say that the target is silent", async () => {
-    const silent = createSocket("udp4");
-    await new Promise<void>((resolve) => silent.bind(0, "127.0.0.1", resolve));
+    await using silent = await boundSocket(0);
     const lab = { ...bench.lab, waits: { ...bench.lab.waits, answerMs: 50 } };
-    const alice = await bench.open("alice", silent.address().port, { lab });
+    const alice = await bench.open("alice", silent.port, { lab });
     const error = await rejection(alice.register());
     expect(error).to.have.property("code", "ERR_WAIT_TIMEOUT");
     expect(error.details).to.deep.include({ silent: true, lastSeen: "nothing" });
-    silent.close();
   });
 
   it("are not opened for a transport that the target does not offer", async () => {
@@ -97,9 +95,10 @@ describe("phones on loopback", () => {
   });
 
   it("bind ports of the lab's range, and say when there is none left", async () => {
-    const port = await freePort();
-    const lab = { ...bench.lab, local: { ...bench.lab.local, ports: [port, port] as const } };
-    expect((await bench.open("alice", 5060, { lab })).address.port).to.equal(port);
+    const first = await freePortPair();
+    const lab = { ...bench.lab, local: { ...bench.lab.local, ports: [first, first + 1] as const } };
+    const phones = [await bench.open("alice", 5060, { lab }), await bench.open("bob", 5060, { lab })];
+    expect(phones.map(({ address }) => address.port)).to.have.members([first, first + 1]);
     expect(await rejection(bench.open("bob", 5060, { lab }))).to.have.property("code", "ERR_ADDRESS_IN_USE");
   });
 
@@ -306,13 +305,36 @@ describe("phones on loopback", () => {
 
 /** A port of loopback that nobody listens on. */
 async function freePort(): Promise<number> {
+  await using socket = await boundSocket(0);
+  return socket.port;
+}
+
+/** The first of two neighbouring ones. */
+async function freePortPair(): Promise<number> {
+  for (;;) {
+    await using first = await boundSocket(0);
+    try {
+      await using second = await boundSocket(first.port + 1);
+      return second.port - 1;
+    } catch {
+      // Somebody has the neighbour.
+    }
+  }
+}
+
+async function boundSocket(port: number): Promise<AsyncDisposable & { readonly port: number }> {
   const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) =>
-    socket.close(() => {
-      resolve();
-    }),
-  );
-  return port;
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind(port, "127.0.0.1", resolve);
+  });
+  return {
+    port: socket.address().port,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) =>
+        socket.close(() => {
+          resolve();
+        }),
+      ),
+  };
 }

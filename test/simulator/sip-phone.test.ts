@@ -202,6 +202,9 @@ describe("a phone", () => {
       await settle();
       const methods = bench.stack.sent.map(({ plan }) => plan.method);
       expect(methods).to.deep.equal(["INVITE", "INVITE", "REGISTER", "BYE"]);
+      expect(await rejection(bench.phone.nextInvite())).to.have.property("code", "ERR_PHONE_CLOSED");
+      expect(await rejection(call.final())).to.have.property("code", "ERR_PHONE_CLOSED");
+      expect(await rejection(bench.phone.register())).to.have.property("code", "ERR_PHONE_CLOSED");
       expect(bench.clock.timerCount).to.equal(0);
     });
   });

@@ -70,8 +70,6 @@ export interface FakeIncoming {
 export class FakeSignalling implements Signalling {
   readonly sent: FakeSent[] = [];
   closed = false;
-  /** While true, requests vanish as if the stack hung. */
-  mute = false;
   readonly #trace: WireTrace;
   #listener: (request: IncomingRequest) => void = () => undefined;
   #serial = 0;
@@ -81,7 +79,6 @@ export class FakeSignalling implements Signalling {
   }
 
   send(plan: OutgoingRequest, observer: RequestObserver): void {
-    if (this.mute) return;
     this.#serial += 1;
     const given = new Set(Object.keys(plan.headers).map((name) => name.toLowerCase()));
     const supplied: HeaderField[] = [
