@@ -14,6 +14,18 @@ export interface Journal {
   close(): void;
 }
 
+/** Texts in which a message, or a part of one, may stand. */
+function masked(line: JournalLine): JournalLine {
+  if (line.type === "message") return { ...line, octets: maskSecrets(line.octets) };
+  if (line.type === "check") return { ...line, claim: maskSecrets(line.claim) };
+  if (line.type !== "scenario-end" || !line.failure) return line;
+  const texts = Object.entries(line.failure).map(([key, value]) => [
+    key,
+    typeof value === "string" ? maskSecrets(value) : (value as unknown),
+  ]);
+  return { ...line, failure: Object.fromEntries(texts) as typeof line.failure };
+}
+
 /**
  * Opens `results.ndjson` for writing. Each line is on its way to the disk when `write` returns, so that a killed run
  * leaves a journal that can be read up to its last moment. Secrets in messages are masked here, nowhere else.
@@ -25,9 +37,7 @@ export function openJournal(file: string, options: JournalOptions = {}): Journal
     file,
     write(line) {
       if (descriptor === undefined) return;
-      const masked =
-        line.type === "message" && options.unmasked !== true ? { ...line, octets: maskSecrets(line.octets) } : line;
-      writeSync(descriptor, `${JSON.stringify(masked)}\n`);
+      writeSync(descriptor, `${JSON.stringify(options.unmasked === true ? line : masked(line))}\n`);
     },
     close() {
       if (descriptor !== undefined) closeSync(descriptor);

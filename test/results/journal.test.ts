@@ -58,6 +58,18 @@ describe("journal", () => {
     expect(readJournal(journal.file).scenarios[0]?.messages[0]?.octets).to.contain('response="***"');
   });
 
+  it("masks the secrets in what is told of a failure", () => {
+    const journal = openJournal(join(folder, "results.ndjson"));
+    const failure = { name: "AssertionError", message: 'expected response="abc" to match', received: 'response="abc"' };
+    const common = { scenario: "a", at: 5, attempt: 1, durationMs: 1, flaky: false } as const;
+    for (const line of [RUN_START, SCENARIO_START]) journal.write(line);
+    journal.write({ type: "scenario-end", ...common, verdict: "failed", failure });
+    journal.close();
+    const read = readJournal(journal.file).scenarios[0]?.end?.failure;
+    expect(JSON.stringify(read)).not.to.contain("abc");
+    expect(read?.message).to.equal('expected response="***" to match');
+  });
+
   it("keeps secrets when the run was told to", () => {
     const journal = openJournal(join(folder, "results.ndjson"), { unmasked: true });
     for (const line of [RUN_START, SCENARIO_START, MESSAGE]) journal.write(line);
