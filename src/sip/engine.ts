@@ -12,6 +12,7 @@ import {
   TransactionLayer,
   type ClientHandler,
   type ClientTransaction,
+  type RequestWay,
   type RouteOptions,
   type TimerSettings,
   type TransactionUser,
@@ -177,13 +178,13 @@ export class SipEngine implements Closable {
    * @throws {TransportError} ERR_ENGINE_CLOSED
    */
   send(request: SipRequest, handler: ClientHandler, options: SendOptions = {}): ClientTransaction {
-    const to = this.#prepare(request, options);
-    return this.#layer.startClient(request, to, handler, options.context);
+    const way = this.#prepare(request, options);
+    return this.#layer.startClient(request, way, handler, options.context);
   }
 
   /** Sends a request that nobody expects an answer to, such as a stray ACK; otherwise as `send`. */
   sendStateless(request: SipRequest, options: RouteOptions = {}): void {
-    const to = this.#prepare(request, options);
+    const { to } = this.#prepare(request, options);
     this.#send(request, request.toOctets(), to);
   }
 
@@ -195,11 +196,11 @@ export class SipEngine implements Closable {
     await this.#transport.close();
   }
 
-  #prepare(request: SipRequest, options: RouteOptions): Address | Flow {
+  #prepare(request: SipRequest, options: RouteOptions): RequestWay {
     if (this.#closed) throw engineClosed(request);
-    const to = this.#routing.prepare(request, options);
+    const way = this.#routing.prepare(request, options);
     this.#dress?.(request);
-    return to;
+    return way;
   }
 
   #send(message: SipMessage, octets: Buffer, to: Address | Flow): void {

@@ -2,7 +2,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
 import { isLoose } from "./dialog/index.ts";
 import { decodeText, isSipUri, parseNameAddr, parseUri, type SipRequest, type Uri } from "./message/index.ts";
-import type { RouteOptions } from "./transaction/index.ts";
+import type { RequestWay, RouteOptions } from "./transaction/index.ts";
 import { bracketed, defaultPort, type Address, type Flow, type Protocol } from "./transport/index.ts";
 
 export interface RequestRoutingOptions {
@@ -45,30 +45,26 @@ export class RequestRouting {
 
   /**
    * Gives a request that a UAC begins its one Via (instead of any it had), and Max-Forwards where it lacks them.
-   * @returns where it goes.
    * @throws {UsageError} ERR_NO_ROUTE: neither Route nor Request-URI leads anywhere.
    */
-  prepare(request: SipRequest, options: RouteOptions): Address | Flow {
+  prepare(request: SipRequest, options: RouteOptions): RequestWay {
     const { preferTcpAbove } = this.#options;
     const to = options.to ?? this.#resolve(request, options);
     if (!request.has("Max-Forwards")) request.add("Max-Forwards", INITIAL_MAX_FORWARDS);
-    this.#stamp(request, to);
+    const way = this.#stamp(request, to);
     const movesToTcp = preferTcpAbove !== undefined && to.protocol === "udp" && !("remote" in to);
-    if (!movesToTcp || request.toOctets().length <= preferTcpAbove) return to;
+    if (!movesToTcp || request.toOctets().length <= preferTcpAbove) return way;
     // RFC 3261 §18.1.1: what may not fit into one packet goes over a transport that controls congestion.
-    const overTcp: Address = { ...to, protocol: "tcp" };
-    this.#stamp(request, overTcp);
-    return overTcp;
+    return this.#stamp(request, { ...to, protocol: "tcp" });
   }
 
-  #stamp(request: SipRequest, to: Address | Flow): void {
+  #stamp(request: SipRequest, to: Address | Flow): RequestWay {
     const local = "remote" in to && to.protocol === "udp" ? to.local : this.localFor(to.protocol);
     const sentBy = local ? this.toldAddress(local) : "";
     if (request.has("Via")) request.delete("Via");
-    request.addFirst(
-      "Via",
-      `SIP/2.0/${to.protocol.toUpperCase()} ${sentBy};branch=${this.#options.ids.branch()};rport`,
-    );
+    const branch = this.#options.ids.branch();
+    request.addFirst("Via", `SIP/2.0/${to.protocol.toUpperCase()} ${sentBy};branch=${branch};rport`);
+    return { to, branch };
   }
 
   #resolve(request: SipRequest, { nextHop, protocol }: RouteOptions): Address {

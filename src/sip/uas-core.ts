@@ -107,11 +107,10 @@ export class UasCore {
     }
     const to = responseTarget(request.topVia, flow, fillRport);
     fillReceivedVia(request, flow, fillRport);
-    const merged = layer.isMerged(request);
     const transaction = layer.openServer(request, key, flow, to);
     if (request.method === "CANCEL") {
       this.#takeCancel(transaction);
-    } else if (merged) {
+    } else if (layer.isMerged(transaction)) {
       counters.merged += 1;
       transaction.respond(SipResponse.to(request, 482));
     } else {

@@ -5,7 +5,6 @@ import { systemClock } from "../../src/core/system-clock.ts";
 import {
   Dialog,
   SipEngine,
-  SipRequest,
   SipResponse,
   type Address,
   type ClientHandler,

@@ -23,7 +23,7 @@ function request(requestUri: string, routes: string[] = [], body = ""): SipReque
 }
 
 function targetOf(message: SipRequest, options: RouteOptions = {}, using = routing()): string {
-  const to = using.prepare(message, options);
+  const { to } = using.prepare(message, options);
   return formatAddress("remote" in to ? to.remote : to);
 }
 

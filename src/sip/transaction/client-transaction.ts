@@ -25,21 +25,26 @@ export interface RouteOptions {
   readonly protocol?: Flow["protocol"] | undefined;
 }
 
+/** The way that a request takes: where to, and the branch of the Via that says so. */
+export interface RequestWay {
+  readonly to: Address | Flow;
+  readonly branch: string;
+}
+
 /** What client transactions need of the transaction layer. */
 export interface ClientHost extends TransactionHost {
   /** Gives a request of its own (ACK for a 2xx) its Via and finds its way. */
-  route(request: SipRequest, options: RouteOptions): Address | Flow;
+  route(request: SipRequest, options: RouteOptions): RequestWay;
   /** A transaction in its own right, on a Via and to a place already known. */
-  startCancel(cancel: SipRequest, to: Address | Flow): void;
+  startCancel(cancel: SipRequest, way: RequestWay): void;
   forgetClient(transaction: ClientTransaction): void;
 }
 
-export interface ClientTransactionParts {
+export interface ClientTransactionParts extends RequestWay {
   readonly host: ClientHost;
   /** Complete, with its Via. It belongs to the transaction now. */
   readonly request: SipRequest;
   readonly key: string;
-  readonly to: Address | Flow;
   readonly handler: ClientHandler;
 }
 
@@ -50,6 +55,8 @@ export interface ClientTransactionParts {
 export abstract class ClientTransaction extends Transaction<ClientState, ClientEvent, ClientEffect> {
   /** Where the request went; ACK for a 3xx–6xx and CANCEL follow it. */
   readonly to: Address | Flow;
+  /** Branch of the Via that the request carries. */
+  readonly branch: string;
   protected readonly host: ClientHost;
   readonly #handler: ClientHandler;
   #octets: Buffer | undefined = undefined;
@@ -63,13 +70,9 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
   ) {
     super({ request: parts.request, key: parts.key, ...machine });
     this.to = parts.to;
+    this.branch = parts.branch;
     this.host = parts.host;
     this.#handler = parts.handler;
-  }
-
-  /** Branch of the Via that the request carries. */
-  get branch(): string {
-    return this.request.topVia.branch ?? "";
   }
 
   /** Sends the request for the first time. */

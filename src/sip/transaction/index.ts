@@ -1,4 +1,4 @@
-export { ClientTransaction, type RouteOptions } from "./client-transaction.ts";
+export { ClientTransaction, type RequestWay, type RouteOptions } from "./client-transaction.ts";
 export { InviteServerTransaction } from "./invite-server-transaction.ts";
 export { serverKey } from "./matching.ts";
 export { ServerTransaction } from "./server-transaction.ts";

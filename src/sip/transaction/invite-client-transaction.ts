@@ -111,7 +111,7 @@ export class InviteClientTransaction extends ClientTransaction {
   }
 
   acknowledge(ack: SipRequest, options: RouteOptions = {}): void {
-    const to = this.host.route(ack, options);
+    const { to } = this.host.route(ack, options);
     this.host.dress(ack);
     const sent = { ack, octets: ack.toOctets(), to };
     this.#successes.set(ack.toTag ?? "", sent);
@@ -159,7 +159,7 @@ export class InviteClientTransaction extends ClientTransaction {
 
   #sendCancel(): void {
     if (!this.#cancel) return;
-    this.host.startCancel(this.#cancel, this.to);
+    this.host.startCancel(this.#cancel, this);
     this.startEnd("cancelTimeout", giveUpMs(this.host.timers));
   }
 

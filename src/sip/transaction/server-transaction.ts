@@ -29,6 +29,8 @@ export interface ServerTransactionParts {
   /** As received, with `received` and `rport` filled in. */
   readonly request: SipRequest;
   readonly key: string;
+  /** What `mergeKey` gives for the request. */
+  readonly mergeKey: string | undefined;
   readonly flow: Flow;
   /** Where responses go (RFC 3261 §18.2.2, RFC 3581 §4). */
   readonly to: Address | Flow;
@@ -42,6 +44,8 @@ export abstract class ServerTransaction extends Transaction<ServerState, ServerE
   /** The way the request came. */
   readonly flow: Flow;
   readonly to: Address | Flow;
+  /** What the copies of a merged request have in common. */
+  readonly mergeKey: string | undefined;
   protected readonly host: ServerHost;
   #toTag: string | undefined;
   #response: SipResponse | undefined = undefined;
@@ -55,6 +59,7 @@ export abstract class ServerTransaction extends Transaction<ServerState, ServerE
     super({ request: parts.request, key: parts.key, ...machine });
     this.flow = parts.flow;
     this.to = parts.to;
+    this.mergeKey = parts.mergeKey;
     this.host = parts.host;
     this.#toTag = parts.request.toTag;
   }

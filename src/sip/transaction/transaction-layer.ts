@@ -3,7 +3,7 @@ import type { HarnessError } from "../../core/errors.ts";
 import type { Ids } from "../../core/ids.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/index.ts";
 import type { Address, Flow } from "../transport/index.ts";
-import type { ClientHost, ClientTransaction, RouteOptions } from "./client-transaction.ts";
+import type { ClientHost, ClientTransaction, RequestWay, RouteOptions } from "./client-transaction.ts";
 import { InviteClientTransaction } from "./invite-client-transaction.ts";
 import { InviteServerTransaction } from "./invite-server-transaction.ts";
 import { clientKey, isUnique, mergeKey, olderAckKey, responseKey, serverKey } from "./matching.ts";
@@ -20,7 +20,7 @@ export interface Outlet {
   /** Last touches to a message of ours, before it becomes octets. */
   dress(message: SipMessage): void;
   /** Gives a request its Via and finds its way. @throws {UsageError} ERR_NO_ROUTE */
-  route(request: SipRequest, options: RouteOptions): Address | Flow;
+  route(request: SipRequest, options: RouteOptions): RequestWay;
 }
 
 /** Hears what goes on inside. */
@@ -67,9 +67,9 @@ export class TransactionLayer implements ClientHost, ServerHost {
   }
 
   /** Sends a request that has its Via. */
-  startClient(request: SipRequest, to: Address | Flow, handler: ClientHandler, context?: unknown): ClientTransaction {
-    const key = clientKey(request.topVia.branch ?? "", request.method);
-    const parts = { host: this, request, key, to, handler };
+  startClient(request: SipRequest, way: RequestWay, handler: ClientHandler, context?: unknown): ClientTransaction {
+    const key = clientKey(way.branch, request.method);
+    const parts = { host: this, request, key, handler, to: way.to, branch: way.branch };
     const transaction =
       request.method === "INVITE" ? new InviteClientTransaction(parts) : new NonInviteClientTransaction(parts);
     transaction.context = context;
@@ -102,19 +102,18 @@ export class TransactionLayer implements ClientHost, ServerHost {
     return this.#servers.get(serverKey(cancel, "INVITE"));
   }
 
-  /** Whether the request came before, on another way. */
-  isMerged(request: SipRequest): boolean {
-    const key = mergeKey(request);
-    return key !== undefined && this.#unmerged.has(key);
+  /** Whether its request came before, on another way (RFC 3261 §8.2.2.2). */
+  isMerged(transaction: ServerTransaction): boolean {
+    return transaction.mergeKey !== undefined && this.#unmerged.get(transaction.mergeKey) !== transaction;
   }
 
   /** @param key what `serverKey` gives before `received` and `rport` were filled in. */
   openServer(request: SipRequest, key: string, flow: Flow, to: Address | Flow): ServerTransaction {
-    const parts = { host: this, request, key, flow, to };
+    const merge = mergeKey(request);
+    const parts = { host: this, request, key, mergeKey: merge, flow, to };
     const transaction =
       request.method === "INVITE" ? new InviteServerTransaction(parts) : new NonInviteServerTransaction(parts);
     this.#servers.set(key, transaction);
-    const merge = mergeKey(request);
     if (merge !== undefined && !this.#unmerged.has(merge)) this.#unmerged.set(merge, transaction);
     return transaction;
   }
@@ -147,12 +146,12 @@ export class TransactionLayer implements ClientHost, ServerHost {
     this.#outlet.dress(message);
   }
 
-  route(request: SipRequest, options: RouteOptions): Address | Flow {
+  route(request: SipRequest, options: RouteOptions): RequestWay {
     return this.#outlet.route(request, options);
   }
 
-  startCancel(cancel: SipRequest, to: Address | Flow): void {
-    this.startClient(cancel, to, CANCEL_HANDLER);
+  startCancel(cancel: SipRequest, way: RequestWay): void {
+    this.startClient(cancel, way, CANCEL_HANDLER);
   }
 
   newTag(): string {
@@ -177,7 +176,7 @@ export class TransactionLayer implements ClientHost, ServerHost {
 
   forgetServer(transaction: ServerTransaction): void {
     if (this.#servers.get(transaction.key) === transaction) this.#servers.delete(transaction.key);
-    const merge = mergeKey(transaction.request);
+    const { mergeKey: merge } = transaction;
     if (merge !== undefined && this.#unmerged.get(merge) === transaction) this.#unmerged.delete(merge);
   }
 
