@@ -281,4 +281,38 @@ describe("where drachtio-server errs (spec section 13), the front", () => {
     expect((await raw.ask("proxy|t|||||||sip:a"))[0]).to.equal("NOK");
     expect(await raw.ask("ping")).to.deep.equal(["OK", "pong"]);
   });
+
+  it("sends one ACK, however often the application acknowledges", async () => {
+    const [application, peer] = [await bench.application(), await bench.peer()];
+    const exchange = await Exchange.send(application, peer.uri(), { method: "INVITE", body: SDP });
+    const invite = await peer.request("INVITE");
+    peer.accept(invite, "b", [], SDP);
+    const { acknowledge, response } = await exchange.next();
+    acknowledge();
+    acknowledge();
+    const fence = await Exchange.send(application, "sip:placeholder", {
+      method: "INFO",
+      stackDialogId: response.stackDialogId,
+    });
+    peer.answer(await peer.request("INFO"), 200);
+    await fence.next();
+    expect(peer.arrived.filter((m) => m.kind === "request" && m.method === "ACK")).to.have.length(1);
+  });
+
+  it("takes a request for one of a dialog only where both tags match", async () => {
+    const { peer, invite } = await called(bench);
+    const stranger = peer.answer(invite, 199, { toTag: "stranger" });
+    peer.send(peer.back("BYE", invite, stranger, 1), bench.sip);
+    await peer.response(481, "BYE");
+
+    const invites = keeping();
+    await bench.application({ invite: invites.handler });
+    const theirs = peer.newRequest("INVITE", bench.sip);
+    peer.send(theirs, bench.sip);
+    await send((await invites.next()).response, 200);
+    const ok = await peer.response(200, "INVITE");
+    const wrong = peer.inDialog("BYE", { request: theirs, response: ok, cseq: 2 });
+    peer.send(wrong.set("To", `${theirs.get("To") ?? ""};tag=stranger`), bench.sip);
+    await peer.response(481, "BYE");
+  });
 });

@@ -74,4 +74,14 @@ describe("the front, as time goes by", () => {
     const [shown, reason] = await destroyed;
     expect([shown.source, shown.stackTxnId, reason]).to.deep.equal(["application", "unsolicited", "ACK timeout"]);
   });
+
+  it("answers 100 to an INVITE without waiting", async () => {
+    const invites = keeping();
+    await bench.application({ invite: invites.handler });
+    const peer = await bench.peer();
+    peer.send(peer.newRequest("INVITE", bench.sip), bench.sip);
+    await peer.response(100, "INVITE");
+    (await invites.next()).response.send(486);
+    await peer.response(486, "INVITE");
+  });
 });
