@@ -81,10 +81,6 @@ export class Call implements ForkUser, InviteOwner {
     });
   }
 
-  get state(): CallState {
-    return this.#state;
-  }
-
   /** Lines that ring for it now. */
   get calledLines(): readonly Line[] {
     return this.#state === "calling" ? [...this.#forks.keys()].map(({ leg }) => leg.line) : [];
@@ -297,6 +293,10 @@ export class Call implements ForkUser, InviteOwner {
   /** A request in one of the dialogs: INVITE, UPDATE or BYE; others are answered elsewhere. */
   request(leg: Leg, transaction: ServerTransaction): void {
     const { method } = transaction.request;
+    if (method === "BYE" && leg.side === "callee" && !leg.dialog) {
+      respond(this.#services, transaction, 481); // who has not answered cannot hang up (RFC 3261 §15)
+      return;
+    }
     if (method === "BYE") {
       this.#hungUp(leg, transaction);
       return;

@@ -1,4 +1,4 @@
-import type { HarnessError } from "../core/errors.ts";
+import { asError, type HarnessError } from "../core/errors.ts";
 import type { SessionDescription } from "../sdp/index.ts";
 import { Dialog } from "../sip/dialog/index.ts";
 import { SipRequest, type HeaderField, type SipResponse } from "../sip/message/index.ts";
@@ -105,7 +105,8 @@ export class Fork implements ClientHandler {
   }
 
   #succeeded(transaction: ClientTransaction, response: SipResponse): void {
-    const dialog = Dialog.fromResponse(transaction.request, response);
+    const dialog = this.#dialogOf(transaction, response);
+    if (!dialog) return;
     if (!this.#open) {
       this.#dismiss(transaction, dialog, response);
       return;
@@ -114,6 +115,18 @@ export class Fork implements ClientHandler {
     this.leg.establish(dialog);
     this.leg.note(response);
     this.#user.answered(this, response);
+  }
+
+  /** The dialog of a 200; one without Contact makes none, and counts as a refusal. */
+  #dialogOf({ request }: ClientTransaction, response: SipResponse): Dialog | undefined {
+    try {
+      return Dialog.fromResponse(request, response);
+    } catch (error) {
+      this.#services.log.info({ err: asError(error), device: this.binding.device.name }, "200 makes no dialog");
+      if (this.#open) this.#user.failed(this, 500);
+      this.#open = false;
+      return undefined;
+    }
   }
 
   /** A 200 that comes too late, or from a second phone behind the Contact: ACK and BYE (RFC 3261 §13.2.2.4). */

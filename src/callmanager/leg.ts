@@ -1,14 +1,14 @@
+import { asError } from "../core/errors.ts";
 import type { Device, Line } from "../inventory/model.ts";
 import type { SessionDescription } from "../sdp/index.ts";
 import type { Dialog } from "../sip/dialog/index.ts";
-import type { HeaderField, SipMessage, SipRequest } from "../sip/message/index.ts";
+import type { HeaderField, SipMessage } from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction } from "../sip/transaction/index.ts";
 import type { Flow } from "../sip/transport/index.ts";
 import type { Side } from "./media-state.ts";
 import { ALLOW, bodyOf, contactFor, dateHeader, headersOf, PRODUCT, streamOf } from "./messages.ts";
 import type { Services } from "./services.ts";
 
-/** What a leg's phone may send outside of its own transactions, and who hears it. */
 export interface LegOptions {
   readonly side: Side;
   readonly device: Device;
@@ -101,7 +101,7 @@ export class Leg {
     if (this.#hangUpDue) this.hangUp(this.#hangUpDue);
   }
 
-  /** Sends a request in the dialog; undefined where there is no dialog any more. */
+  /** Sends a request in the dialog; undefined where there is none, or no way to the phone. */
   send(method: string, request: LegRequest, handler: ClientHandler): ClientTransaction | undefined {
     if (!this.#dialog) return undefined;
     const { headers = [], session, maxForwards } = request;
@@ -118,7 +118,7 @@ export class Leg {
       body: bodyOf({ session }),
       ...(carriesContact ? { contact: this.contact } : {}),
     });
-    return this.#transmit(message, handler);
+    return this.#attempt(() => this.#services.engine.send(message, handler, this.#route()));
   }
 
   /** Acknowledges a 2xx to an INVITE of ours, with the answer where the 2xx had the offer. */
@@ -133,7 +133,10 @@ export class Leg {
       ],
       body: bodyOf({ session }),
     });
-    if (ack) transaction.acknowledge(ack, this.#route());
+    if (ack)
+      this.#attempt(() => {
+        transaction.acknowledge(ack, this.#route());
+      });
   }
 
   /** Ends the dialog by BYE, once the phone has acknowledged what it has to. */
@@ -153,7 +156,7 @@ export class Leg {
       },
       failed: released,
     };
-    this.send("BYE", { headers }, handler);
+    if (!this.send("BYE", { headers }, handler)) released();
   }
 
   /** The phone hung up. */
@@ -174,8 +177,14 @@ export class Leg {
     this.#released = undefined;
   }
 
-  #transmit(message: SipRequest, handler: ClientHandler): ClientTransaction {
-    return this.#services.engine.send(message, handler, this.#route());
+  /** A Contact of the phone's that leads nowhere is the phone's loss, and must not stop what else is to be done. */
+  #attempt<T>(transmit: () => T): T | undefined {
+    try {
+      return transmit();
+    } catch (error) {
+      this.#services.log.info({ err: asError(error), device: this.device.name }, "no way to the phone");
+      return undefined;
+    }
   }
 
   #route() {

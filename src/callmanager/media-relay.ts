@@ -83,7 +83,7 @@ function pairNewLines(
 
 /**
  * Passes the answer of side `from` back to the one that offered: every line of the offer in its place, live only where
- * it was offered on, answered live and may pass (VID-02, VID-05).
+ * it was offered and answered live and may pass (VID-02, VID-05).
  */
 export function passAnswer(
   state: MediaState,
@@ -103,12 +103,8 @@ export function passAnswer(
   const media = (offer?.media ?? []).map((offered, index) => {
     const source = pairedWith(state.pairs, from, index);
     const answered = source === undefined ? undefined : answer.media[source];
-    const asked = source === undefined ? undefined : state[from].sent?.media[source];
-    if (source === undefined || !answered || !asked || !isLive(offered) || !isLive(asked) || !isLive(answered)) {
-      return reject(offered);
-    }
-    if (permitted[source] !== true) return reject(offered);
-    return answerLine(offered, { session: answer, media: answered }) ?? reject(offered);
+    const usable = answered && isLive(offered) && isLive(answered) && permitted[source ?? -1] === true;
+    return (usable && answerLine(offered, { session: answer, media: answered })) || reject(offered);
   });
   const session = describe(offerer, answer, media, offer?.times);
   const sides = { [from]: heard(state[from], "received", answer), [to]: heard(offerer, "sent", session) };

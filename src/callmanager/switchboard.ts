@@ -12,7 +12,7 @@ import { passOffer } from "./media-relay.ts";
 import { forwardsLeft, respond } from "./messages.ts";
 import { readSession } from "./offers.ts";
 import type { Route } from "./policies/route-call.ts";
-import { isRefusal, type Refusal } from "./policies/ruling.ts";
+import { isRefusal, refuse, type Refusal } from "./policies/ruling.ts";
 import type { ServiceRequest } from "./policies/screen-request.ts";
 import type { Services } from "./services.ts";
 
@@ -59,7 +59,7 @@ export class Switchboard implements CallKeeper {
   invite(transaction: ServerTransaction, binding: Binding, service: ServiceRequest | undefined): void {
     const { request } = transaction;
     const { policies } = this.#services;
-    const read = readSession(request);
+    const read = request.has("Contact") ? readSession(request) : refuse(400, [], "INVITE without Contact");
     if (isRefusal(read)) {
       this.#gate.refuse(transaction, read);
       return;

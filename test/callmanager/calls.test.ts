@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Dialog } from "../../src/sip/dialog/index.ts";
 import { SipResponse } from "../../src/sip/message/index.ts";
 import { CALLEE, CALLER, connect } from "./support/connect.ts";
 import { mediaLines, quiet, sessionOf, type RawPhone } from "./support/raw-phone.ts";
@@ -145,6 +146,43 @@ describe("calls through the call manager", () => {
 
     it("does not challenge an INVITE with digest off", async () => {
       expect((await bob.call("1002", CALLEE)).statuses).to.deep.equal([100]);
+    });
+
+    it("gives 400 where the caller tells no Contact", async () => {
+      expect((await bob.call("1002", CALLEE, { contact: null })).final.status).to.equal(400);
+    });
+
+    it("gives up on a called phone whose 200 tells no Contact", async () => {
+      const call = await alice.call("1003", CALLER);
+      const { request, toTag } = await bob.take("INVITE");
+      bob.engine.wire.sendRaw(
+        SipResponse.to(request, 200, {
+          toTag,
+          headers: [["Content-Type", "application/sdp"]],
+          body: CALLEE,
+        }).toOctets(),
+        { protocol: "udp", ...world.target },
+      );
+      await quiet();
+      expect(call.final.status).to.equal(500);
+      expect(world.manager.activeCalls()).to.equal(0);
+    });
+
+    it("does not let a phone hang up that has not answered", async () => {
+      const call = await alice.call("1003", CALLER);
+      const invite = await bob.take("INVITE");
+      const early = Dialog.fromRequest(invite.request, await bob.respond(invite, 180));
+      expect((await bob.sendIn(early, "BYE")).final.status).to.equal(481);
+      expect(call.statuses).to.deep.equal([100, 401, 100, 180]);
+    });
+
+    it("ends the called leg where the caller hangs up while it rings", async () => {
+      const call = await alice.call("1003", CALLER);
+      await bob.respond(await bob.take("INVITE"), 180);
+      const ringing = call.responses.at(-1)!;
+      await alice.sendIn(Dialog.fromResponse(call.request, ringing), "BYE");
+      expect(call.final.status).to.equal(487);
+      expect(bob.cancels).to.have.length(1);
     });
 
     it("gives 480 for a phone that is not registered", async () => {

@@ -147,6 +147,17 @@ describe("established calls", () => {
     expect(await bob.waiting()).to.deep.equal(["BYE"]);
   });
 
+  it("go on ending where a phone's Contact leads nowhere", async () => {
+    const call = await alice.call("1003", CALLER);
+    const dialog = await bob.accept(await bob.take("INVITE"), CALLEE, []);
+    await alice.ack(call, alice.dialogOf(call));
+    const odd = dialog.createRequest("UPDATE", { contact: "<tel:1003>" });
+    bob.engine.send(odd, { response: () => undefined, failed: () => undefined });
+    await quiet();
+    await alice.sendIn(alice.dialogOf(call), "BYE", { headers: [["Subject", "first"]] });
+    expect(world.manager.activeCalls()).to.equal(0);
+  });
+
   it("holds its BYE back until the caller has acknowledged", async () => {
     const call = await alice.call("1003", CALLER);
     const dialog = await bob.accept(await bob.take("INVITE"), CALLEE);
@@ -156,27 +167,30 @@ describe("established calls", () => {
     expect(await alice.waiting()).to.deep.equal(["BYE"]);
   });
 
-  it("answers 481 outside of any dialog, 500 to an old CSeq", async () => {
+  it("answers 481 outside of any dialog and under another tag, 500 to an old CSeq", async () => {
     const up = await connect(bob, alice);
     const stray = await bob.send("BYE", { to: bob.uri("1002"), headers: [] });
     expect(stray.final.status).to.equal(481);
     const old = await bob.send("INFO", { to: bob.uri("1002") });
     expect(old.final.status).to.equal(481);
     await bob.sendIn(up.callerDialog, "INFO");
-    const { callId, localTag, remoteTag } = up.callerDialog;
-    const stale = SipRequest.create({
-      method: "INFO",
-      requestUri: up.callerDialog.remoteTarget,
-      headers: [
-        ["From", `<sip:1003@127.0.0.1>;tag=${localTag}`],
+    const { callId, localTag, remoteTag, remoteTarget: requestUri } = up.callerDialog;
+    const statuses: number[] = [];
+    for (const [tag, cseq] of [
+      [localTag, 0],
+      ["another", 99],
+    ] as const) {
+      // prettier-ignore
+      const headers = [
+        ["From", `<sip:1003@127.0.0.1>;tag=${tag}`],
         ["To", `<sip:1002@127.0.0.1>;tag=${remoteTag}`],
         ["Call-ID", callId],
-        ["CSeq", "0 INFO"],
-      ],
-    });
-    const statuses: number[] = [];
-    bob.engine.send(stale, { response: (_, { status }) => void statuses.push(status), failed: () => undefined });
-    await quiet();
-    expect(statuses).to.deep.equal([500]);
+        ["CSeq", `${cseq} INFO`],
+      ] as const;
+      const odd = SipRequest.create({ method: "INFO", requestUri, headers });
+      bob.engine.send(odd, { response: (_, { status }) => void statuses.push(status), failed: () => undefined });
+      await quiet();
+    }
+    expect(statuses).to.deep.equal([500, 481]);
   });
 });

@@ -110,6 +110,8 @@ describe("video through the call manager", () => {
     const advanced = await world.registered("2001");
     expect((await basic.call("2001", sdp(CALLER, VIDEO))).final.status).to.equal(488);
     expect((await advanced.call("1002", sdp(CALLEE, VIDEO))).final.status).to.equal(488);
+    await world.registered("1005");
+    expect((await advanced.call("1005", sdp(CALLEE, VIDEO))).final.status).to.equal(488);
     expect(await advanced.waiting()).to.deep.equal([]);
     expect(await basic.waiting()).to.deep.equal([]);
   });
@@ -176,6 +178,14 @@ describe("video through the call manager", () => {
       expect(mediaLines(exchange.final)[1]).to.equal("video 0 RTP/AVP 110 120");
     });
   }
+
+  it("is refused with 488 where a Basic phone would have nothing else, and the call is kept", async () => {
+    const { caller, callee, callerDialog } = await connect("1002", "2001", [AUDIO], [AUDIO]);
+    const onlyVideo = laterSdp(2, CALLER, AUDIO.replace("20000", "0"), VIDEO);
+    expect((await caller.sendIn(callerDialog, "INVITE", withSdp(onlyVideo))).final.status).to.equal(488);
+    expect(await callee.waiting()).to.deep.equal([]);
+    expect(world.manager.activeCalls()).to.equal(1);
+  });
 
   it("is added and removed between Advanced phones, in new lines at the end that stay", async () => {
     const { caller, callee, callerDialog } = await connect("2001", "1050", [AUDIO], [AUDIO_RENUMBERED]);

@@ -1,5 +1,5 @@
 import type { RuleId } from "../../rules/index.ts";
-import { isThirdParty, type Device, type Line } from "../../inventory/model.ts";
+import type { Device, Line } from "../../inventory/model.ts";
 import { isSipUri, userOf, type NameAddr, type Uri } from "../../sip/message/index.ts";
 import { refuse, type Refusal, type Ruling } from "./ruling.ts";
 
@@ -78,7 +78,7 @@ function lifetime(question: RegistrationQuestion, line: Line, contacts: readonly
   }
   if (another)
     return refuse(400, ["REG-24"], "a line is bound to one Contact only", { warning: "more than one Contact" });
-  if (!reachable(contact.uri, device)) {
+  if (!reachable(contact.uri)) {
     return refuse(400, ["TLS-04"], "the Contact is no sip URI that UDP or TCP reaches", {
       warning: "unusable Contact",
     });
@@ -99,8 +99,7 @@ function askedSeconds(contact: NameAddr, header: number | undefined): number | u
   return own !== undefined && /^[0-9]{1,10}$/.test(own) ? Number(own) : header;
 }
 
-function reachable(uri: Uri, device: Device): boolean {
-  if (!isSipUri(uri)) return false;
-  const secure = uri.scheme === "sips" || uri.parameters.get("transport")?.toLowerCase() === "tls";
-  return !(secure && isThirdParty(device.type));
+function reachable(uri: Uri): boolean {
+  if (!isSipUri(uri) || uri.scheme === "sips") return false;
+  return ["udp", "tcp"].includes(uri.parameters.get("transport")?.toLowerCase() ?? "udp");
 }
