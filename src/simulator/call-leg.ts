@@ -185,25 +185,22 @@ export abstract class CallLeg implements Call {
     return new InviteServer({ context, media, session, contact }, incoming);
   }
 
-  protected inviteParts(onResponse: InviteParts["onResponse"]): InviteParts {
-    return { context: this.context, media: this.media, session: this.sessionState, onResponse };
+  protected inviteParts(observer: Pick<InviteParts, "onResponse" | "onFailure">): InviteParts {
+    return { context: this.context, media: this.media, session: this.sessionState, ...observer };
   }
 
   async #reinvite(action: string, offerOf: () => LocalSdp | undefined, headers?: HeaderValues): Promise<SipResponse> {
     await this.#mustBeUp(action);
     const offer = offerOf();
-    const client = new InviteClient(
-      this.inviteParts(() => undefined),
-      {
-        uri: IN_DIALOG,
-        ...this.#inDialog(),
-        headers: () =>
-          mergeHeaders({ Contact: this.contact, Allow: ALLOW }, this.context.profileHeaders, sdpType(offer), headers),
-        credentials: this.credentials,
-        check: "Check that the other side answers re-INVITEs",
-        offer,
-      },
-    );
+    const client = new InviteClient(this.inviteParts({ onResponse: () => undefined, onFailure: () => undefined }), {
+      uri: IN_DIALOG,
+      ...this.#inDialog(),
+      headers: () =>
+        mergeHeaders({ Contact: this.contact, Allow: ALLOW }, this.context.profileHeaders, sdpType(offer), headers),
+      credentials: this.credentials,
+      check: "Check that the other side answers re-INVITEs",
+      offer,
+    });
     this.#inviting = true;
     try {
       return (await this.#result(client.exchange)).final;

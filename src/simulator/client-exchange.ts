@@ -1,4 +1,4 @@
-import { TransportError, type HarnessError } from "../core/errors.ts";
+import { asError, TransportError } from "../core/errors.ts";
 import type { DigestChallenge, SipRequest, SipResponse } from "../sip/message/index.ts";
 import { challengeOf } from "./authenticator.ts";
 import { mergeHeaders } from "./header-values.ts";
@@ -20,6 +20,14 @@ export interface RequestPlan {
   readonly check: string;
 }
 
+/** Told about an exchange as it goes on. */
+export interface ExchangeObserver {
+  /** Sees each response as it comes, but the challenge that is answered. */
+  response?(response: ReceivedResponse): void;
+  /** No response comes any more: refused by the stack, or nobody there. */
+  failed?(error: Error): void;
+}
+
 /**
  * One request with its responses. Answers one challenge: the same request again with credentials, everything else
  * unchanged but CSeq and branch (RFC 3261 §22.1, §8.1.3.5); a second challenge is the final response.
@@ -30,21 +38,16 @@ export class ClientExchange {
   challenge: DigestChallenge | undefined;
   readonly #context: PhoneContext;
   readonly #plan: RequestPlan;
-  /** Sees each response as it comes, but the challenge that is answered. */
-  readonly #onResponse: (response: ReceivedResponse) => void;
+  readonly #observer: ExchangeObserver;
   readonly #sent: History<SentRequest>;
   /** All responses but an answered challenge. */
   readonly #outcomes: History<ReceivedResponse>;
   #cancelHeaders: HeaderValues | undefined;
 
-  constructor(
-    context: PhoneContext,
-    plan: RequestPlan,
-    onResponse: (response: ReceivedResponse) => void = () => undefined,
-  ) {
+  constructor(context: PhoneContext, plan: RequestPlan, observer: ExchangeObserver = {}) {
     this.#context = context;
     this.#plan = plan;
-    this.#onResponse = onResponse;
+    this.#observer = observer;
     this.#sent = context.history();
     this.#outcomes = context.history();
   }
@@ -126,7 +129,7 @@ export class ClientExchange {
     this.challenge = challengeOf(response.message) ?? this.challenge;
     if (this.requests.length === 1 && this.#answerChallenge(response.message)) return;
     // The observer acknowledges; whoever awaits the response finds that done.
-    this.#onResponse(response);
+    this.#observer.response?.(response);
     this.#outcomes.add(response);
   }
 
@@ -138,12 +141,13 @@ export class ClientExchange {
       if (answer) this.#send({ [answer.header]: answer.value });
       return answer !== undefined;
     } catch (error) {
-      this.#fail(error as HarnessError);
+      this.#fail(asError(error));
       return true;
     }
   }
 
   #fail(error: Error): void {
+    this.#observer.failed?.(error);
     this.#sent.end(error);
     this.#outcomes.end(error);
   }

@@ -18,6 +18,8 @@ export interface InviteParts {
   readonly session: SessionState;
   /** Sees each response after offer and answer in it are settled. */
   readonly onResponse: (response: ReceivedResponse) => void;
+  /** No response comes any more. */
+  readonly onFailure: () => void;
 }
 
 /**
@@ -36,8 +38,14 @@ export class InviteClient {
     this.exchange = new ClientExchange(
       parts.context,
       { ...request, method: "INVITE", ...(offer ? { body: offer.text } : {}) },
-      (response) => {
-        this.#receive(response);
+      {
+        response: (response) => {
+          this.#receive(response);
+        },
+        failed: (error) => {
+          parts.session.failed(error);
+          parts.onFailure();
+        },
       },
     );
     if (offer) parts.session.offered("local", offer.session);

@@ -32,8 +32,13 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
     this.media.want(options.media);
     const offer = this.#offer(options.sdp);
     this.#client = new InviteClient(
-      this.inviteParts((response) => {
-        this.#follow(response);
+      this.inviteParts({
+        onResponse: (response) => {
+          this.#follow(response);
+        },
+        onFailure: () => {
+          this.end();
+        },
       }),
       {
         uri,

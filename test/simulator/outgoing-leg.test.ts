@@ -203,6 +203,25 @@ describe("an outgoing call", () => {
     expect(call.ended).to.equal(false);
   });
 
+  it("is over, without a session, when nobody could be reached", async () => {
+    const call = await bench.phone.call("1009");
+    last().reply(503, { madeUp: true });
+    expect(call.ended).to.equal(true);
+    for (const waiting of [call.final(), call.session()]) {
+      expect(await rejection(waiting)).to.have.property("code", "ERR_TARGET_UNREACHABLE");
+    }
+  });
+
+  it("keeps its session when a re-INVITE reaches nobody", async () => {
+    const call = await established();
+    const before = await call.session();
+    const holding = rejection(call.hold());
+    await settle();
+    last().reply(503, { madeUp: true });
+    expect(await holding).to.have.property("code", "ERR_TARGET_UNREACHABLE");
+    expect(await call.session()).to.equal(before);
+  });
+
   it("is over when a request within it is answered 481", async () => {
     const call = await established();
     const asking = call.request("INFO", { body: "Signal=5", contentType: "application/dtmf-relay" });
