@@ -41,7 +41,7 @@ export function hangUp(context: EndpointContext, held: HeldDialog, reason: strin
   const bye = sendBye(context, held.dialog, [["Reason", `SIP;cause=200;text="${reason}"`]]);
   const octets = bye.toOctets();
   const place = ownPlace(context, protocolOf(bye));
-  const time = timeOfDay(context.clock.wallTime());
+  const time = timeOfDay(context.clock);
   const report = { octets: octets.length, place, time, transactionId: "unsolicited" };
   held.owner.notify(messageFields(report, held.id, "application"), octets);
 }

@@ -4,7 +4,7 @@ import type { Logger } from "../core/logger.ts";
 import type { Protocol, SipEngine, SipRequest } from "../sip/index.ts";
 import type { DialogTable } from "./dialog-table.ts";
 import type { FieldOptions } from "./header-fields.ts";
-import { localAddress } from "./local-address.ts";
+import type { LocalAddress } from "./local-address.ts";
 import type { Place } from "./report-fields.ts";
 
 /** What the parts of one endpoint share. */
@@ -15,19 +15,21 @@ export interface EndpointContext {
   readonly log: Logger;
   readonly dialogs: DialogTable;
   readonly contacts: "verbatim" | "rewritten";
+  /** What we tell of ourselves on each transport. */
+  readonly localFor: (protocol: Protocol) => LocalAddress;
 }
 
 /** How the application's headers are treated in a message of `method` that leaves over `protocol`. */
 export function fieldOptions(context: EndpointContext, method: string, protocol: Protocol): FieldOptions {
   return {
-    local: localAddress(context.engine, protocol),
+    local: context.localFor(protocol),
     rewriteContact: context.contacts === "rewritten" && method !== "REGISTER",
   };
 }
 
 /** Our own address on that transport, as a meta line tells it. */
 export function ownPlace(context: EndpointContext, protocol: Protocol): Place {
-  const { host, port } = localAddress(context.engine, protocol);
+  const { host, port } = context.localFor(protocol);
   return { protocol, host, port };
 }
 

@@ -9,6 +9,7 @@ import { type EndpointContext, ownPlace } from "./endpoint-context.ts";
 import type { ConnectOptions, DrachtioEndpoint, EndpointCounters, EndpointOptions } from "./endpoint-options.ts";
 import { dresser } from "./header-style.ts";
 import { IncomingRequests } from "./incoming-requests.ts";
+import { localAddresses } from "./local-address.ts";
 import { OutgoingRequests } from "./outgoing-requests.ts";
 import { Refusal } from "./refusal.ts";
 import { RequestCommands } from "./request-commands.ts";
@@ -55,7 +56,8 @@ export class Endpoint implements ApplicationServer, DrachtioEndpoint {
       failed: (transaction) => late.incoming?.failed(transaction),
     };
     const engine = await SipEngine.open({ trying: "immediate", ...engineOptions, ...dress, clock, ids, log }, user);
-    const context: EndpointContext = { engine, clock, ids, log, dialogs: new DialogTable(), contacts };
+    const dialogs = new DialogTable();
+    const context = { engine, clock, ids, log, dialogs, contacts, localFor: localAddresses(engine) };
     const endpoint = new Endpoint(context, options.advertise?.host, surroundings);
     late.incoming = endpoint.#incoming;
     return endpoint;

@@ -55,6 +55,6 @@ export function without(fields: readonly HeaderField[], ...keys: string[]): Head
  */
 export function missingContentType(fields: readonly HeaderField[], body: Buffer): HeaderField[] {
   if (body.length === 0 || fieldOf(fields, "content-type") !== undefined) return [];
-  if (!body.toString("latin1", 0, 3).startsWith("v=0")) throw new Refusal("missing content-type");
+  if (body.toString("latin1", 0, 3) !== "v=0") throw new Refusal("missing content-type");
   return [["Content-Type", "application/sdp"]];
 }

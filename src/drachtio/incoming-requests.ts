@@ -3,13 +3,10 @@ import type { ApplicationConnection } from "./application-connection.ts";
 import { endOrphan, endsDialog, hangUp } from "./dialog-end.ts";
 import { dialogId, type HeldDialog } from "./dialog-table.ts";
 import type { EndpointContext } from "./endpoint-context.ts";
-import { isKnownMethod } from "./methods.ts";
+import { beginsDialog, isKnownMethod, needsDialog } from "./methods.ts";
 import type { OutgoingRequest } from "./outgoing-requests.ts";
 import { messageFields, newRequestFields, placeOf, type Report, timeOfDay } from "./report-fields.ts";
 import type { Routes } from "./routes.ts";
-
-/** Methods that mean nothing outside a dialog, and INVITE when it claims to be in one (RFC 3261 §12.2.2). */
-const NEEDS_DIALOG = new Set(["BYE", "UPDATE", "PRACK"]);
 
 /** A request from the network that an application has; the context of its server transaction. */
 export class IncomingRequest {
@@ -42,7 +39,7 @@ export class IncomingRequest {
 }
 
 function dialogIdOfNew({ method, callId, fromTag }: SipRequest): string {
-  return method === "INVITE" || method === "SUBSCRIBE" ? dialogId(callId, fromTag) : "";
+  return beginsDialog(method) ? dialogId(callId, fromTag) : "";
 }
 
 /** Requests from the network between arriving and their final response: who gets them, and what nobody gets. */
@@ -95,7 +92,7 @@ export class IncomingRequests implements TransactionUser {
     const held = this.#context.dialogs.find(request);
     if (held) this.#inDialog(transaction, held);
     else if (request.toTag !== undefined && this.#isEarlyNotify(transaction)) return;
-    else if (NEEDS_DIALOG.has(request.method) || (request.method === "INVITE" && request.toTag !== undefined)) {
+    else if (needsDialog(request.method) || (request.method === "INVITE" && request.toTag !== undefined)) {
       this.#refuse(transaction, 481);
     } else this.#newRequest(transaction);
   }
@@ -194,7 +191,7 @@ export class IncomingRequests implements TransactionUser {
     return {
       octets: message.received?.length ?? message.toOctets().length,
       place: placeOf(flow),
-      time: timeOfDay(this.#context.clock.wallTime()),
+      time: timeOfDay(this.#context.clock),
       transactionId,
     };
   }

@@ -19,7 +19,17 @@ export function hostPort({ host, port }: LocalAddress): string {
   return `${bracketed(host)}:${port}`;
 }
 
-export function localAddress(engine: SipEngine, protocol: Protocol): LocalAddress {
+/** What `engine` tells of itself; computed once for each transport, since it never changes. */
+export function localAddresses(engine: SipEngine): (protocol: Protocol) => LocalAddress {
+  const known = new Map<Protocol, LocalAddress>();
+  return (protocol) => {
+    const address = known.get(protocol) ?? localAddress(engine, protocol);
+    known.set(protocol, address);
+    return address;
+  };
+}
+
+function localAddress(engine: SipEngine, protocol: Protocol): LocalAddress {
   const uriText = engine.contactUri(undefined, protocol);
   const uri = parseUri(uriText) as SipUri;
   return { protocol, uriText, host: uri.host, port: uri.port ?? defaultPort(protocol) };

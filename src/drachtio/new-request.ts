@@ -2,10 +2,8 @@ import type { Ids } from "../core/ids.ts";
 import { type HeaderField, parseNameAddr, SipRequest } from "../sip/message/index.ts";
 import type { ApplicationMessage } from "./application-message.ts";
 import { fieldOf, type FieldOptions, missingContentType, ownFields, without } from "./header-fields.ts";
+import { beginsDialog } from "./methods.ts";
 import { Refusal } from "./refusal.ts";
-
-/** Methods whose request begins a dialog, and so has to say where the sender can be reached (RFC 3261 §8.1.1.8). */
-const DIALOG_MAKING = new Set(["INVITE", "SUBSCRIBE"]);
 
 export interface NewRequestOptions extends FieldOptions {
   readonly method: string;
@@ -22,7 +20,7 @@ export interface NewRequestOptions extends FieldOptions {
  */
 export function newRequest({ method, requestUri, message, cseq, ids, ...options }: NewRequestOptions): SipRequest {
   const own = ownFields(message.headers, options);
-  const contact = fieldOf(own, "contact") ?? (DIALOG_MAKING.has(method) ? `<${options.local.uriText}>` : undefined);
+  const contact = fieldOf(own, "contact") ?? (beginsDialog(method) ? `<${options.local.uriText}>` : undefined);
   const headers: HeaderField[] = [
     ["Max-Forwards", fieldOf(own, "max-forwards") ?? "70"],
     ["From", withTag(fieldOf(own, "from") ?? `<${options.local.uriText}>`, ids)],

@@ -11,6 +11,7 @@ import type { ApplicationConnection } from "./application-connection.ts";
 import { endsDialog, releaseCall } from "./dialog-end.ts";
 import type { HeldDialog } from "./dialog-table.ts";
 import { type EndpointContext, protocolOf } from "./endpoint-context.ts";
+import { beginsDialog } from "./methods.ts";
 import { messageFields, nowhere, type Place, placeOf, timeOfDay } from "./report-fields.ts";
 
 /** A request of an application on its way; the context of its client transaction. */
@@ -114,6 +115,7 @@ export class OutgoingRequests implements ClientHandler {
     this.#pending.delete(outgoing.transactionId);
     const { method } = transaction.request;
     if (method === "INVITE" && response.isSuccess && outgoing.application.closed) {
+      if (outgoing.held) this.#context.dialogs.remove(outgoing.held);
       this.#release(transaction, response);
       return;
     }
@@ -135,7 +137,7 @@ export class OutgoingRequests implements ClientHandler {
   }
 
   #begin(outgoing: OutgoingRequest, { request }: ClientTransaction, response: SipResponse): HeldDialog | undefined {
-    if (request.method !== "INVITE" && request.method !== "SUBSCRIBE") return undefined;
+    if (!beginsDialog(request.method)) return undefined;
     try {
       const dialog = Dialog.fromResponse(request, response);
       const held: HeldDialog = { id: outgoing.dialogId, dialog, method: request.method, owner: outgoing.application };
@@ -159,7 +161,7 @@ export class OutgoingRequests implements ClientHandler {
     const report = {
       octets: response.received?.length ?? 0,
       place,
-      time: timeOfDay(this.#context.clock.wallTime()),
+      time: timeOfDay(this.#context.clock),
       transactionId: outgoing.transactionId,
     };
     outgoing.application.notify(messageFields(report, outgoing.dialogId), response.toOctets());

@@ -1,8 +1,9 @@
+import type { Clock } from "../core/clock.ts";
 import type { Address, Flow } from "../sip/index.ts";
 
 /** UTC time of day, `09:56:45.686000`. The clock has milliseconds; the form has microseconds. */
-export function timeOfDay(wallTime: number): string {
-  return `${new Date(wallTime).toISOString().slice(11, 23)}000`;
+export function timeOfDay(clock: Clock): string {
+  return `${new Date(clock.wallTime()).toISOString().slice(11, 23)}000`;
 }
 
 /** Where a message went or came from, as drachtio's meta lines tell it. */

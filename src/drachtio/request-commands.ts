@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import {
   decodeText,
+  defaultPort,
   formatNameAddr,
   type HeaderField,
   parseNameAddr,
@@ -17,15 +18,11 @@ import { dialogId, type HeldDialog } from "./dialog-table.ts";
 import { type EndpointContext, fieldOptions, ownPlace, protocolOf } from "./endpoint-context.ts";
 import { fieldOf, missingContentType, ownFields, without } from "./header-fields.ts";
 import { chooseProtocol, isOwnAddress, sipUriOf } from "./local-address.ts";
-import { isKnownMethod } from "./methods.ts";
+import { beginsDialog, isKnownMethod, tellsContact } from "./methods.ts";
 import { newRequest } from "./new-request.ts";
 import { OutgoingRequest, type OutgoingRequests } from "./outgoing-requests.ts";
 import { Refusal } from "./refusal.ts";
-import { defaultPort } from "../sip/transport/index.ts";
 import { nowhere, type Place, requestEcho, timeOfDay } from "./report-fields.ts";
-
-/** Requests whose Contact may change where the other side sends to (RFC 3261 §12.2, RFC 3311, RFC 3515). */
-const WITH_CONTACT = new Set(["INVITE", "SUBSCRIBE", "REFER", "UPDATE"]);
 
 /** First sequence numbers leave plenty of room below 2^31 and differ between endpoints. */
 const FIRST_CSEQ_LIMIT = 1_000_000;
@@ -80,7 +77,7 @@ export class RequestCommands {
       this.#echo(application, id, ids.uuid(), request, this.#placeTowards(direction));
       return;
     }
-    const begins = method === "INVITE" || method === "SUBSCRIBE" ? dialogId(request.callId, request.fromTag) : "";
+    const begins = beginsDialog(method) ? dialogId(request.callId, request.fromTag) : "";
     this.#launch(application, id, request, direction, { id: begins });
   }
 
@@ -118,7 +115,7 @@ export class RequestCommands {
     // Reliable provisional responses are not served, so there is never one to acknowledge.
     if (method === "PRACK") throw new Refusal("Server error: unable to find IIP when sending PRACK");
     const direction = this.#directionIn(held);
-    const request = held.dialog.createRequest(method, this.#parts(held, method, message, direction));
+    const request = held.dialog.createRequest(method, this.#parts(method, message, direction));
     this.#launch(application, id, this.#withOwnFrom(held, request, message), direction, { id: held.id, held });
   }
 
@@ -129,14 +126,13 @@ export class RequestCommands {
   }
 
   #parts(
-    held: HeldDialog,
     method: string,
     message: ApplicationMessage,
     { protocol }: Direction,
   ): { headers: HeaderField[]; body: Buffer } {
     const options = fieldOptions(this.#context, method, protocol);
     const own = ownFields(message.headers, { ...options, withheld: ["from", "to", "call-id", "cseq"] });
-    const supplied = WITH_CONTACT.has(method) && fieldOf(own, "contact") === undefined;
+    const supplied = tellsContact(method) && fieldOf(own, "contact") === undefined;
     const headers: HeaderField[] = [
       ["Max-Forwards", fieldOf(own, "max-forwards") ?? "70"],
       ...(supplied ? [["Contact", `<${options.local.uriText}>`] as const] : []),
@@ -172,7 +168,7 @@ export class RequestCommands {
     }
     const direction = this.#directionIn(held);
     const invite = awaited.transaction.request;
-    const { headers, body } = this.#parts(held, "ACK", message, direction);
+    const { headers, body } = this.#parts("ACK", message, direction);
     const ack = held.dialog.createAck(invite.cseq.number, {
       headers: [...headers, ...credentialsOf(invite, headers)],
       body,
@@ -214,7 +210,7 @@ export class RequestCommands {
     place: Place,
   ): void {
     const octets = request.toOctets();
-    const time = timeOfDay(this.#context.clock.wallTime());
+    const time = timeOfDay(this.#context.clock);
     application.answer(id, requestEcho({ octets: octets.length, place, time, transactionId }), octets);
   }
 

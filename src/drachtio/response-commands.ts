@@ -7,11 +7,9 @@ import type { HeldDialog } from "./dialog-table.ts";
 import { type EndpointContext, fieldOptions } from "./endpoint-context.ts";
 import { fieldOf, missingContentType, ownFields } from "./header-fields.ts";
 import type { IncomingRequest, IncomingRequests } from "./incoming-requests.ts";
+import { tellsContact } from "./methods.ts";
 import { BrokenCommand, Refusal } from "./refusal.ts";
 import { placeOf, responseEcho, timeOfDay } from "./report-fields.ts";
-
-/** A 2xx to these tells where we are reached from now on (RFC 3261 §12.1.1, RFC 3311, RFC 3515). */
-const WITH_CONTACT = new Set(["INVITE", "SUBSCRIBE", "UPDATE", "REFER"]);
 
 /** What applications answer to requests from the network. Each response is echoed as it left. */
 export class ResponseCommands {
@@ -60,7 +58,7 @@ export class ResponseCommands {
     const { method } = transaction.request;
     const options = fieldOptions(this.#context, method, transaction.flow.protocol);
     const own = ownFields(message.headers, { ...options, withheld: ["from", "to", "call-id", "cseq"] });
-    const tells = status >= 200 && status < 300 && WITH_CONTACT.has(method) && fieldOf(own, "contact") === undefined;
+    const tells = status >= 200 && status < 300 && tellsContact(method) && fieldOf(own, "contact") === undefined;
     const headers: HeaderField[] = [
       ...(tells ? [["Contact", `<${options.local.uriText}>`] as const] : []),
       ...own,
@@ -101,7 +99,7 @@ export class ResponseCommands {
     const report = {
       octets: octets.length,
       place: placeOf(transaction.flow),
-      time: timeOfDay(this.#context.clock.wallTime()),
+      time: timeOfDay(this.#context.clock),
       transactionId,
     };
     // The dialog of a BYE is gone already.

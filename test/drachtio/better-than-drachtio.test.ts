@@ -1,25 +1,35 @@
 import { expect } from "chai";
 import { SipRequest } from "../../src/sip/message/index.ts";
-import { Exchange, type SrfDialog, type SrfMessage, keeping, send } from "../conformance/drachtio-application.ts";
+import {
+  Exchange,
+  type SrfApplication,
+  type SrfDialog,
+  type SrfMessage,
+  keeping,
+  send,
+} from "../conformance/drachtio-application.ts";
 import { Bench } from "../conformance/drachtio-bench.ts";
-import { openEmbedded } from "../conformance/drachtio-embedded.ts";
+import { type EmbeddedServer, openEmbedded } from "../conformance/drachtio-embedded.ts";
 import type { SipPeer } from "../conformance/drachtio-peer.ts";
 
 const SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
 
 /** The application calls the peer, which answers with To tag `b`. */
-async function called(bench: Bench): Promise<{ peer: SipPeer; dialog: SrfDialog; invite: SipRequest }> {
+async function called(
+  bench: Bench,
+): Promise<{ application: SrfApplication; peer: SipPeer; dialog: SrfDialog; invite: SipRequest }> {
   const [application, peer] = [await bench.application(), await bench.peer()];
   const call = application.createUAC(peer.uri(), { localSdp: SDP });
   const invite = await peer.request("INVITE");
   peer.accept(invite, "b", [], SDP);
   const dialog = await call;
   await peer.request("ACK");
-  return { peer, dialog, invite };
+  return { application, peer, dialog, invite };
 }
 
 describe("where drachtio-server errs (spec section 13), the front", () => {
-  const bench = new Bench(() => openEmbedded());
+  let embedded: EmbeddedServer;
+  const bench = new Bench(async () => (embedded = await openEmbedded()));
 
   for (const command of ["ping", "route|invite", "sip||\r\nOPTIONS sip:a@127.0.0.1:9 SIP/2.0\r\n\r\n"]) {
     it(`does nothing before authentication: ${command.slice(0, 12)}`, async () => {
@@ -173,6 +183,20 @@ describe("where drachtio-server errs (spec section 13), the front", () => {
     peer.accept(invite, "b", [], SDP);
     expect((await peer.request("ACK")).toTag).to.equal("b");
     peer.answer(await peer.request("BYE"), 200);
+  });
+
+  it("ends a call whose application left with a re-INVITE open, once", async () => {
+    const { application, peer, dialog } = await called(bench);
+    const before = embedded.endpoint.counters.dialogs;
+    void dialog.modify(SDP).catch(() => undefined);
+    const invite = await peer.request("INVITE");
+    peer.answer(invite, 100);
+    bench.leave(application);
+    await peer.request("CANCEL");
+    peer.accept(invite, "", [], SDP);
+    await peer.request("ACK");
+    peer.answer(await peer.request("BYE"), 200);
+    expect(embedded.endpoint.counters.dialogs).to.equal(before - 1);
   });
 
   it("answers 503 to what an application left unanswered when it left", async () => {
