@@ -111,7 +111,9 @@ export class SipEngine implements Closable {
         succeeded: (transaction, success) => {
           this.#uas.succeeded(transaction, success);
         },
-        serverFailed: (transaction, reason, error) => user.failed?.(transaction, reason, error),
+        serverFailed: (transaction, reason, error) => {
+          this.#uas.failed(transaction, reason, error);
+        },
         userFailed: (error) => {
           this.#log.error({ err: error }, "transaction user failed");
         },
@@ -191,7 +193,6 @@ export class SipEngine implements Closable {
   /** Ends every transaction without a word, then closes sockets. No timer stays. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#uas.close();
     this.#layer.close();
     await this.#transport.close();
   }

@@ -86,11 +86,6 @@ export class SuccessCopies {
     this.#queue.set(sent, Math.min(now + sent.gapMs, sent.givesUpAt));
   }
 
-  close(): void {
-    for (const sent of this.#sent.values()) this.#queue.cancel(sent);
-    this.#sent.clear();
-  }
-
   #end(sent: SentSuccess): void {
     this.#sent.delete(sent.key);
     if (!sent.acknowledged) this.#unacknowledged(sent.transaction);

@@ -1,3 +1,4 @@
+import type { HarnessError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
 import type { EngineCounters } from "./engine-counters.ts";
 import { checkMessage, SipParseError, SipRequest, SipResponse } from "./message/index.ts";
@@ -6,6 +7,7 @@ import { SuccessCopies } from "./success-copies.ts";
 import {
   InviteServerTransaction,
   serverKey,
+  type FailureReason,
   type ServerTransaction,
   type TransactionLayer,
   type TransactionUser,
@@ -34,11 +36,11 @@ export class UasCore {
   readonly #statelessTag: string;
 
   constructor(options: UasCoreOptions) {
-    const { layer, user, ids } = options;
+    const { layer, ids } = options;
     this.#options = options;
     this.#statelessTag = ids.tag();
     this.#successes = new SuccessCopies(layer.queue, layer.timers, (transaction) => {
-      user.unacknowledged?.(transaction);
+      this.#guard(undefined, () => options.user.unacknowledged?.(transaction));
     });
   }
 
@@ -77,8 +79,8 @@ export class UasCore {
     this.#successes.start(transaction, success);
   }
 
-  close(): void {
-    this.#successes.close();
+  failed(transaction: ServerTransaction, reason: FailureReason, error: HarnessError): void {
+    this.#guard(undefined, () => this.#options.user.failed?.(transaction, reason, error));
   }
 
   #takeAck(ack: SipRequest, flow: Flow, invite: ServerTransaction | undefined): void {
@@ -144,14 +146,14 @@ export class UasCore {
     else invite.respond(SipResponse.to(invite.request, 487));
   }
 
-  /** The TU's mistakes, and headers that only it reads, must not cost the endpoint more than this request. */
+  /** The TU's mistakes, and headers that only it reads, cost no more than this transaction, which is answered then. */
   #guard(transaction: ServerTransaction | undefined, act: () => void): void {
     try {
       act();
     } catch (error) {
-      const status = error instanceof SipParseError ? error.status : 500;
-      if (status === 500) this.#options.layer.userFailed(error);
-      transaction?.respond(SipResponse.to(transaction.request, status));
+      const isPeersFault = error instanceof SipParseError && transaction !== undefined;
+      if (!isPeersFault) this.#options.layer.userFailed(error);
+      transaction?.respond(SipResponse.to(transaction.request, isPeersFault ? error.status : 500));
     }
   }
 }

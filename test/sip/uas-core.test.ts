@@ -189,6 +189,20 @@ describe("UAS core", () => {
       expect(peer.received).to.deep.equal(["500 OPTIONS"]);
     });
 
+    it("goes on where it throws when told of a missing ACK", async () => {
+      const { peer, user, address, clock, engine } = bench;
+      const broken = (): never => {
+        throw new Error("the TU's fault");
+      };
+      Object.assign(user, { unacknowledged: broken, failed: broken });
+      for (const [branch, status] of [["z9hG4bKone", 200] as const, ["z9hG4bKtwo", 486] as const]) {
+        await peer.send(incoming("INVITE", { branch, callId: branch }), address);
+        user.latest.respond(SipResponse.to(user.latest.request, status));
+      }
+      await clock.advanceAsync(32_000);
+      expect(engine.transactionCount).to.equal(0);
+    });
+
     it("answers 400 where a header was malformed that only the TU reads", async () => {
       const { peer, user, address, clock } = bench;
       user.onRequest = () => {

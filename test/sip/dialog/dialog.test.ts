@@ -227,6 +227,8 @@ describe("dialog", () => {
       expect(dialog.admits(request("INFO", 42))).to.equal("ok");
       expect(dialog.admits(request("INFO", 100))).to.equal("ok");
       expect(dialog.admits(request("INFO", 99))).to.equal("stale-cseq");
+      // RFC 3261 §12.2.2 refuses what is lower, nothing else.
+      expect(dialog.admits(request("INFO", 100))).to.equal("ok");
       expect(dialog.admits(request("INFO", 101))).to.equal("ok");
       expect(dialog.remoteCseq).to.equal(101);
     });

@@ -156,14 +156,17 @@ describe("INVITE server transaction", () => {
         expect(user.transactions).to.have.length(1);
       });
 
-      it("drops responses of the TU after a final one", async () => {
-        const { clock, peer } = bench;
+      it("drops responses of the TU after a final one, for copies of the INVITE too", async () => {
+        const { clock, peer, address } = bench;
         respond(bench, 486);
         respond(bench, 180);
         respond(bench, 200);
         respond(bench, 500);
         await clock.advanceAsync(100);
         expect(peer.received).to.deep.equal(["486 INVITE"]);
+        await peer.send(incoming("INVITE", { protocol }), address);
+        await clock.advanceAsync(0);
+        expect(peer.received).to.deep.equal(["486 INVITE", "486 INVITE"]);
       });
 
       it("gives all its responses but the 100 one To tag", async () => {
