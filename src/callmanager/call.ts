@@ -10,7 +10,7 @@ import { ownInvite, type InviteOwner } from "./invite-owner.ts";
 import { Leg } from "./leg.ts";
 import type { LineUsage } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
-import { passAnswer, passOffer } from "./media-relay.ts";
+import { passAnswer, passOffer, type PassedOffer } from "./media-relay.ts";
 import type { MediaState, SideMedia } from "./media-state.ts";
 import { ALLOW, lineUri, newTag, PRODUCT, respond, type Wording } from "./messages.ts";
 import { combineOffers } from "./offer-combination.ts";
@@ -18,6 +18,12 @@ import { readSession, rejectAll } from "./offers.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
 import type { Services } from "./services.ts";
+
+export interface CallOptions {
+  readonly binding: Binding;
+  /** The caller's offer; undefined: it wants one. */
+  readonly offer: SessionDescription | undefined;
+}
 
 /** What a call needs of the switchboard that keeps it. */
 export interface CallKeeper {
@@ -92,7 +98,7 @@ export class Call implements ForkUser, InviteOwner {
   }
 
   /** Lets a phone ring. */
-  ring(binding: Binding, early: PreparedSession | undefined, maxForwards: number): void {
+  ring(binding: Binding, early: PassedOffer | undefined, maxForwards: number): void {
     const { device, line } = binding;
     const release = this.#keeper.usage.take(device, line);
     const fork = new Fork(this.#services, this, {
@@ -393,18 +399,6 @@ export class Call implements ForkUser, InviteOwner {
       ],
     };
   }
-}
-
-export interface CallOptions {
-  readonly binding: Binding;
-  /** The caller's offer; undefined: it wants one. */
-  readonly offer: SessionDescription | undefined;
-}
-
-/** An offer ready to be sent to a phone. */
-export interface PreparedSession {
-  readonly state: MediaState;
-  readonly session: SessionDescription;
 }
 
 /** For an INVITE whose ACK carries nothing that matters. */

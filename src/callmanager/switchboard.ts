@@ -1,14 +1,14 @@
 import type { Device, Line } from "../inventory/model.ts";
 import { isSipUri, userOf, type SipResponse } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
-import { Call, type CallKeeper, type PreparedSession } from "./call.ts";
+import { Call, type CallKeeper } from "./call.ts";
 import type { Appearance } from "./directory.ts";
 import type { Fork } from "./fork.ts";
 import type { Gate } from "./gate.ts";
 import { legKey, type Leg } from "./leg.ts";
 import { LineUsage } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
-import { passOffer } from "./media-relay.ts";
+import { passOffer, type PassedOffer } from "./media-relay.ts";
 import { forwardsLeft, respond } from "./messages.ts";
 import { readSession } from "./offers.ts";
 import type { Route } from "./policies/route-call.ts";
@@ -27,7 +27,7 @@ interface Dialling {
 /** A phone that a call may ring at, with the offer for it where it gets one early. */
 interface Ringable {
   readonly binding: Binding;
-  readonly early: PreparedSession | undefined;
+  readonly early: PassedOffer | undefined;
 }
 
 /** Makes calls: finds who is called, counts, and keeps the dialogs of all calls apart. */
@@ -59,6 +59,7 @@ export class Switchboard implements CallKeeper {
   invite(transaction: ServerTransaction, binding: Binding, service: ServiceRequest | undefined): void {
     const { request } = transaction;
     const { policies } = this.#services;
+    // The engine lets an INVITE without Contact pass where its branch is older than RFC 3261.
     const read = request.has("Contact") ? readSession(request) : refuse(400, [], "INVITE without Contact");
     if (isRefusal(read)) {
       this.#gate.refuse(transaction, read);

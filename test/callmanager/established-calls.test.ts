@@ -151,11 +151,45 @@ describe("established calls", () => {
     const call = await alice.call("1003", CALLER);
     const dialog = await bob.accept(await bob.take("INVITE"), CALLEE, []);
     await alice.ack(call, alice.dialogOf(call));
-    const odd = dialog.createRequest("UPDATE", { contact: "<tel:1003>" });
-    bob.engine.send(odd, { response: () => undefined, failed: () => undefined });
+    const odd = dialog.createRequest("UPDATE", { contact: "<sip:1003@198.51.100.22;transport=ws>" });
+    const statuses: number[] = [];
+    bob.engine.send(odd, { response: (_, { status }) => void statuses.push(status), failed: () => undefined });
     await quiet();
+    expect(statuses).to.deep.equal([200]);
     await alice.sendIn(alice.dialogOf(call), "BYE", { headers: [["Subject", "first"]] });
     expect(world.manager.activeCalls()).to.equal(0);
+  });
+
+  it("answers 487 to a re-INVITE that is open when the call ends", async () => {
+    const up = await connect(bob, alice);
+    const asked = await bob.sendIn(up.callerDialog, "INVITE", withSdp(laterSdp(2, "198.51.100.22", AUDIO)));
+    const invite = await alice.take("INVITE");
+    await alice.sendIn(up.calleeDialog, "BYE");
+    expect(asked.final.status).to.equal(487);
+    const acks = alice.acks.length;
+    await alice.respond(invite, 200, laterSdp(2, "198.51.100.21", AUDIO));
+    expect(alice.acks).to.have.length(acks + 1);
+  });
+
+  it("cancels a re-INVITE that its sender cancels, and keeps the call", async () => {
+    const up = await connect(bob, alice);
+    const asked = await bob.sendIn(up.callerDialog, "INVITE", withSdp(laterSdp(2, "198.51.100.22", AUDIO)));
+    const invite = await alice.take("INVITE");
+    await alice.respond(invite, 180);
+    asked.transaction.cancel();
+    await quiet();
+    expect(asked.final.status).to.equal(487);
+    expect(alice.cancels).to.have.length(1);
+    expect(world.manager.activeCalls()).to.equal(1);
+  });
+
+  it("acknowledges the called phone before its BYE, where the caller never answered its offer", async () => {
+    await alice.call("1003", undefined);
+    await bob.accept(await bob.take("INVITE"), CALLEE);
+    await world.clock.advanceAsync(32_000);
+    await quiet();
+    expect(mediaLines(bob.acks[0]!)).to.deep.equal(["audio 0 RTP/AVP 0 8 101"]);
+    expect(await bob.waiting()).to.deep.equal(["BYE"]);
   });
 
   it("holds its BYE back until the caller has acknowledged", async () => {

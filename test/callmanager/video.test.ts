@@ -144,6 +144,14 @@ describe("video through the call manager", () => {
     expect(mediaLines(call.final)[1]).to.equal("video 30002 RTP/AVP 97");
   });
 
+  it("stays dead where the answer revives a line that was offered with port 0", async () => {
+    const caller = await world.registered("2001");
+    const callee = await world.registered("2101");
+    const call = await caller.call("2101", sdp(CALLER, AUDIO, VIDEO.replace("20002", "0")));
+    await callee.accept(await callee.take("INVITE"), sdp(CALLEE, AUDIO, VIDEO));
+    expect(mediaLines(call.final)[1]).to.equal("video 0 RTP/AVP 97");
+  });
+
   it("does not let an offer in the caller's absence of one reach a Basic caller live", async () => {
     const basic = await world.registered("1002");
     const advanced = await world.registered("2001");
