@@ -22,8 +22,11 @@ export interface RequestPlan {
 
 /** Told about an exchange as it goes on. */
 export interface ExchangeObserver {
-  /** Sees each response as it comes, but the challenge that is answered. */
-  response?(response: ReceivedResponse): void;
+  /**
+   * Sees each response as it comes, but the challenge that is answered. What it returns is awaited before anybody else
+   * sees the response: so an ACK is on the wire when a script has the 2xx.
+   */
+  response?(response: ReceivedResponse): Promise<void> | undefined;
   /** No response comes any more: refused by the stack, or nobody there. */
   failed?(error: Error): void;
 }
@@ -128,9 +131,12 @@ export class ClientExchange {
     this.responses.push(response.message);
     this.challenge = challengeOf(response.message) ?? this.challenge;
     if (this.requests.length === 1 && this.#answerChallenge(response.message)) return;
-    // The observer acknowledges; whoever awaits the response finds that done.
-    this.#observer.response?.(response);
-    this.#outcomes.add(response);
+    const handled = this.#observer.response?.(response);
+    if (!handled) this.#outcomes.add(response);
+    else
+      void handled.finally(() => {
+        this.#outcomes.add(response);
+      });
   }
 
   #answerChallenge(response: SipResponse): boolean {

@@ -39,9 +39,7 @@ export class InviteClient {
       parts.context,
       { ...request, method: "INVITE", ...(offer ? { body: offer.text } : {}) },
       {
-        response: (response) => {
-          this.#receive(response);
-        },
+        response: (response) => this.#receive(response),
         failed: (error) => {
           parts.session.failed(error);
           parts.onFailure();
@@ -51,12 +49,14 @@ export class InviteClient {
     if (offer) parts.session.offered("local", offer.session);
   }
 
-  #receive(response: ReceivedResponse): void {
+  #receive(response: ReceivedResponse): Promise<void> | undefined {
     const { message } = response;
-    if (message.status < 200) this.#preview(message);
-    else if (message.status < 300) this.#succeed(response);
-    else this.#parts.session.failed(this.#noSession(`INVITE was answered ${describeStatus(message)}`));
+    const acknowledged = message.isSuccess ? this.#acknowledge(response) : undefined;
+    if (message.isProvisional) this.#preview(message);
+    else if (!message.isSuccess)
+      this.#parts.session.failed(this.#noSession(`INVITE was answered ${describeStatus(message)}`));
     this.#parts.onResponse(response);
+    return acknowledged;
   }
 
   #preview(message: SipResponse): void {
@@ -68,10 +68,10 @@ export class InviteClient {
     }
   }
 
-  #succeed(response: ReceivedResponse): void {
+  async #acknowledge(response: ReceivedResponse): Promise<void> {
     const headers = this.#credentials();
     const answer = this.#settle(response.message);
-    response.acknowledge(
+    await response.acknowledge(
       answer ? { headers: { ...headers, "Content-Type": "application/sdp" }, body: answer.text } : { headers },
     );
   }

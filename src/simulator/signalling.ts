@@ -27,8 +27,8 @@ export interface ReceivedResponse {
   readonly dialogId: string | undefined;
   /** Made up by the stack since nobody answered (408) or nobody could be reached (503). */
   readonly madeUp: boolean;
-  /** Sends the ACK of a 2xx. */
-  acknowledge(options?: { readonly headers?: HeaderValues; readonly body?: string }): void;
+  /** Sends the ACK of a 2xx; resolves when it is on its way, or was refused: the dialog may be over by then. */
+  acknowledge(options?: { readonly headers?: HeaderValues; readonly body?: string }): Promise<void>;
 }
 
 /** Told about a request: `sent` or `refused` first and once, then each response but 100. */

@@ -130,10 +130,15 @@ export class SrfEndpoint implements Signalling {
       observer.refused(closedError(method));
       return;
     }
-    this.#srf.request(uri, options, (error, sent) => {
-      if (error ?? !sent) observer.refused(refusalOf(method, asError(error ?? "no echo")));
-      else this.#follow(sent, observer);
-    });
+    try {
+      this.#srf.request(uri, options, (error, sent) => {
+        if (error ?? !sent) observer.refused(refusalOf(method, asError(error ?? "no echo")));
+        else this.#follow(sent, observer);
+      });
+    } catch (error) {
+      // The library asserts that it has a connection.
+      observer.refused(closedError(method, asError(error)));
+    }
   }
 
   async close(): Promise<void> {
@@ -165,7 +170,9 @@ export class SrfEndpoint implements Signalling {
     observer.sent({
       request: message,
       cancel: (headers) => {
-        sent.cancel(headers ? { headers: { ...headers } } : {}, () => undefined);
+        this.#guard(() => {
+          sent.cancel(headers ? { headers: { ...headers } } : {}, () => undefined);
+        });
       },
     });
   }
@@ -175,13 +182,23 @@ export class SrfEndpoint implements Signalling {
       message: parseResponse(response.msg.raw),
       dialogId: emptyToUndefined(response.stackDialogId),
       madeUp: response.source_address === "",
-      acknowledge: ({ headers, body } = {}) => {
-        if (this.#closing) return;
-        acknowledge({ headers: { ...headers }, ...(body === undefined ? {} : { body }) }, (error) => {
-          if (error) this.#log.debug({ err: error }, "ack refused");
-        });
+      acknowledge: async (options) => {
+        await this.#acknowledge(acknowledge, options);
       },
     };
+  }
+
+  async #acknowledge(acknowledge: SrfAcknowledge, { headers, body }: ResponseOptions = {}): Promise<void> {
+    if (this.#closing) return;
+    const refused = await new Promise<unknown>((resolve) => {
+      try {
+        acknowledge({ headers: { ...headers }, ...(body === undefined ? {} : { body }) }, resolve);
+      } catch (error) {
+        // The library asserts that it has a connection.
+        resolve(error);
+      }
+    });
+    if (refused) this.#log.debug({ err: refused }, "ack refused");
   }
 
   #receive(request: SrfRequest, response: SrfResponse): void {

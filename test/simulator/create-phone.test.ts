@@ -128,6 +128,16 @@ describe("phones on loopback", () => {
     expect(await rejection(alice.register())).to.have.property("code", "ERR_PHONE_CLOSED");
   });
 
+  it("say that they are closed when their front is gone", async () => {
+    const lab = { ...bench.lab, waits: { ...bench.lab.waits, answerMs: 50 } };
+    const alice = await bench.open("alice", 5060, { lab });
+    await bench.closeFront();
+    // By the end of this wait the library knows that its connection is gone.
+    await rejection(alice.register());
+    expect(await rejection(alice.register())).to.have.property("code", "ERR_PHONE_CLOSED");
+    await alice.close();
+  });
+
   describe("calling each other directly", () => {
     let alice: SimulatedPhone;
     let bob: SimulatedPhone;

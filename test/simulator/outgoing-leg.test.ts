@@ -57,6 +57,19 @@ describe("an outgoing call", () => {
     expect(answered.acks[0]).not.to.have.property("body");
   });
 
+  it("shows a 2xx only when its ACK is on the wire", async () => {
+    const call = await bench.phone.call("1009");
+    let release = (): void => undefined;
+    last().acknowledged = new Promise((resolve) => (release = resolve));
+    last().reply(200, { body: ANSWER, dialogId: DIALOG });
+    let seen = false;
+    const final = call.final().then(() => (seen = true));
+    await settle();
+    expect(seen).to.equal(false);
+    release();
+    await final;
+  });
+
   it("tells the negotiated session with early offer", async () => {
     const call = await established();
     const { local, remote, localRole } = await call.session();

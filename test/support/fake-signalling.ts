@@ -29,6 +29,8 @@ export class FakeSent {
   readonly request: SipRequest;
   readonly cancels: HeaderValues[] = [];
   readonly acks: { readonly headers?: HeaderValues; readonly body?: string }[] = [];
+  /** When an ACK is out. */
+  acknowledged = Promise.resolve();
   readonly #observer: RequestObserver;
   readonly #show: (direction: "sent" | "received", message: SipRequest | SipResponse) => void;
 
@@ -53,7 +55,10 @@ export class FakeSent {
       ...(body === undefined ? {} : { body }),
     });
     if (!madeUp) this.#show("received", message);
-    const acknowledge = (options: (typeof this.acks)[number] = {}): void => void this.acks.push(options);
+    const acknowledge = async (options: (typeof this.acks)[number] = {}): Promise<void> => {
+      this.acks.push(options);
+      await this.acknowledged;
+    };
     this.#observer.response({ message, dialogId, madeUp, acknowledge });
     return message;
   }

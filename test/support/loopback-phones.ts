@@ -44,6 +44,10 @@ export class LoopbackPhones {
     return this.#disposer.use(phone);
   }
 
+  async closeFront(): Promise<void> {
+    await this.#front?.close();
+  }
+
   async close(): Promise<void> {
     await this.#disposer.close();
   }
