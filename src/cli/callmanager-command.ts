@@ -1,15 +1,27 @@
 import { resolve } from "node:path";
-import type { CommandModule } from "yargs";
+import type { Argv, CommandModule, Options } from "yargs";
 import { startCallManager, type Decision } from "../callmanager/index.ts";
 import { UsageError } from "../core/errors.ts";
 import { randomIds } from "../core/ids.ts";
 import { systemClock } from "../core/system-clock.ts";
 import { loadLab } from "../inventory/index.ts";
 import { formatAddress, type Address, type Protocol } from "../sip/transport/address.ts";
+import { withTwins } from "./environment-twins.ts";
 import { LOG_LEVELS, openLog, type LogLevel } from "./log.ts";
 import { BUILT_IN_LAB } from "./package-facts.ts";
 import { listenForStop } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
+
+export const CALL_MANAGER_OPTIONS = {
+  lab: { type: "string", describe: "lab file that provisions it; default: the built-in one" },
+  listen: {
+    type: "string",
+    array: true,
+    default: ["udp:127.0.0.1:5060", "tcp:127.0.0.1:5060"],
+    describe: "transport, address and port to listen on; repeatable",
+  },
+  "log-level": { choices: LOG_LEVELS, default: "warn", describe: "log on stderr from this level on" },
+} as const satisfies Record<string, Options>;
 
 interface CallManagerArguments {
   readonly lab: string | undefined;
@@ -75,16 +87,8 @@ export function callManagerCommand(
   return {
     command: "callmanager",
     describe: "run the reference call manager alone, until Ctrl-C",
-    builder: {
-      lab: { type: "string", describe: "lab file that provisions it; default: the built-in one" },
-      listen: {
-        type: "string",
-        array: true,
-        default: ["udp:127.0.0.1:5060", "tcp:127.0.0.1:5060"],
-        describe: "transport, address and port to listen on; repeatable",
-      },
-      "log-level": { choices: LOG_LEVELS, default: "warn", describe: "log on stderr from this level on" },
-    },
+    builder: (yargs) =>
+      yargs.options(withTwins(CALL_MANAGER_OPTIONS, terminal.env)) as unknown as Argv<CallManagerArguments>,
     handler: async (args) => {
       finish(await serve(args, terminal));
     },

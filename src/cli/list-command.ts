@@ -1,15 +1,22 @@
 import { relative } from "node:path";
-import type { CommandModule } from "yargs";
+import type { Argv, CommandModule, Options } from "yargs";
 import { RULES } from "../rules/index.ts";
 import { findScenarioFiles, loadScenarios, selectScenarios, type ScenarioSpec } from "../scenarios/index.ts";
+import { withTwins } from "./environment-twins.ts";
 import { EXIT } from "./exit.ts";
-import { SELECTION_OPTIONS, selectionOf, type SelectionArguments } from "./selection-options.ts";
+import { FILES, SELECTION_OPTIONS, selectionOf, type SelectionArguments } from "./selection-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface ListArguments extends SelectionArguments {
   readonly json: boolean;
   readonly rules: boolean;
 }
+
+export const LIST_OPTIONS = {
+  ...SELECTION_OPTIONS,
+  json: { type: "boolean", default: false, describe: "as JSON" },
+  rules: { type: "boolean", default: false, describe: "the rules, with the number of scenarios that judge each" },
+} as const satisfies Record<string, Options>;
 
 function asJson(specs: readonly ScenarioSpec[], cwd: string): string {
   const list = specs.map(({ title, place, definition }) => ({
@@ -63,11 +70,8 @@ export function listCommand(
   return {
     command: "list [files..]",
     describe: "show the scenarios that run would run",
-    builder: {
-      ...SELECTION_OPTIONS,
-      json: { type: "boolean", default: false, describe: "as JSON" },
-      rules: { type: "boolean", default: false, describe: "the rules, with the number of scenarios that judge each" },
-    },
+    builder: (yargs) =>
+      yargs.positional("files", FILES).options(withTwins(LIST_OPTIONS, terminal.env)) as unknown as Argv<ListArguments>,
     handler: async (args) => {
       finish(await list(args, terminal));
     },

@@ -1,28 +1,46 @@
-import yargs, { type Argv } from "yargs";
+import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/text.ts";
-import { callManagerCommand } from "./callmanager-command.ts";
+import { CALL_MANAGER_OPTIONS, callManagerCommand } from "./callmanager-command.ts";
 import { EXIT, exitCodeFor, explain } from "./exit.ts";
-import { labCommand } from "./lab-command.ts";
-import { listCommand } from "./list-command.ts";
+import { LAB_COMMANDS, labCommand } from "./lab-command.ts";
+import { LIST_OPTIONS, listCommand } from "./list-command.ts";
 import { packageVersion } from "./package-facts.ts";
-import { runCommand } from "./run-command.ts";
+import { RUN_OPTIONS, runCommand } from "./run-command.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
-const COMMANDS = ["run", "list", "callmanager", "lab"];
+/** The options of each command, to find in them what a misspelt word may have meant. */
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  run: RUN_OPTIONS,
+  list: LIST_OPTIONS,
+  callmanager: CALL_MANAGER_OPTIONS,
+  lab: {},
+};
 
-function usageError(message: string): UsageError {
-  return new UsageError(message, { code: "ERR_USAGE" });
+function unknownOption(word: string, argv: readonly string[]): string {
+  const command = argv.find((candidate) => Object.hasOwn(COMMANDS, candidate)) ?? "";
+  const typed = argv.find((candidate) => candidate.replace(/^-+/, "").split("=")[0] === word) ?? word;
+  const hint = didYouMean(
+    typed.split("=")[0] ?? typed,
+    Object.keys(COMMANDS[command] ?? {}).map((option) => `--${option}`),
+  );
+  return `"offhook ${command}" does not know "${typed}".${hint} "offhook ${command} --help" shows what it takes.`;
 }
 
-/** yargs' message for a word that it does not know, with the word that was meant. */
-function withSuggestion(message: string, parser: Argv): string {
-  const unknown = /^Unknown (?:arguments?|commands?): (.+)$/.exec(message)?.[1]?.split(", ")[0];
-  if (unknown === undefined) return message.split("\n")[0] ?? message;
-  const { key, alias } = (parser as unknown as { getOptions(): { key: object; alias: object } }).getOptions();
-  const words = [...Object.keys(key), ...Object.keys(alias), ...COMMANDS];
-  return `There is no option or command "${unknown}".${didYouMean(unknown, words)} "offhook --help" shows them all.`;
+/** What yargs has to say, in one line, with the word that was meant. */
+function inOneLine(message: string, argv: readonly string[]): string {
+  const unknown = /^Unknown (argument|command)s?: (.+)$/.exec(message);
+  const word = unknown?.[2]?.split(", ")[0];
+  if (word !== undefined && unknown?.[1] === "argument") return unknownOption(word, argv);
+  if (word !== undefined) {
+    const hint = didYouMean(word, argv[0] === "lab" ? LAB_COMMANDS : Object.keys(COMMANDS));
+    return `There is no command "${word}".${hint} "offhook --help" shows them all.`;
+  }
+  const choice = /Argument: (.+), Given: "(.*)", Choices: (.+)/.exec(message);
+  if (choice) return `--${choice[1] ?? ""} "${choice[2] ?? ""}" is none of ${choice[3] ?? ""}.`;
+  const valueless = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
+  return valueless === undefined ? message : `--${valueless} needs a value.`;
 }
 
 /**
@@ -38,22 +56,23 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   const parser = yargs([...argv])
     .scriptName("offhook")
     .usage("$0 <command>\n\nProves that SIP phones and call managers work together.")
-    .env("OFFHOOK")
     .command(runCommand(terminal, finish))
     .command(listCommand(terminal, finish))
     .command(callManagerCommand(terminal, finish))
     .command(labCommand(terminal, finish))
     .demandCommand(1, "Say what to do: offhook run, list, callmanager or lab.")
     .strict()
-    .recommendCommands()
+    .strictCommands()
     .version(packageVersion())
     .help()
     .wrap(110)
     .epilogue("Every option has a twin in the environment: --log-level is OFFHOOK_LOG_LEVEL.")
     .exitProcess(false)
-    .fail((message, error, instance) => {
-      // yargs hands in an empty message when a command threw.
-      throw (error as Error | undefined) ?? usageError(withSuggestion(message, instance));
+    .fail((message, error) => {
+      // A command that threw comes with its error, what yargs itself finds wrong mostly with a message alone.
+      const thrown = error as Error | undefined;
+      if (thrown && thrown.name !== "YError") throw thrown;
+      throw new UsageError(inOneLine(thrown?.message ?? message, argv), { code: "ERR_USAGE" });
     });
   try {
     await parser.parseAsync();

@@ -1,15 +1,16 @@
 import { resolve } from "node:path";
-import type { CommandModule } from "yargs";
+import type { Argv, CommandModule, Options } from "yargs";
 import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/text.ts";
 import { loadLab, withTarget, type Lab } from "../inventory/index.ts";
 import { findScenarioFiles, loadScenarios, selectScenarios } from "../scenarios/index.ts";
+import { withTwins } from "./environment-twins.ts";
 import { EXIT } from "./exit.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { BUILT_IN_LAB } from "./package-facts.ts";
 import { FILE_REPORTERS, type FileReporter } from "./report-files.ts";
 import { consoleReporterNames, executeRun, type RunSettings } from "./run.ts";
-import { SELECTION_OPTIONS, selectionOf, type SelectionArguments } from "./selection-options.ts";
+import { FILES, SELECTION_OPTIONS, selectionOf, type SelectionArguments } from "./selection-options.ts";
 import { inCi, type Terminal } from "./terminal.ts";
 
 interface RunArguments extends SelectionArguments {
@@ -26,7 +27,7 @@ interface RunArguments extends SelectionArguments {
   readonly unmask: boolean;
 }
 
-const OPTIONS = {
+export const RUN_OPTIONS = {
   ...SELECTION_OPTIONS,
   lab: { type: "string", describe: "lab file: target, phones, users; default: the built-in lab" },
   target: { type: "string", describe: "call manager to test, as sip:10.0.0.5:5060, in place of the lab's" },
@@ -43,7 +44,7 @@ const OPTIONS = {
   output: { type: "string", default: "reports", describe: "folder for journals and reports" },
   "log-level": { choices: LOG_LEVELS, default: "warn", describe: "log on stderr from this level on" },
   unmask: { type: "boolean", default: false, describe: "leave digest responses readable in journal and reports" },
-} as const;
+} as const satisfies Record<string, Options>;
 
 function usage(message: string): UsageError {
   return new UsageError(message, { code: "ERR_USAGE" });
@@ -72,20 +73,23 @@ function reportersOf(
   };
 }
 
-function atLeast(option: string, value: number, least: number): number {
-  if (Number.isFinite(value) && value >= least) return value;
-  throw usage(`--${option} has to be a number of at least ${least}.`);
+/** Timers of the platform go no further: about 24 days. */
+const MOST = 2_147_483_647;
+
+function positive(option: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
+  throw usage(`--${option} has to be a whole number from 1 to ${MOST}.`);
 }
 
 function settingsOf(args: RunArguments, terminal: Terminal): RunSettings {
   return {
     lab: args.lab === undefined ? undefined : resolve(terminal.cwd, args.lab),
     target: args.target,
-    concurrency: args.concurrency === undefined ? undefined : atLeast("concurrency", args.concurrency, 1),
+    concurrency: args.concurrency === undefined ? undefined : positive("concurrency", args.concurrency),
     bail: args.bail ? 1 : 0,
     strict: args.strict,
-    timeoutMs: atLeast("timeout", args.timeout, 1),
-    globalTimeoutMs: atLeast("global-timeout", args.globalTimeout, 1),
+    timeoutMs: positive("timeout", args.timeout),
+    globalTimeoutMs: positive("global-timeout", args.globalTimeout),
     ...reportersOf(args.reporter ?? [], terminal.env),
     output: resolve(terminal.cwd, args.output),
     logLevel: args.logLevel,
@@ -124,7 +128,8 @@ export function runCommand(
   return {
     command: "run [files..]",
     describe: "run scenarios: files, folders or file:line; default: the built-in suite",
-    builder: OPTIONS,
+    builder: (yargs) =>
+      yargs.positional("files", FILES).options(withTwins(RUN_OPTIONS, terminal.env)) as unknown as Argv<RunArguments>,
     handler: async (args) => {
       finish(await run(args, terminal));
     },

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Options } from "yargs";
+import type { Options, PositionalOptions } from "yargs";
 import { UsageError } from "../core/errors.ts";
 import type { Selection } from "../scenarios/index.ts";
 import { BUILT_IN_SCENARIOS } from "./package-facts.ts";
@@ -10,6 +10,13 @@ export interface SelectionArguments {
   readonly grepInvert: string | undefined;
   readonly rule: readonly string[] | undefined;
 }
+
+/** The words behind the command. */
+export const FILES = {
+  type: "string",
+  array: true,
+  describe: "files, folders or file:line; default: the built-in suite",
+} as const satisfies PositionalOptions;
 
 /** Options by which `run` and `list` choose scenarios. */
 export const SELECTION_OPTIONS = {
