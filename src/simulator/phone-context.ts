@@ -185,7 +185,7 @@ export class PhoneContext {
 }
 
 /** A message in a few words: `100 Trying`, `INVITE`. */
-export function describeMessage(message: SipMessage): string {
+function describeMessage(message: SipMessage): string {
   if (message instanceof SipRequest) return message.method;
   return message instanceof SipResponse ? describeStatus(message) : "a message";
 }
