@@ -3,7 +3,7 @@
  * `keepLines` is set.
  */
 export function printable(text: string, keepLines = false): string {
-  // eslint-disable-next-line no-control-regex -- control characters are the point
+   
   const clean = text.replace(/\r\n/g, "\n").replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "·");
   return keepLines ? clean : clean.replace(/[\n\t]/g, "·");
 }

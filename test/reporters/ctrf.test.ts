@@ -20,7 +20,7 @@ describe("renderCtrf", () => {
     const report = ctrfOf([...EVERY_VERDICT, scenarioStart("cut")]);
     expect(report.specVersion).to.equal(CURRENT_SPEC_VERSION);
     const result = validate(report);
-    expect(result.errors ?? []).to.deep.equal([]);
+    expect(result.errors).to.deep.equal([]);
     expect(result.valid).to.equal(true);
   });
 

@@ -25,8 +25,8 @@ devices:
     { type: basic, securityProfile: digest, digestUser: bare, lines: [{ number: 1007, forwards: { all: "1001" } }] }
 `;
 
-async function lab(): Promise<Lab> {
-  return await parseLab(LAB, "test.lab.yaml", { env: {} });
+function lab(): Lab {
+  return parseLab(LAB, "test.lab.yaml", { env: {} });
 }
 
 function request(phones: PhoneRoles, more: Partial<LeaseRequest> = {}): LeaseRequest {
@@ -37,43 +37,43 @@ function lend(pool: LeasePool, wish: LeaseRequest): Lease | undefined {
   return pool.tryLease(pool.prepare(wish));
 }
 
-async function leased(phones: PhoneRoles): Promise<Record<string, string>> {
-  const lease = lend(new LeasePool(await lab()), request(phones));
+function leased(phones: PhoneRoles): Record<string, string> {
+  const lease = lend(new LeasePool(lab()), request(phones));
   return Object.fromEntries([...(lease?.devices ?? [])].map(([role, device]) => [role, device.name]));
 }
 
 describe("LeasePool", () => {
-  it("gives a third-party phone with digest on and a user of its own to a role that wishes nothing", async () => {
-    expect(await leased({ alice: {} })).to.deep.equal({ alice: "basic" });
+  it("gives a third-party phone with digest on and a user of its own to a role that wishes nothing", () => {
+    expect(leased({ alice: {} })).to.deep.equal({ alice: "basic" });
   });
 
-  it("fits type, check box and number of lines", async () => {
-    expect(await leased({ alice: { type: "advanced", lines: 2 }, bob: { digest: false } })).to.deep.equal({
+  it("fits type, check box and number of lines", () => {
+    expect(leased({ alice: { type: "advanced", lines: 2 }, bob: { digest: false } })).to.deep.equal({
       alice: "advanced",
       bob: "off",
     });
   });
 
-  it("gives phones that share a digest user only to roles that say so, both of them", async () => {
-    expect(await leased({ first: {}, second: { sameDigestUserAs: "first" } })).to.deep.equal({
+  it("gives phones that share a digest user only to roles that say so, both of them", () => {
+    expect(leased({ first: {}, second: { sameDigestUserAs: "first" } })).to.deep.equal({
       first: "twin-a",
       second: "twin-b",
     });
   });
 
-  it("finds a forward that points to another role, in whatever order they stand", async () => {
+  it("finds a forward that points to another role, in whatever order they stand", () => {
     const wishes = { alice: { forwardsAllTo: "bob", credentials: false }, bob: {} } as const;
-    expect(await leased(wishes)).to.deep.equal({ alice: "forwarded", bob: "basic" });
+    expect(leased(wishes)).to.deep.equal({ alice: "forwarded", bob: "basic" });
   });
 
-  it("never lends a device twice", async () => {
-    const pool = new LeasePool(await lab());
+  it("never lends a device twice", () => {
+    const pool = new LeasePool(lab());
     expect(lend(pool, request({ alice: { type: "advanced" } }))).not.to.equal(undefined);
     expect(lend(pool, request({ alice: { type: "advanced" } }))).to.equal(undefined);
   });
 
-  it("lends no device that shares a digest user with one lent out", async () => {
-    const pool = new LeasePool(await lab());
+  it("lends no device that shares a digest user with one lent out", () => {
+    const pool = new LeasePool(lab());
     const both = { first: {}, second: { sameDigestUserAs: "first" } };
     const lease = lend(pool, request(both));
     expect(lease).not.to.equal(undefined);
@@ -82,30 +82,30 @@ describe("LeasePool", () => {
     expect(lend(pool, request(both))).not.to.equal(undefined);
   });
 
-  it("lends an end user who is Digest User of no device", async () => {
-    const pool = new LeasePool(await lab());
+  it("lends an end user who is Digest User of no device", () => {
+    const pool = new LeasePool(lab());
     const wish = request({}, { users: { stranger: { digestUserOf: "none" } } });
     expect(lend(pool, wish)?.users.get("stranger")?.id).to.equal("spare");
     expect(lend(pool, wish)).to.equal(undefined);
   });
 
-  it("lends a number that nobody has, to as many as ask", async () => {
-    const pool = new LeasePool(await lab());
+  it("lends a number that nobody has, to as many as ask", () => {
+    const pool = new LeasePool(lab());
     const wish = request({}, { numbers: { vacant: { unassigned: true } } });
     expect(lend(pool, wish)?.numbers.get("vacant")).to.equal("7901");
     expect(lend(pool, wish)?.numbers.get("vacant")).to.equal("7901");
   });
 
-  it("says which role the lab cannot fill", async () => {
-    const pool = new LeasePool(await lab());
+  it("says which role the lab cannot fill", () => {
+    const pool = new LeasePool(lab());
     expect(pool.whyNever(pool.prepare(request({ alice: {}, bob: { type: "cisco" } })))).to.equal(
       'the lab has no device for role "bob" { type: cisco }',
     );
     expect(pool.whyNever(pool.prepare(request({ alice: {} })))).to.equal(undefined);
   });
 
-  it("says so when there are devices for each role, but not for all together", async () => {
-    const pool = new LeasePool(await lab());
+  it("says so when there are devices for each role, but not for all together", () => {
+    const pool = new LeasePool(lab());
     const why = pool.whyNever(pool.prepare(request({ a: { type: "advanced" }, b: { type: "advanced" } })));
     expect(why).to.contain("too few devices that fit together");
   });
