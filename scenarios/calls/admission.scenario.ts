@@ -51,12 +51,7 @@ scenario(
     await bob.register();
     await step("its INVITE is refused, and nobody rings", async () => {
       const call = await alice.call(bob);
-      expect(await call.final()).to.be.refused([
-        401,
-        403,
-        404,
-        ...Array.from({ length: 100 }, (_, index) => 500 + index),
-      ]);
+      expect(await call.final()).to.be.refused([401, 403, 404, "5xx"]);
       await bob.noInvite();
     });
     await step("once registered it calls", { rule: "CAL-04", control: true }, async () => {

@@ -1,7 +1,7 @@
 import { expect, scenario } from "offhook";
 
 /** What a call manager may answer to a phone whose digest user stands on another phone too (REG-10). */
-const REFUSALS = [403, 404, 409, ...Array.from({ length: 100 }, (_, index) => 500 + index)];
+const REFUSALS = [403, 404, 409, "5xx"] as const;
 
 scenario(
   "two phones that share a digest user fail to register, both of them",

@@ -12,7 +12,7 @@ import {
 import { addClaim, type Verdict } from "./claim.ts";
 import { hintFor } from "./hints.ts";
 import { labelOf, printable, showMessage } from "./show-message.ts";
-import type { ChallengeExpectation } from "./types.ts";
+import type { ChallengeExpectation, StatusAccepted } from "./types.ts";
 
 /** What of a `Registration` or another exchange the claims look at. */
 export interface ExchangeLike {
@@ -52,25 +52,29 @@ function finalVerdict(exchange: ExchangeLike): Pick<Verdict, "subject" | "receiv
   };
 }
 
-function judgeStatus(subject: unknown, accepted: number | readonly number[]): Verdict {
+function accepts(accepted: readonly StatusAccepted[], status: number): boolean {
+  return accepted.includes(status) || accepted.includes(`${Math.floor(status / 100)}xx` as StatusAccepted);
+}
+
+function judgeStatus(subject: unknown, accepted: StatusAccepted | readonly StatusAccepted[]): Verdict {
   const exchange = exchangeOf(subject, "status");
-  const codes = typeof accepted === "number" ? [accepted] : accepted;
+  const codes = typeof accepted === "object" ? accepted : [accepted];
   if (codes.length === 0) throw new UsageError("status() needs at least one code", { code: "ERR_ASSERTION_ARGUMENT" });
   return {
     ...finalVerdict(exchange),
-    outcome: codes.includes(exchange.final.status),
+    outcome: accepts(codes, exchange.final.status),
     predicate: `have status ${orList(codes)}`,
     expected: `status ${orList(codes)}`,
   };
 }
 
-function judgeRefused(subject: unknown, accepted?: readonly number[]): Verdict {
+function judgeRefused(subject: unknown, accepted?: readonly StatusAccepted[]): Verdict {
   const exchange = exchangeOf(subject, "refused");
   const { status } = exchange.final;
   const words = accepted ? `be refused with ${orList(accepted)}` : "be refused (4xx, 5xx or 6xx)";
   return {
     ...finalVerdict(exchange),
-    outcome: status >= 400 && (accepted?.includes(status) ?? true),
+    outcome: status >= 400 && (accepted === undefined || accepts(accepted, status)),
     predicate: words,
     expected: accepted ? orList(accepted) : "4xx, 5xx or 6xx",
   };
@@ -180,6 +184,6 @@ function quoted(text: string | undefined): string {
   return text === undefined ? "missing" : `"${printable(decodeText(text))}"`;
 }
 
-function orList(codes: readonly number[]): string {
+function orList(codes: readonly StatusAccepted[]): string {
   return codes.length === 1 ? String(codes[0]) : `${codes.slice(0, -1).join(", ")} or ${codes.at(-1) ?? ""}`;
 }

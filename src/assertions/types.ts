@@ -15,6 +15,9 @@ export type MediaKind =
 /** A message of a trace: `> REGISTER` sent, `< 401` received, `< 2xx`, `< 200 INVITE` (of that CSeq method), `< 180|183`. */
 export type TraceItem = `> ${string}` | `< ${string}`;
 
+/** A status code, or a whole class of them. */
+export type StatusAccepted = number | `${1 | 2 | 3 | 4 | 5 | 6}xx`;
+
 /** What a challenge has to carry. Scheme and algorithm compare without case; `status` is 401 or 407. */
 export interface ChallengeExpectation {
   readonly status?: 401 | 407;
@@ -110,9 +113,9 @@ export interface RequestClaims extends SdpClaims, HeaderClaims<RequestClaims> {}
 
 export interface ResponseClaims extends SdpClaims, HeaderClaims<ResponseClaims> {
   /** Exactly that status, or one of them. */
-  status(accepted: number | readonly number[]): Chain<ResponseClaims>;
+  status(accepted: StatusAccepted | readonly StatusAccepted[]): Chain<ResponseClaims>;
   /** 4xx, 5xx or 6xx; one of `accepted` where given. */
-  refused(accepted?: readonly number[]): Chain<ResponseClaims>;
+  refused(accepted?: readonly StatusAccepted[]): Chain<ResponseClaims>;
   /** A 401 or 407 that carries such a challenge. */
   challenged(expected?: ChallengeExpectation): Chain<ResponseClaims>;
 }
@@ -121,9 +124,9 @@ export interface ExchangeClaims extends HeaderClaims<ExchangeClaims> {
   /** 2xx, and the phone's Contact is among the bindings listed (RFC 3261 §10.3 step 8). */
   registered(): Chain<ExchangeClaims>;
   /** The final response is exactly that, or one of them. */
-  status(accepted: number | readonly number[]): Chain<ExchangeClaims>;
+  status(accepted: StatusAccepted | readonly StatusAccepted[]): Chain<ExchangeClaims>;
   /** The final response is 4xx, 5xx or 6xx; one of `accepted` where given. */
-  refused(accepted?: readonly number[]): Chain<ExchangeClaims>;
+  refused(accepted?: readonly StatusAccepted[]): Chain<ExchangeClaims>;
   /** One of the responses is a 401 or 407 that carries such a challenge. */
   challenged(expected?: ChallengeExpectation): Chain<ExchangeClaims>;
 }

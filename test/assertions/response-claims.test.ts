@@ -41,6 +41,7 @@ describe("status() and refused()", () => {
     expect(response(486)).to.have.status([480, 486]);
     expect(registration(response(403))).to.be.refused();
     expect(registration(response(403))).to.be.refused([403, 404]);
+    expect(registration(response(503))).to.be.refused([403, "5xx"]);
   });
 
   it("fail for others, and name all accepted ones", () => {
@@ -49,6 +50,7 @@ describe("status() and refused()", () => {
     );
     expectPlain(failureOf(() => expect(response(302)).to.be.refused()).message).to.contain("(4xx, 5xx or 6xx)");
     expectPlain(failureOf(() => expect(response(404)).to.be.refused([403])).message).to.contain("is it provisioned");
+    expectPlain(failureOf(() => expect(response(404)).to.be.refused([403, "5xx"])).message).to.contain("403 or 5xx");
   });
 
   it("turn round behind not", () => {
