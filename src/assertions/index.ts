@@ -5,6 +5,7 @@ export type {
   AssertionOf,
   Chain,
   ChallengeExpectation,
+  StatusAccepted,
   ClaimSubject,
   ExchangeClaims,
   HeaderClaims,
