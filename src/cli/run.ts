@@ -21,10 +21,12 @@ import {
   exitCodeOf,
   newRunId,
   reportThroughMocha,
+  RUN_ENDED,
   startScenarios,
   type ScenarioSpec,
   type TestBed,
 } from "../scenarios/index.ts";
+import { explain } from "./exit.ts";
 import { openLog, type LogLevel } from "./log.ts";
 import { packageVersion } from "./package-facts.ts";
 import { openRunFolder, pointLatest, writeReports, type FileReporter } from "./report-files.ts";
@@ -72,6 +74,7 @@ class Run {
   readonly #abort = new AbortController();
   readonly #id = newRunId(systemClock.wallTime());
   readonly #started = systemClock.now();
+  readonly #strays: Error[] = [];
   #interrupted: StopSignal | "global-timeout" | undefined;
 
   constructor(lab: Lab, specs: readonly ScenarioSpec[], settings: RunSettings, terminal: Terminal) {
@@ -107,7 +110,7 @@ class Run {
 
   #stop(why: StopSignal | "global-timeout", message: string): void {
     this.#interrupted = why;
-    this.#abort.abort(new UsageError(message, { code: "ERR_RUN_ENDED" }));
+    this.#abort.abort(new UsageError(message, { code: RUN_ENDED }));
   }
 
   #writeStart(journal: Journal, bed: TestBed): void {
@@ -138,6 +141,10 @@ class Run {
       timeoutMs,
       bail,
       signal: this.#abort.signal,
+      onStray: (error) => {
+        this.#strays.push(error);
+        this.#terminal.err(explain(error));
+      },
     });
     const style = styleFor(this.#terminal);
     const reporterOptions: ConsoleOptions = { style, cwd: this.#terminal.cwd, write: this.#terminal.out };
@@ -157,7 +164,7 @@ class Run {
       verdicts: lines.map((line) => line.verdict),
       strict: this.#settings.strict,
       interrupted: this.#interrupted,
-      internalError: lines.some((line) => line.failure?.name === "InternalError"),
+      internalError: this.#strays.length > 0 || lines.some((line) => line.failure?.name === "InternalError"),
     });
     journal.write({
       type: "run-end",

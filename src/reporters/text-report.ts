@@ -92,20 +92,25 @@ function renderTrouble(scenario: ScenarioRecord, number: number, options: TextRe
 
 /** The troubles of a run, or nothing when there are none. */
 export function renderTroubles(run: RunRecord, options: TextReportOptions): string {
-  const list = troubles(run, options.strict);
+  const list = troubles(run, options.strict).filter((scenario) => !isUnrun(scenario));
   if (list.length === 0) return "";
   return `\n${list.map((scenario, index) => renderTrouble(scenario, index + 1, options)).join("\n\n")}\n`;
 }
 
-/** Skips by reason, so that forty times the same reason is one line. */
-function renderSkips(run: RunRecord): string[] {
-  const byReason = new Map<string, number>();
-  for (const scenario of run.scenarios) {
-    if (scenario.verdict !== "skipped") continue;
-    const reason = scenario.end?.reason ?? "no reason given";
-    byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+/** Whether the runner did not even start it. */
+function isUnrun({ verdict, end }: ScenarioRecord): boolean {
+  return verdict === "skipped" || (verdict === "inconclusive" && end?.failure === undefined);
+}
+
+/** What was not run, by reason, so that forty times the same reason is one line. */
+function renderUnrun(run: RunRecord): string[] {
+  const counts = new Map<string, number>();
+  for (const scenario of run.scenarios.filter(isUnrun)) {
+    const { verdict } = scenario;
+    const key = `${verdict.padEnd(9)} %d × ${scenario.end?.reason ?? "no reason given"}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return [...byReason].map(([reason, count]) => `  skipped   ${count} × ${reason}`);
+  return [...counts].map(([text, count]) => `  ${text.replace("%d", String(count))}`);
 }
 
 function renderDeviations(run: RunRecord): string[] {
@@ -128,7 +133,7 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
   const word = exitCode === 0 ? style.green("passed") : style.red("did not pass");
   return [
     "",
-    ...renderSkips(run),
+    ...renderUnrun(run),
     ...(options.strict ? [] : renderDeviations(run)),
     `  target    ${target.embedded ? "reference call manager" : "call manager"} at ${target.address}, profile ${target.profile}`,
     `  scenarios ${counts.join(", ")} of ${summary.total} in ${seconds} s`,

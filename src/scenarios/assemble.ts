@@ -22,7 +22,7 @@ export interface TestBed {
   readonly target: TargetFacts;
   /** Present when the target is the reference call manager, started here. */
   readonly callManager?: CallManager;
-  /** Whether the target sent anything at all so far. */
+  /** Whether the target sent anything at all so far that is SIP. */
   readonly targetWasHeard: boolean;
   openPhone(role: string, device: Device, record: (entry: TracedMessage) => void): Promise<SimulatedPhone>;
   close(): Promise<void>;
@@ -85,7 +85,7 @@ class Bed implements TestBed {
       ids,
       log: log.child({ component: "phone", phone: role, device: device.name }),
       record: (entry) => {
-        if (entry.direction === "received") this.targetWasHeard = true;
+        if (entry.direction === "received" && entry.message) this.targetWasHeard = true;
         record(entry);
       },
     });

@@ -14,4 +14,4 @@ export {
   type TargetFacts,
 } from "./scenario.ts";
 export { selectScenarios, type Selection } from "./select.ts";
-export { exitCodeOf, type ExitFacts } from "./verdict.ts";
+export { exitCodeOf, RUN_ENDED, type ExitFacts } from "./verdict.ts";

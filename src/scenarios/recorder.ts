@@ -1,6 +1,6 @@
 import { withEvidence, type Evidence } from "../assertions/index.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Journal } from "../results/index.ts";
+import type { Journal, JournalLine } from "../results/index.ts";
 import type { RuleId } from "../rules/index.ts";
 import type { ScenarioSpec, Step, StepOptions } from "./scenario.ts";
 import type { JudgedBy } from "./verdict.ts";
@@ -33,7 +33,9 @@ export class Recorder {
   readonly #checked = new Set<RuleId>();
   readonly #outside: StepState;
   #steps = 0;
-  #blamed: BlamedError | undefined;
+  readonly #blamed = new Map<unknown, BlamedError>();
+  readonly #running: StepState[] = [];
+  #closed = false;
   #failedChecks: JudgedBy[] = [];
 
   constructor(spec: ScenarioSpec, journal: Journal, clock: Clock) {
@@ -75,13 +77,25 @@ export class Recorder {
 
   /** Who is to be asked about `error`: the innermost step that it came through, else the scenario as a whole. */
   blame(error: unknown): BlamedError {
-    return this.#blamed && this.#blamed.error === error ? this.#blamed : { error, judged: this.#outside };
+    return this.#blamed.get(error) ?? { error, judged: this.#outside };
+  }
+
+  /** Who is to be asked about an end from outside, such as the time being up: the step that started last and still runs. */
+  blameRunning(error: unknown): BlamedError {
+    const state = this.#running.at(-1) ?? this.#outside;
+    return { error, judged: state, ...(state.title === undefined ? {} : { step: state.title }) };
+  }
+
+  /** Takes down nothing more: a body that was given up may still be running. */
+  close(): void {
+    this.#closed = true;
   }
 
   async #runStep<T>(state: StepState, title: string, body: () => T | Promise<T>): Promise<T> {
     const step = state.step ?? 0;
     const line = { scenario: this.#spec.id, step } as const;
-    this.#journal.write({ type: "step-start", ...line, at: this.#clock.wallTime(), title, rules: state.rules });
+    this.#write({ type: "step-start", ...line, at: this.#clock.wallTime(), title, rules: state.rules });
+    this.#running.push(state);
     let outcome: "passed" | "failed" = "failed";
     try {
       const result = await withEvidence(
@@ -93,17 +107,23 @@ export class Recorder {
       outcome = "passed";
       return result;
     } catch (error) {
-      if (this.#blamed?.error !== error) this.#blamed = { error, judged: state, step: title };
+      if (!this.#blamed.has(error)) this.#blamed.set(error, { error, judged: state, step: title });
       throw error;
     } finally {
-      this.#journal.write({ type: "step-end", ...line, at: this.#clock.wallTime(), outcome });
+      this.#running.splice(this.#running.indexOf(state), 1);
+      this.#write({ type: "step-end", ...line, at: this.#clock.wallTime(), outcome });
     }
   }
 
+  #write(line: JournalLine): void {
+    if (!this.#closed) this.#journal.write(line);
+  }
+
   #check(evidence: Evidence, state: StepState): void {
+    if (this.#closed) return;
     if (evidence.outcome !== "unverified") for (const rule of state.rules) this.#checked.add(rule);
     if (evidence.outcome === "failed") this.#failedChecks.push(state);
-    this.#journal.write({
+    this.#write({
       type: "check",
       scenario: this.#spec.id,
       ...(state.step === undefined ? {} : { step: state.step }),

@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { AssertionError } from "chai";
-import { asError, HarnessError, UsageError, WaitTimeoutError } from "../core/errors.ts";
+import { asError, HarnessError, InternalError, UsageError, WaitTimeoutError } from "../core/errors.ts";
 import { delay, type Clock } from "../core/clock.ts";
 import type { Journal } from "../results/index.ts";
 import type { Failure, ScenarioEndLine } from "../results/model.ts";
@@ -11,6 +12,7 @@ import { Recorder, type BlamedError } from "./recorder.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "./roles.ts";
 import type { ScenarioContext, ScenarioSpec } from "./scenario.ts";
 import { placeInStack } from "./source-place.ts";
+import { UnansweredRequests } from "./unanswered.ts";
 import { graver, verdictOf, type FinalVerdict } from "./verdict.ts";
 
 export interface ScenarioRun {
@@ -30,12 +32,15 @@ export interface ScenarioRun {
 /** Most time that hanging up, unregistering and closing may take beyond the scenario itself, ms. */
 const CLEAN_UP_MS = 5_000;
 
+const executions = new AsyncLocalStorage<ScenarioExecution>();
+
 class ScenarioExecution {
   readonly #run: ScenarioRun;
   readonly #recorder: Recorder;
   readonly #phones: SimulatedPhone[] = [];
+  readonly #unanswered = new UnansweredRequests();
   readonly #abort = new AbortController();
-  #bodyEndedAt = 0;
+  #bodyEndedAt: number | undefined;
 
   constructor(run: ScenarioRun) {
     this.#run = run;
@@ -49,13 +54,24 @@ class ScenarioExecution {
       this.#abort.abort(this.#run.signal.reason);
     };
     this.#run.signal.addEventListener("abort", stop, { once: true });
-    const blamed = await this.#runBody();
+    const blamed = await executions.run(this, () => this.#runBody());
+    this.#recorder.close();
     this.#bodyEndedAt = this.#run.clock.wallTime();
     this.#run.signal.removeEventListener("abort", stop);
     const leak = await this.#cleanUp(blamed === undefined);
     const line = this.#endLine(this.#judge(blamed ?? leak), blamed ?? leak, started);
     this.#run.journal.write(line);
     return line;
+  }
+
+  /**
+   * Ends the scenario by an error that came from it, but not by the way of its body.
+   * @returns whether the error is dealt with; waits that end because the phones are closed are no news.
+   */
+  takeStray(error: Error): boolean {
+    if (this.#bodyEndedAt !== undefined) return error instanceof HarnessError && !(error instanceof InternalError);
+    this.#abort.abort(error);
+    return true;
   }
 
   #writeStart(): void {
@@ -82,7 +98,8 @@ class ScenarioExecution {
       const context = await this.#context();
       await this.#withTimeout(this.#recorder.run(() => this.#run.spec.body(context)));
     } catch (error) {
-      return this.#recorder.blame(error);
+      const cameFromOutside = this.#abort.signal.aborted && this.#abort.signal.reason === error;
+      return cameFromOutside ? this.#recorder.blameRunning(error) : this.#recorder.blame(error);
     }
     const unchecked = this.#run.spec.definition.rules.filter((rule) => !this.#recorder.checkedRules.has(rule));
     if (unchecked.length === 0) return undefined;
@@ -111,6 +128,7 @@ class ScenarioExecution {
       step: this.#recorder.step,
       target: bed.target,
       observe: (text, options = {}) => {
+        if (this.#bodyEndedAt !== undefined) return;
         journal.write({ type: "observation", scenario: spec.id, at: clock.wallTime(), text, ...options });
       },
       signal: this.#abort.signal,
@@ -118,6 +136,7 @@ class ScenarioExecution {
   }
 
   #record(endpoint: string, entry: TracedMessage): void {
+    this.#unanswered.note(endpoint, entry);
     const { at, direction, protocol, local, remote, notes, octets } = entry;
     const { journal, spec, nextIndex } = this.#run;
     journal.write({
@@ -139,7 +158,7 @@ class ScenarioExecution {
   async #withTimeout(body: Promise<void>): Promise<void> {
     const { clock, timeoutMs } = this.#run;
     const timer = clock.setTimer(timeoutMs, () => {
-      this.#abort.abort(timedOut(timeoutMs, this.#run.bed.targetWasHeard));
+      this.#abort.abort(timedOut(timeoutMs, this.#run.bed.targetWasHeard, this.#unanswered.oldest));
     });
     const aborted = new Promise<never>((_resolve, reject) => {
       const fail = (): void => {
@@ -179,7 +198,10 @@ class ScenarioExecution {
 
   #endLine(verdict: FinalVerdict, blamed: BlamedError | undefined, started: number): ScenarioEndLine {
     const { spec, clock, attempt } = this.#run;
-    const failure = blamed ? { at: this.#bodyEndedAt, ...failureOf(blamed, spec) } : undefined;
+    const at = this.#bodyEndedAt ?? clock.wallTime();
+    const told = blamed ? { at, ...failureOf(blamed, spec) } : undefined;
+    const failure = verdict === "skipped" ? undefined : told;
+    const reason = verdict === "inconclusive" || verdict === "skipped" ? told?.message.split("\n")[0] : undefined;
     return {
       type: "scenario-end",
       scenario: spec.id,
@@ -187,7 +209,7 @@ class ScenarioExecution {
       attempt,
       verdict,
       durationMs: Math.round((clock.now() - started) * 10) / 10,
-      ...(verdict === "inconclusive" && failure ? { reason: failure.message.split("\n")[0] ?? "" } : {}),
+      ...(reason === undefined ? {} : { reason }),
       ...(failure ? { failure } : {}),
       flaky: false,
     };
@@ -204,11 +226,15 @@ function leftUp(calls: readonly string[]): UsageError {
   return new UsageError(message, { code: "ERR_CALL_LEFT_UP", details: { calls } });
 }
 
-function timedOut(timeoutMs: number, targetWasHeard: boolean): Error {
-  const details = { timeoutMs };
+function timedOut(timeoutMs: number, targetWasHeard: boolean, unanswered: string | undefined): Error {
+  const details = { timeoutMs, unanswered };
   if (!targetWasHeard) {
     const message = `No answer from the target within ${timeoutMs} ms. Check its address with --target and that it runs.`;
     return new WaitTimeoutError(message, { code: "ERR_TARGET_SILENT", details });
+  }
+  if (unanswered !== undefined) {
+    const message = `The target has not answered the ${unanswered}; the scenario's ${timeoutMs} ms are over.`;
+    return new WaitTimeoutError(message, { code: "ERR_WAIT_TIMEOUT", details });
   }
   const message = `The scenario did not end within ${timeoutMs} ms. Raise --timeout or its timeoutMs, or look for a wait that nothing answers.`;
   return new UsageError(message, { code: "ERR_SCENARIO_TIMEOUT", details });
@@ -217,6 +243,11 @@ function timedOut(timeoutMs: number, targetWasHeard: boolean): Error {
 function shown(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Whether only its class says what kind of mistake it is: `TypeError: x is not a function`. */
+function isPlain(error: Error): boolean {
+  return !(error instanceof HarnessError) && !(error instanceof AssertionError);
 }
 
 /** The error as the journal tells it: what the reports need, and nothing that cannot be written as JSON. */
@@ -229,7 +260,7 @@ function failureOf(blamed: BlamedError, spec: ScenarioSpec): Failure {
   const rule = blamed.judged.rules[0];
   return {
     name: error.name,
-    message: error.message,
+    message: isPlain(error) ? `${error.name}: ${error.message}` : error.message,
     place,
     ...(error instanceof HarnessError ? { code: error.code } : {}),
     ...(expected === undefined ? {} : { expected }),
@@ -238,6 +269,11 @@ function failureOf(blamed: BlamedError, spec: ScenarioSpec): Failure {
     ...(rule === undefined ? {} : { rule }),
     ...(blamed.step === undefined ? {} : { step: blamed.step }),
   };
+}
+
+/** Hands an error that nobody could catch to the scenario it came from. @returns false when it came from none. */
+export function blameScenario(error: Error): boolean {
+  return executions.getStore()?.takeStray(error) ?? false;
 }
 
 /** Runs one attempt at a scenario on a leased part of the lab. Never rejects: whatever happens becomes a verdict. */

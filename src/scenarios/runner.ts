@@ -5,8 +5,9 @@ import type { Journal } from "../results/index.ts";
 import type { ScenarioEndLine } from "../results/model.ts";
 import type { TestBed } from "./assemble.ts";
 import { LeasePool, type Lease, type LeaseRequest, type PreparedRequest } from "./leases.ts";
-import { runScenario } from "./run-scenario.ts";
+import { blameScenario, runScenario } from "./run-scenario.ts";
 import type { ScenarioSpec } from "./scenario.ts";
+import { catchStrays } from "./strays.ts";
 
 export interface RunnerOptions {
   readonly bed: TestBed;
@@ -20,6 +21,8 @@ export interface RunnerOptions {
   readonly bail: number;
   /** Aborted with the reason when the run is to end early. */
   readonly signal: AbortSignal;
+  /** Told of errors that nobody could catch and no running scenario is to blame for. */
+  readonly onStray: (error: Error) => void;
 }
 
 /** The result of each scenario, there to be awaited from the start. */
@@ -33,6 +36,7 @@ interface Entry {
   readonly spec: ScenarioSpec;
   readonly prepared: PreparedRequest;
   readonly resolve: (line: ScenarioEndLine) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 class Runner {
@@ -41,6 +45,8 @@ class Runner {
   #waiting: Entry[] = [];
   #active = 0;
   #failures = 0;
+  /** Scenarios that got no answer at all. */
+  #unheard = 0;
   #messages = 0;
   #finish: () => void = () => undefined;
 
@@ -53,10 +59,13 @@ class Runner {
 
   start(specs: readonly ScenarioSpec[]): Running {
     const results = new Map<ScenarioSpec, Promise<ScenarioEndLine>>();
-    const done = new Promise<void>((resolve) => (this.#finish = resolve));
+    const release = catchStrays((error) => {
+      if (!blameScenario(error)) this.#options.onStray(error);
+    });
+    const done = new Promise<void>((resolve) => (this.#finish = resolve)).finally(release);
     for (const spec of specs) {
       const prepared = this.#pool.prepare(requestOf(spec));
-      results.set(spec, new Promise((resolve) => this.#waiting.push({ spec, prepared, resolve })));
+      results.set(spec, new Promise((resolve, reject) => this.#waiting.push({ spec, prepared, resolve, reject })));
     }
     this.#options.signal.addEventListener("abort", this.#fill, { once: true });
     this.#skipWhatNeverFits();
@@ -67,7 +76,7 @@ class Runner {
   #skipWhatNeverFits(): void {
     this.#waiting = this.#waiting.filter((entry) => {
       const reason = entry.spec.skip ?? this.#pool.whyNever(entry.prepared);
-      if (reason !== undefined) this.#skip(entry, reason);
+      if (reason !== undefined) this.#endUnrun(entry, "skipped", reason);
       return reason === undefined;
     });
   }
@@ -76,7 +85,7 @@ class Runner {
   readonly #fill = (): void => {
     const why = this.#whyStop();
     if (why !== undefined) {
-      for (const entry of this.#waiting.splice(0)) this.#skip(entry, why);
+      for (const entry of this.#waiting.splice(0)) this.#endUnrun(entry, why.verdict, why.reason);
     }
     for (const entry of [...this.#waiting]) {
       if (this.#active >= this.#options.concurrency) break;
@@ -88,16 +97,42 @@ class Runner {
     if (this.#active === 0 && this.#waiting.length === 0) this.#finish();
   };
 
-  #whyStop(): string | undefined {
-    const { signal, bail } = this.#options;
-    if (signal.aborted) return `the run was ended: ${(signal.reason as Error).message}`;
-    return bail > 0 && this.#failures >= bail ? `--bail: ${this.#failures} had failed` : undefined;
+  #whyStop(): { readonly verdict: "skipped" | "inconclusive"; readonly reason: string } | undefined {
+    const { signal, bail, bed } = this.#options;
+    if (signal.aborted) {
+      return { verdict: "skipped", reason: `the run was ended: ${(signal.reason as Error).message}` };
+    }
+    if (bail > 0 && this.#failures >= bail) {
+      return { verdict: "skipped", reason: `--bail: ${this.#failures} had failed` };
+    }
+    if (this.#unheard === 0 || bed.targetWasHeard) return undefined;
+    return { verdict: "inconclusive", reason: "not tried: the target has not answered the scenarios before" };
   }
 
   async #runEntry(entry: Entry, lease: Lease): Promise<void> {
-    const { bed, journal, clock, timeoutMs, signal } = this.#options;
     this.#active += 1;
-    const line = await runScenario({
+    try {
+      const line = await this.#attempt(entry, lease);
+      this.#count(line);
+      entry.resolve(line);
+    } catch (error) {
+      // The journal cannot be written, so there is nothing to run for.
+      for (const unrun of [entry, ...this.#waiting.splice(0)]) unrun.reject(error);
+    }
+    this.#active -= 1;
+    this.#pool.giveBack(lease);
+    this.#fill();
+  }
+
+  #count({ verdict, failure }: ScenarioEndLine): void {
+    if (verdict === "failed" || verdict === "error") this.#failures += 1;
+    const wasTried = verdict === "inconclusive" && failure?.name !== "InventoryError";
+    if (wasTried && !this.#options.bed.targetWasHeard) this.#unheard += 1;
+  }
+
+  async #attempt(entry: Entry, lease: Lease): Promise<ScenarioEndLine> {
+    const { bed, journal, clock, timeoutMs, signal } = this.#options;
+    return await runScenario({
       spec: entry.spec,
       bed,
       lease,
@@ -108,15 +143,10 @@ class Runner {
       attempt: 1,
       nextIndex: () => (this.#messages += 1),
     });
-    this.#active -= 1;
-    this.#pool.giveBack(lease);
-    if (line.verdict === "failed" || line.verdict === "error") this.#failures += 1;
-    entry.resolve(line);
-    this.#fill();
   }
 
-  /** A skipped scenario stands in the journal like any other. */
-  #skip(entry: Entry, reason: string): void {
+  /** A scenario that is not run stands in the journal like any other. */
+  #endUnrun(entry: Entry, verdict: "skipped" | "inconclusive", reason: string): void {
     const { journal, clock } = this.#options;
     const { spec } = entry;
     const common = { scenario: spec.id, at: clock.wallTime(), attempt: 1 } as const;
@@ -132,7 +162,7 @@ class Runner {
     const end: ScenarioEndLine = {
       type: "scenario-end",
       ...common,
-      verdict: "skipped",
+      verdict,
       durationMs: 0,
       reason,
       flaky: false,

@@ -1,5 +1,5 @@
 import { AssertionError } from "chai";
-import { InventoryError, PeerProtocolError, TransportError, WaitTimeoutError } from "../core/errors.ts";
+import { InventoryError, PeerProtocolError, TransportError, UsageError, WaitTimeoutError } from "../core/errors.ts";
 import type { RuleLevel, Verdict } from "../results/model.ts";
 import { levelOf, type RuleId } from "../rules/index.ts";
 
@@ -10,6 +10,9 @@ export interface JudgedBy {
   readonly rules: readonly RuleId[];
   readonly control: boolean;
 }
+
+/** Code of the error by which a run is ended early, by a signal or its time-out. */
+export const RUN_ENDED = "ERR_RUN_ENDED";
 
 const STRENGTH: Record<RuleLevel, number> = { info: 0, should: 1, must: 2 };
 
@@ -35,6 +38,7 @@ export interface Surroundings {
  * weighs as much as the rule it was to prove; a peer that breaks the protocol fails whatever was being judged.
  */
 export function verdictOf(error: Error, judged: JudgedBy, surroundings: Surroundings): FinalVerdict {
+  if (error instanceof UsageError && error.code === RUN_ENDED) return "skipped";
   if (error instanceof TransportError || error instanceof InventoryError) return "inconclusive";
   if (error instanceof WaitTimeoutError && !surroundings.targetWasHeard) return "inconclusive";
   if (error instanceof PeerProtocolError) return "failed";
