@@ -58,20 +58,23 @@ export class UasCore {
     }
   }
 
-  /** Answers what could not be parsed, where it is a request and tells whom to answer (RFC 3261 §8.2). */
+  /**
+   * Answers what could not be parsed, where it is a request that has a Via (RFC 3261 §8.2). A Via that can't be read
+   * goes back as it came, to where the request came from.
+   */
   refuse(error: SipParseError, flow: Flow): void {
     const { partial } = error;
-    if (!(partial instanceof SipRequest) || partial.method === "ACK") return;
+    if (!(partial instanceof SipRequest) || partial.method === "ACK" || !partial.has("Via")) return;
     const { fillRport, sendStateless, counters } = this.#options;
+    let to: Address | Flow = flow;
     try {
-      const to = responseTarget(partial.topVia, flow, fillRport);
+      to = responseTarget(partial.topVia, flow, fillRport);
       fillReceivedVia(partial, flow, fillRport);
-      sendStateless(SipResponse.to(partial, error.status, { reason: error.reason, toTag: this.#statelessTag }), to);
-      counters.refused += 1;
     } catch (failure) {
       if (!(failure instanceof SipParseError)) throw failure;
-      // Without a Via that can be read, nobody can be answered.
     }
+    sendStateless(SipResponse.to(partial, error.status, { reason: error.reason, toTag: this.#statelessTag }), to);
+    counters.refused += 1;
   }
 
   /** A 2xx of the TU went out. */

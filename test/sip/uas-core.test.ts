@@ -58,8 +58,13 @@ describe("UAS core", () => {
 
     it("answers nobody where there is no Via", async () => {
       await sendChanged(incoming("OPTIONS"), (text) => text.replace(/Via:.*\r\n/, ""));
-      await sendChanged(incoming("OPTIONS"), (text) => text.replace(/Via:.*\r\n/, "Via: nonsense\r\n"));
       expect(bench.peer.messages).to.deep.equal([]);
+    });
+
+    it("sends the answer to where the request came from when its Via can't be read", async () => {
+      await sendChanged(incoming("OPTIONS"), (text) => text.replace(/Via:.*\r\n/, "Via: nonsense\r\n"));
+      const [answer] = bench.peer.messages;
+      expect(answer?.octets.toString()).to.match(/^SIP\/2\.0 400 .*\r\nVia: nonsense\r\n/);
     });
 
     it("answers no malformed response", async () => {
