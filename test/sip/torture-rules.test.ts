@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { seededIds } from "../../src/core/ids.ts";
-import { SipEngine, TransportLayer, type Address, type SipMessage, type SipResponse } from "../../src/sip/index.ts";
+import { SipEngine, SipResponse, TransportLayer, type Address, type SipMessage } from "../../src/sip/index.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
 import { memoryNetwork } from "../support/memory-network.ts";
 import { OrdinaryUa } from "../support/ordinary-ua.ts";
@@ -229,29 +229,28 @@ async function answersTo(octets: string | Buffer): Promise<SipResponse[]> {
   const engine = await SipEngine.open({ listen: [place], clock, ids: seededIds("torture"), network }, ua);
   ua.engine = engine;
   const peer = await TransportLayer.open({ listen: [{ ...place, host: "192.0.2.2" }], clock, network });
-  const messages: SipMessage[] = [];
+  const heard: SipMessage[] = [];
+  const responses = (): SipResponse[] => heard.splice(0).filter((message) => message instanceof SipResponse);
   const fail = (error: Error): never => {
     throw error;
   };
   peer.start({
-    message: (message) => messages.push(message),
+    message: (message) => heard.push(message),
     malformed: fail,
     failed: (_to, _message, error) => fail(error),
   });
   try {
     peer.wire.sendRaw(Buffer.isBuffer(octets) ? octets : Buffer.from(octets, "latin1"), place);
     await settle();
-    const responses = messages.splice(0) as SipResponse[];
+    const answers = responses();
     peer.wire.sendRaw(
       request("OPTIONS", { "Call-ID": "alive", Via: "SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKalive" }),
       place,
     );
     await settle();
-    expect(
-      messages.map((message) => (message as SipResponse).status),
-      "a valid request behind it",
-    ).to.deep.equal([200]);
-    return responses;
+    const statuses = responses().map(({ status }) => status);
+    expect(statuses, "answers to a valid request behind it").to.deep.equal([200]);
+    return answers;
   } finally {
     await Promise.all([engine.close(), peer.close()]);
   }
