@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/core/clock.ts";
-import type { Address } from "../../src/sip/transport/address.ts";
+import type { Address, Protocol } from "../../src/sip/transport/address.ts";
 import type {
   ConnectOptions,
   DatagramHandler,
@@ -19,7 +19,7 @@ export interface MemoryNetworkOptions {
 
 /**
  * A network in memory: any IP address is one of this machine, nothing is lost, everything arrives in order. A
- * connection to a port where nobody listens is refused.
+ * connection to a port where nobody listens is refused. TLS is a name only: no handshake, no secrets.
  */
 export function memoryNetwork(clock: Clock, options: MemoryNetworkOptions = {}): Network {
   const world = new World(clock, options);
@@ -31,6 +31,12 @@ export function memoryNetwork(clock: Clock, options: MemoryNetworkOptions = {}):
       return attempt(() => new MemoryStreamListener(world, world.reserve(world.listeners, "tcp", host, port)));
     },
     connectTcp: (remote, connectOptions) => world.connect(remote, connectOptions),
+    listenTls(host, port) {
+      return attempt(() => new MemoryStreamListener(world, world.reserve(world.listeners, "tls", host, port)));
+    },
+    connectTls(remote, connectOptions) {
+      return world.connect(remote, connectOptions);
+    },
   };
 }
 
@@ -61,7 +67,7 @@ class World {
     return this.#lastPort;
   }
 
-  reserve(taken: ReadonlyMap<string, unknown>, protocol: "udp" | "tcp", host: string, port: number): Address {
+  reserve(taken: ReadonlyMap<string, unknown>, protocol: Protocol, host: string, port: number): Address {
     const local: Address = { protocol, host, port: port === 0 ? this.freePort() : port };
     if (taken.has(keyOf(local))) throw systemError("EADDRINUSE");
     return local;
@@ -88,7 +94,7 @@ class World {
           reject(systemError("ECONNREFUSED"));
           return;
         }
-        const local: Address = { protocol: "tcp", host: options.localHost ?? remote.host, port: this.freePort() };
+        const local: Address = { protocol: remote.protocol, host: options.localHost ?? remote.host, port: this.freePort() };
         const near = new MemoryStreamConnection(this, local, remote);
         const far = new MemoryStreamConnection(this, remote, local);
         near.peer = far;

@@ -4,6 +4,7 @@ import type { SipMessage } from "../message/index.ts";
 import { hostPort, type Address } from "./address.ts";
 import type { Network } from "./network.ts";
 import type { Tap, TapNote } from "./tap.ts";
+import type { TlsClientSettings } from "./tls-settings.ts";
 import type { TransportCounters, TransportHandler } from "./transport-handler.ts";
 
 /** What the parts of one transport layer share. */
@@ -13,6 +14,8 @@ export interface TransportContext {
   readonly log: Logger;
   readonly counters: TransportCounters;
   readonly tap: Tap | undefined;
+  /** Absent: the usual ones. */
+  readonly tlsClient: TlsClientSettings | undefined;
   /** Set by `start`, and back to `DEAF` by `close`. */
   handler: TransportHandler;
 }

@@ -1,5 +1,6 @@
 import { TransportError, type ErrorDetails } from "../../core/errors.ts";
 import { formatAddress, hostPort, type Address, type Flow } from "./address.ts";
+import { lateRefusal } from "./tls-failures.ts";
 
 interface Failure {
   readonly code: string;
@@ -52,6 +53,8 @@ export function sendFailure(cause: Error, to: Address | Flow): TransportError {
 /** TransportError for a connection that broke. */
 export function connectionFailure(cause: Error, flow: Flow): TransportError {
   if (cause instanceof TransportError) return cause;
+  const refusal = lateRefusal(cause, flow.remote);
+  if (refusal) return refusal;
   const code = platformCode(cause);
   return new TransportError(
     `The connection ${hostPort(flow.local)} to ${formatAddress(flow.remote)} was lost: ${cause.message}.`,

@@ -9,6 +9,7 @@ export type {
   StreamConnection,
   StreamHandler,
   StreamListener,
+  TlsConnectOptions,
 } from "./network.ts";
 export { nodeNetwork } from "./node-network.ts";
 export { defaultPort, systemResolver, type Resolver, type ResolveTarget } from "./resolver.ts";
@@ -18,3 +19,4 @@ export { TransportLayer, type TransportOptions } from "./transport-layer.ts";
 export type { Rewrite, WireControls, WireRule, WireRuleOptions } from "./wire-controls.ts";
 export { parseWireMatch, type WireMatch } from "./wire-match.ts";
 export { STREAM_LIMITS } from "./stream-limits.ts";
+export type { TlsClientOptions, TlsCredentials, TlsServerOptions, TlsVersion } from "./tls-options.ts";

@@ -2,6 +2,8 @@ import { asError, TransportError, UsageError } from "../../core/errors.ts";
 import { formatAddress, type Protocol } from "./address.ts";
 import { bindFailure } from "./failures.ts";
 import type { DatagramSocket, Network, StreamListener } from "./network.ts";
+import type { TlsServerOptions } from "./tls-options.ts";
+import { loadTlsServer } from "./tls-settings.ts";
 
 export interface ListenAddress {
   readonly protocol: Protocol;
@@ -9,6 +11,8 @@ export interface ListenAddress {
   readonly host: string;
   /** 0: any free one. A UDP and a TCP address of one host, both with 0, get the same number. */
   readonly port: number;
+  /** Needed with protocol `tls`. */
+  readonly tls?: TlsServerOptions | undefined;
 }
 
 /** What was opened, each in the order of the addresses asked for. */
@@ -75,7 +79,8 @@ function portGroups(addresses: readonly ListenAddress[]): PortGroup[] {
 function sharesPort(group: PortGroup, address: ListenAddress): boolean {
   const [first, second] = group;
   if (second || address.port !== 0 || first.port !== 0 || first.host !== address.host) return false;
-  return (first.protocol === "udp") !== (address.protocol === "udp");
+  const { protocol } = address;
+  return (first.protocol === "udp" && protocol === "tcp") || (first.protocol === "tcp" && protocol === "udp");
 }
 
 async function openGroup(network: Network, group: PortGroup, option: string): Promise<Opened[]> {
@@ -102,7 +107,7 @@ async function openOne(network: Network, address: ListenAddress, option: string)
       case "tcp":
         return { kind: "stream", listener: await network.listenTcp(host, port) };
       case "tls":
-        throw unsupported(address);
+        return { kind: "stream", listener: await listenTls(network, address) };
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -110,9 +115,7 @@ async function openOne(network: Network, address: ListenAddress, option: string)
   }
 }
 
-function unsupported(address: ListenAddress): UsageError {
-  return new UsageError(`Can't listen on ${formatAddress(address)}: TLS is not supported. Choose udp or tcp.`, {
-    code: "ERR_PROTOCOL_UNSUPPORTED",
-    details: { ...address },
-  });
+async function listenTls(network: Network, address: ListenAddress): Promise<StreamListener> {
+  const settings = await loadTlsServer(address.tls, `Can't listen on ${formatAddress(address)}`);
+  return await network.listenTls(address.host, address.port, settings);
 }

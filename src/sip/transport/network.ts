@@ -1,5 +1,6 @@
 import type { Closable } from "../../core/disposal.ts";
 import type { Address } from "./address.ts";
+import type { TlsClientSettings, TlsServerSettings } from "./tls-settings.ts";
 
 /** What comes out of a datagram socket. */
 export interface DatagramHandler {
@@ -26,7 +27,7 @@ export interface StreamHandler {
   closed(error?: Error): void;
 }
 
-/** A connected stream: TCP now, TLS the same way. */
+/** A connected stream: TCP, or a TLS session over it. */
 export interface StreamConnection {
   readonly local: Address;
   readonly remote: Address;
@@ -47,13 +48,22 @@ export interface StreamConnection {
 /** A listening stream socket. Closing it leaves its accepted connections alone. */
 export interface StreamListener extends Closable {
   readonly local: Address;
-  start(accept: (connection: StreamConnection) => void): void;
+  /** `refused` is told of connections that ended before they could carry anything: failed handshakes of TLS. */
+  start(accept: (connection: StreamConnection) => void, refused?: (remote: Address, error: Error) => void): void;
 }
 
 export interface ConnectOptions {
   /** Source address; the kernel picks when absent. */
   readonly localHost?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface TlsConnectOptions extends ConnectOptions {
+  readonly settings: TlsClientSettings;
+  /** The host's name before it was looked up; the settings' own name goes before it. */
+  readonly serverName?: string | undefined;
+  /** Called when the peer took the connection and the handshake begins. */
+  readonly reached?: (() => void) | undefined;
 }
 
 /**
@@ -67,4 +77,8 @@ export interface Network {
   /** `port` 0: any free one. */
   listenTcp(host: string, port: number): Promise<StreamListener>;
   connectTcp(remote: Address, options?: ConnectOptions): Promise<StreamConnection>;
+  /** As `listenTcp`; connections are handed out once their handshake is done. */
+  listenTls(host: string, port: number, settings: TlsServerSettings): Promise<StreamListener>;
+  /** As `connectTcp`, and shakes hands. Rejects with a TransportError for what is wrong with TLS. */
+  connectTls(remote: Address, options: TlsConnectOptions): Promise<StreamConnection>;
 }

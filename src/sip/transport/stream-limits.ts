@@ -2,6 +2,8 @@
 export const STREAM_LIMITS = {
   /** Unanswered SYN: sooner than the kernel's two minutes, and than Timer B and F. */
   connectMs: 10_000,
+  /** From an open TCP connection to a TLS session, on either side. */
+  handshakeMs: 10_000,
   /** An accepted connection that brought no whole message yet: 64*T1, as long as any transaction. */
   firstMessageMs: 32_000,
   /** From a message's first octet to its last. */

@@ -1,12 +1,15 @@
 import type { Timer } from "../../core/clock.ts";
+import { isIP } from "node:net";
 import { asError, TransportError } from "../../core/errors.ts";
-import { formatAddress, isV6, type Address } from "./address.ts";
+import { formatAddress, isV6, type Address, type Flow } from "./address.ts";
 import { Connection, type ConnectionOwner, type Outgoing } from "./connection.ts";
 import type { TransportContext } from "./context.ts";
 import { sendFailure } from "./failures.ts";
 import type { StreamConnection, StreamListener } from "./network.ts";
 import type { Reception } from "./reception.ts";
 import { STREAM_LIMITS } from "./stream-limits.ts";
+import { handshakeTimeout } from "./tls-failures.ts";
+import { usualTlsClient } from "./tls-settings.ts";
 
 /** A connection that is being opened, with what waits for it. */
 interface Attempt {
@@ -42,16 +45,22 @@ export class StreamTransport implements ConnectionOwner {
     this.#listeners = listeners;
     this.#localHosts = localHosts;
     for (const listener of listeners) {
-      listener.start((stream) => {
-        this.#adopt(stream, keyOf(stream.remote), true).start();
-      });
+      listener.start(
+        (stream) => {
+          this.#adopt(stream, keyOf(stream.remote), true).start();
+        },
+        (remote, error) => {
+          this.#context.counters.handshakesFailed += 1;
+          this.#context.log.info({ remote: formatAddress(remote), problem: error.message }, "tls handshake failed");
+        },
+      );
     }
   }
 
   /** Over the connection numbered `connection` where it still works, else over one that leads to `remote`. */
   send(outgoing: Outgoing, remote: Address, connection: number | undefined): void {
     const own = connection === undefined ? undefined : this.#connections.get(connection);
-    const open = own?.writable === true ? own : this.#byRemote.get(keyOf(remote));
+    const open = own?.writable === true ? own : this.#byRemote.get(keyOf(remote, outgoing.to));
     if (open) open.send(outgoing);
     else this.#sendOnceConnected(outgoing, remote);
   }
@@ -90,8 +99,8 @@ export class StreamTransport implements ConnectionOwner {
   }
 
   #sendOnceConnected(outgoing: Outgoing, remote: Address): void {
-    const key = keyOf(remote);
-    const attempt = this.#attempts.get(key) ?? this.#attempt(key, remote);
+    const key = keyOf(remote, outgoing.to);
+    const attempt = this.#attempts.get(key) ?? this.#attempt(key, remote, nameIn(outgoing.to));
     if (attempt.waitingOctets + outgoing.octets.length > STREAM_LIMITS.unsentOctets) {
       const failure = new TransportError(
         `Sending to ${formatAddress(remote)} failed: too much waits for the connection already.`,
@@ -106,21 +115,16 @@ export class StreamTransport implements ConnectionOwner {
     attempt.waitingOctets += outgoing.octets.length;
   }
 
-  #attempt(key: string, remote: Address): Attempt {
+  #attempt(key: string, remote: Address, serverName: string | undefined): Attempt {
     const attempt: Attempt = { abort: new AbortController(), waiting: [], waitingOctets: 0 };
     this.#attempts.set(key, attempt);
-    void this.#connect(key, remote, attempt);
+    void this.#connect(key, remote, attempt, serverName);
     return attempt;
   }
 
-  async #connect(key: string, remote: Address, attempt: Attempt): Promise<void> {
-    const { clock, network } = this.#context;
-    const { signal } = attempt.abort;
-    const timer = clock.setTimer(STREAM_LIMITS.connectMs, () => {
-      attempt.abort.abort(connectTimeout(remote));
-    });
+  async #connect(key: string, remote: Address, attempt: Attempt, serverName: string | undefined): Promise<void> {
     try {
-      const stream = await network.connectTcp(remote, { localHost: this.#sourceTowards(remote), signal });
+      const stream = await this.#open(remote, attempt.abort, serverName);
       if (this.#closing) {
         stream.destroy();
         return;
@@ -132,8 +136,33 @@ export class StreamTransport implements ConnectionOwner {
       const failure = sendFailure(asError(error), remote);
       for (const { to, message } of attempt.waiting) this.#context.handler.failed(to, message, failure);
     } finally {
-      timer.cancel();
       this.#attempts.delete(key);
+    }
+  }
+
+  /** Opens TCP, and TLS over it where that is asked for, each in its own time. */
+  async #open(remote: Address, abort: AbortController, serverName: string | undefined): Promise<StreamConnection> {
+    const { clock, network, tlsClient } = this.#context;
+    const options = { localHost: this.#sourceTowards(remote), signal: abort.signal };
+    let timer = clock.setTimer(STREAM_LIMITS.connectMs, () => {
+      abort.abort(connectTimeout(remote));
+    });
+    const reached = (): void => {
+      timer.cancel();
+      timer = clock.setTimer(STREAM_LIMITS.handshakeMs, () => {
+        abort.abort(handshakeTimeout(remote, STREAM_LIMITS.handshakeMs));
+      });
+    };
+    try {
+      if (remote.protocol !== "tls") return await network.connectTcp(remote, options);
+      return await network.connectTls(remote, {
+        ...options,
+        settings: tlsClient ?? usualTlsClient(),
+        serverName,
+        reached,
+      });
+    } finally {
+      timer.cancel();
     }
   }
 
@@ -178,8 +207,18 @@ export class StreamTransport implements ConnectionOwner {
   }
 }
 
-function keyOf(remote: Address): string {
-  return formatAddress(remote);
+/**
+ * How a connection is found again. One with TLS was opened for a name, which the server has proved to have, and serves
+ * no other (RFC 5922 §7.4).
+ */
+function keyOf(remote: Address, to: Address | Flow = remote): string {
+  const name = remote.protocol === "tls" ? nameIn(to) : undefined;
+  return name === undefined ? formatAddress(remote) : `${formatAddress(remote)} ${name}`;
+}
+
+/** The host name that somebody sent to, before it was looked up. */
+function nameIn(to: Address | Flow): string | undefined {
+  return "remote" in to || isIP(to.host) !== 0 ? undefined : to.host.toLowerCase();
 }
 
 function connectTimeout(remote: Address): TransportError {

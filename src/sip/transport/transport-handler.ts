@@ -31,4 +31,6 @@ export interface TransportCounters {
   notSip: number;
   /** Octets that meant to be SIP and are not. */
   malformed: number;
+  /** Connections of peers that ended before there was a TLS session. */
+  handshakesFailed: number;
 }

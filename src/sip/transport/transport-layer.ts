@@ -18,6 +18,8 @@ import { StreamTransport } from "./stream-transport.ts";
 import type { Tap, TapNote } from "./tap.ts";
 import type { TransportCounters, TransportHandler } from "./transport-handler.ts";
 import type { WireControls } from "./wire-controls.ts";
+import type { TlsClientOptions } from "./tls-options.ts";
+import { loadTlsClient, type TlsClientSettings } from "./tls-settings.ts";
 import { WireRules, type Passage } from "./wire-rules.ts";
 
 export interface TransportOptions {
@@ -29,8 +31,17 @@ export interface TransportOptions {
   readonly resolver?: Resolver | undefined;
   readonly tap?: Tap | undefined;
   readonly log?: Logger | undefined;
+  /** For connections over TLS that we open. Default: the platform's authorities, no certificate of ours. */
+  readonly tls?: TlsClientOptions | undefined;
   /** Where the user sets these addresses, for the error when one is taken. Default `--listen`. */
   readonly addressOption?: string | undefined;
+}
+
+/** What `open` made ready. */
+interface TransportParts {
+  readonly network: Network;
+  readonly listeners: Listeners;
+  readonly tlsClient: TlsClientSettings | undefined;
 }
 
 const HIGHEST_PORT = 65_535;
@@ -50,11 +61,11 @@ export class TransportLayer implements Closable {
   readonly #streams: StreamTransport;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: TransportOptions, network: Network, listeners: Listeners) {
+  private constructor(options: TransportOptions, { network, listeners, tlsClient }: TransportParts) {
     const { clock, tap, log = silentLogger, resolver = systemResolver() } = options;
     this.addresses = listeners.all.map((listener) => listener.local);
-    const counters = { sent: 0, received: 0, keepalives: 0, notSip: 0, malformed: 0 };
-    this.#context = { clock, network, log, tap, counters, handler: DEAF };
+    const counters = { sent: 0, received: 0, keepalives: 0, notSip: 0, malformed: 0, handshakesFailed: 0 };
+    this.#context = { clock, network, log, tap, tlsClient, counters, handler: DEAF };
     this.#rules = new WireRules(clock, (octets, to) => {
       this.#transmit(octets, undefined, to, ["raw"]);
     });
@@ -68,12 +79,13 @@ export class TransportLayer implements Closable {
   /**
    * Listens on every address.
    * @throws {TransportError} ERR_ADDRESS_IN_USE, ERR_ADDRESS_NOT_AVAILABLE, ERR_ADDRESS_FORBIDDEN; nothing is left open then.
-   * @throws {UsageError} ERR_PROTOCOL_UNSUPPORTED
+   * @throws {UsageError} ERR_TLS_FILE, ERR_TLS_CONFIGURATION.
    */
   static async open(options: TransportOptions): Promise<TransportLayer> {
     const network = options.network ?? nodeNetwork();
+    const tlsClient = options.tls && (await loadTlsClient(options.tls));
     const listeners = await listenOn(network, options.listen, options.addressOption ?? "--listen");
-    return new TransportLayer(options, network, listeners);
+    return new TransportLayer(options, { network, listeners, tlsClient });
   }
 
   get counters(): Readonly<TransportCounters> {
@@ -137,8 +149,7 @@ export class TransportLayer implements Closable {
   ): void {
     const flow = "remote" in to ? to : undefined;
     if (remote.protocol === "udp") this.#datagrams.send(octets, message, to, remote, flow?.local, notes);
-    else if (remote.protocol === "tcp") this.#streams.send({ octets, message, to, notes }, remote, flow?.connection);
-    else this.#failLater(to, message, unsupportedProtocol(remote));
+    else this.#streams.send({ octets, message, to, notes }, remote, flow?.connection);
   }
 
   async #locateAndTransmit(
@@ -209,13 +220,6 @@ export class TransportLayer implements Closable {
 function unreachablePort(remote: Address): TransportError {
   return new TransportError(`Sending to ${formatAddress(remote)} failed: there is no such port.`, {
     code: "ERR_UNREACHABLE",
-    details: { ...remote },
-  });
-}
-
-function unsupportedProtocol(remote: Address): TransportError {
-  return new TransportError(`Sending to ${formatAddress(remote)} failed: TLS is not supported. Choose udp or tcp.`, {
-    code: "ERR_PROTOCOL_UNSUPPORTED",
     details: { ...remote },
   });
 }

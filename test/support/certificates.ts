@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { needsProgram } from "./programs.ts";
+
+/** A certificate with its key, as PEM and as the files they are in. */
+export interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
+export interface CertificateOptions {
+  /** As openssl writes them: `DNS:bob.example`, `URI:sip:example.com`, `IP:127.0.0.1`. Default: none. */
+  readonly names?: readonly string[];
+  /** Default: what the file is called. */
+  readonly commonName?: string;
+  /** Signed by itself and not by the authority. */
+  readonly selfSigned?: boolean;
+  readonly expired?: boolean;
+}
+
+/** An authority for one test run, with what it issues, in a directory of its own that `remove` deletes. */
+export class TestAuthority {
+  readonly caFile: string;
+  readonly ca: string;
+  readonly directory: string;
+
+  private constructor() {
+    this.directory = mkdtempSync(join(tmpdir(), "offhook-certificates-"));
+    this.caFile = this.#path("ca.pem");
+    const key = this.#path("ca.key");
+    this.#openssl(
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2"],
+      ...["-subj", "/CN=offhook test authority", "-keyout", key, "-out", this.caFile],
+    );
+    this.ca = readFileSync(this.caFile, "latin1");
+  }
+
+  /** Skips the test with a message where openssl is not installed; in CI fails it. */
+  static create(context: Mocha.Context): TestAuthority {
+    needsProgram(context, "openssl", "openssl");
+    return new TestAuthority();
+  }
+
+  issue(file: string, options: CertificateOptions = {}): Certificate {
+    const { names = [], commonName = file, selfSigned = false, expired = false } = options;
+    const [certificateFile, keyFile] = [this.#path(`${file}.pem`), this.#path(`${file}.key`)];
+    const request = this.#path(`${file}.csr`);
+    this.#openssl(
+      ...["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"],
+      ...["-subj", `/CN=${commonName}`, "-keyout", keyFile, "-out", request],
+      ...(names.length > 0 ? ["-addext", `subjectAltName=${names.join(",")}`] : []),
+    );
+    this.#openssl(
+      ...["x509", "-req", "-in", request, "-copy_extensions", "copy", "-out", certificateFile],
+      ...["-days", expired ? "-1" : "2"],
+      ...(selfSigned ? ["-key", keyFile] : ["-CA", this.caFile, "-CAkey", this.#path("ca.key"), "-CAcreateserial"]),
+    );
+    return {
+      certificateFile,
+      keyFile,
+      certificate: readFileSync(certificateFile, "latin1"),
+      key: readFileSync(keyFile, "latin1"),
+    };
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #path(file: string): string {
+    return join(this.directory, file);
+  }
+
+  #openssl(...args: string[]): void {
+    const { status, stderr } = spawnSync("openssl", args, { encoding: "utf8", timeout: 10_000 });
+    if (status !== 0) throw new Error(`openssl ${args.join(" ")} failed:\n${stderr}`);
+  }
+}
