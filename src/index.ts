@@ -1,3 +1,7 @@
+/// <reference types="node" preserve="true" />
+/// <reference types="chai" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * The front door of the package: what scenario scripts import from "offhook".
  * @example
