@@ -110,7 +110,7 @@ class Run {
 
   #stop(why: StopSignal | "global-timeout", message: string): void {
     this.#interrupted = why;
-    this.#abort.abort(new UsageError(message, { code: RUN_ENDED }));
+    this.#abort.abort(new UsageError(`the run was ended: ${message}`, { code: RUN_ENDED }));
   }
 
   #writeStart(journal: Journal, bed: TestBed): void {

@@ -100,7 +100,7 @@ class Runner {
   #whyStop(): { readonly verdict: "skipped" | "inconclusive"; readonly reason: string } | undefined {
     const { signal, bail, bed } = this.#options;
     if (signal.aborted) {
-      return { verdict: "skipped", reason: `the run was ended: ${(signal.reason as Error).message}` };
+      return { verdict: "skipped", reason: (signal.reason as Error).message };
     }
     if (bail > 0 && this.#failures >= bail) {
       return { verdict: "skipped", reason: `--bail: ${this.#failures} had failed` };

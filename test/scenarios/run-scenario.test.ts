@@ -1,0 +1,224 @@
+import { expect as check } from "chai";
+import { expect } from "../../src/assertions/index.ts";
+import { PeerProtocolError, TransportError, UsageError, WaitTimeoutError } from "../../src/core/errors.ts";
+import type { ScenarioEndLine } from "../../src/results/model.ts";
+import { LeasePool } from "../../src/scenarios/leases.ts";
+import { runScenario } from "../../src/scenarios/run-scenario.ts";
+import type { ScenarioSpec } from "../../src/scenarios/scenario.ts";
+import type { TracedMessage } from "../../src/simulator/index.ts";
+import { SipRequest, SipResponse } from "../../src/sip/message/index.ts";
+import { FakeBed, FakeJournal, fakeSpec } from "../support/fake-bed.ts";
+import { FakeClock, settle } from "../support/fake-clock.ts";
+
+const CODE = { code: "ERR_X" };
+const NEVER = new Promise<never>(() => undefined);
+
+const REGISTER = SipRequest.create({
+  method: "REGISTER",
+  requestUri: "sip:192.0.2.1",
+  headers: [
+    ["Call-ID", "1@phone"],
+    ["CSeq", "1 REGISTER"],
+  ],
+});
+
+function traced(direction: "sent" | "received", message: SipRequest | SipResponse): TracedMessage {
+  const place = { protocol: "udp", local: "192.0.2.2:5060", remote: "192.0.2.1:5060" } as const;
+  return { index: 0, at: 0, direction, ...place, octets: message.toOctets(), message, notes: [] };
+}
+
+describe("runScenario", () => {
+  let bed: FakeBed;
+  let journal: FakeJournal;
+  let clock: FakeClock;
+  let endRun: AbortController;
+
+  beforeEach(() => {
+    bed = new FakeBed();
+    journal = new FakeJournal();
+    clock = new FakeClock();
+    endRun = new AbortController();
+  });
+
+  async function run(spec: ScenarioSpec): Promise<ScenarioEndLine> {
+    const pool = new LeasePool(bed.lab);
+    const lease = pool.tryLease(pool.prepare({ phones: spec.definition.phones, users: {}, numbers: {} }));
+    if (!lease) throw new Error("the test lab has no such phone");
+    let index = 0;
+    const nextIndex = (): number => (index += 1);
+    return await runScenario({
+      ...{ spec, bed, lease, journal, clock, nextIndex },
+      ...{ timeoutMs: 1_000, attempt: 1, signal: endRun.signal },
+    });
+  }
+
+  const passingCheck = (): void => {
+    expect(1).to.equal(1);
+  };
+  const endsWell = (): Promise<void> => {
+    passingCheck();
+    return Promise.resolve();
+  };
+
+  it("passes when the body ends well, every rule was checked and no call is up", async () => {
+    const line = await run(
+      fakeSpec("x", ({ step }) =>
+        step("checks", () => {
+          clock.advance(20);
+          passingCheck();
+        }),
+      ),
+    );
+    check(line).to.deep.include({ verdict: "passed", durationMs: 20, attempt: 1 });
+    check(line.failure).to.equal(undefined);
+  });
+
+  it("fails by a check of a must rule, telling step, rule, what was expected and what came", async () => {
+    const line = await run(fakeSpec("x", ({ step }) => step("counts", () => void expect(1).to.equal(2))));
+    check(line.verdict).to.equal("failed");
+    check(line.failure).to.deep.include({ step: "counts", rule: "REG-03", expected: "2", received: "1" });
+  });
+
+  it("deviates by a check of a should rule, unless it is a control", async () => {
+    const spec = (control: boolean): ScenarioSpec =>
+      fakeSpec("x", ({ step }) => step("s", { control }, () => void expect(1).to.equal(2)), { rules: ["REG-22"] });
+    check((await run(spec(false))).verdict).to.equal("deviation");
+    check((await run(spec(true))).verdict).to.equal("failed");
+  });
+
+  it("fails by a failed check that the script caught", async () => {
+    const line = await run(
+      fakeSpec("x", async () => {
+        await Promise.resolve()
+          .then(() => void expect(1).to.equal(2))
+          .catch(() => undefined);
+      }),
+    );
+    check(line.verdict).to.equal("failed");
+  });
+
+  it("judges errors by whose fault they are", async () => {
+    const verdict = async (error: unknown): Promise<string> =>
+      (await run(fakeSpec("x", () => Promise.reject(error)))).verdict;
+    check(await verdict(new TypeError("oops"))).to.equal("error");
+    check(await verdict("a word")).to.equal("error");
+    check(await verdict(new PeerProtocolError("x", CODE))).to.equal("failed");
+    check(await verdict(new WaitTimeoutError("x", CODE))).to.equal("failed");
+    check(await verdict(new TransportError("x", CODE))).to.equal("inconclusive");
+  });
+
+  it("calls a named rule for which no check ran an error", async () => {
+    const line = await run(fakeSpec("x", endsWell, { rules: ["REG-03", "REG-06"] }));
+    check(line.verdict).to.equal("error");
+    check(line.failure?.code).to.equal("ERR_RULE_UNCHECKED");
+    check(line.failure?.message).to.match(/names REG-06 but/);
+  });
+
+  it("calls a call that the script left up an error, and clears it away", async () => {
+    const line = await run(
+      fakeSpec("x", () => {
+        passingCheck();
+        for (const phone of bed.phones) phone.calls = ["call to 1002 (confirmed)"];
+        return Promise.resolve();
+      }),
+    );
+    check(line.failure).to.deep.include({ code: "ERR_CALL_LEFT_UP" });
+    check(line.failure?.message).to.contain("alice: call to 1002 (confirmed)");
+    check(bed.phones.map((phone) => phone.closed)).to.deep.equal([true]);
+  });
+
+  it("ends a body that never does when its time is up, blaming the step in which it hangs", async () => {
+    const running = run(
+      fakeSpec("x", async ({ step }) => {
+        passingCheck();
+        await step("waits for ever", () => NEVER);
+      }),
+    );
+    await clock.advanceAsync(1_000);
+    const line = await running;
+    check(line).to.deep.include({ verdict: "error", durationMs: 1_000 });
+    check(line.failure).to.deep.include({ code: "ERR_SCENARIO_TIMEOUT", step: "waits for ever" });
+    check(bed.phones.map((phone) => phone.closed)).to.deep.equal([true]);
+    check(clock.timerCount).to.equal(0);
+  });
+
+  it("tells the script by its signal that time is up", async () => {
+    let told = false;
+    const running = run(
+      fakeSpec("x", async ({ signal }) => {
+        signal.addEventListener("abort", () => (told = true));
+        await NEVER;
+      }),
+    );
+    await clock.advanceAsync(1_000);
+    await running;
+    check(told).to.equal(true);
+  });
+
+  it("is inconclusive when time is up and the target was never heard", async () => {
+    bed.targetWasHeard = false;
+    const running = run(fakeSpec("x", () => NEVER));
+    await clock.advanceAsync(1_000);
+    const line = await running;
+    check(line.verdict).to.equal("inconclusive");
+    check(line.reason).to.match(/No answer from the target within 1000 ms/);
+  });
+
+  it("blames the target when time is up and it has not answered a request at all", async () => {
+    const running = run(
+      fakeSpec("x", async () => {
+        bed.phones[0]?.record(traced("sent", REGISTER));
+        await NEVER;
+      }),
+    );
+    await clock.advanceAsync(1_000);
+    const line = await running;
+    check(line.verdict).to.equal("failed");
+    check(line.failure?.message).to.match(/has not answered the REGISTER of alice/);
+  });
+
+  it("blames the script when time is up and the target has answered", async () => {
+    const running = run(
+      fakeSpec("x", async () => {
+        bed.phones[0]?.record(traced("sent", REGISTER));
+        bed.phones[0]?.record(traced("received", SipResponse.to(REGISTER, 200)));
+        await NEVER;
+      }),
+    );
+    await clock.advanceAsync(1_000);
+    check((await running).verdict).to.equal("error");
+  });
+
+  it("does not wait for ever for phones that do not close", async () => {
+    bed.closing = () => NEVER;
+    const running = run(fakeSpec("x", endsWell));
+    await clock.advanceAsync(5_000);
+    check((await running).verdict).to.equal("passed");
+  });
+
+  it("is skipped when the run ends around it, its phones cleared away", async () => {
+    const running = run(fakeSpec("x", () => NEVER));
+    await settle();
+    endRun.abort(new UsageError("the run was ended: SIGINT was received", { code: "ERR_RUN_ENDED" }));
+    const line = await running;
+    check(line).to.deep.include({ verdict: "skipped", reason: "the run was ended: SIGINT was received" });
+    check(bed.phones.map((phone) => phone.closed)).to.deep.equal([true]);
+  });
+
+  it("writes down nothing that a body does after it was given up", async () => {
+    let goOn: () => void = () => undefined;
+    const stay = new Promise<void>((resolve) => (goOn = resolve));
+    const running = run(
+      fakeSpec("x", async ({ step, observe }) => {
+        await stay;
+        observe("too late");
+        await step("too late", passingCheck);
+      }),
+    );
+    await clock.advanceAsync(1_000);
+    await running;
+    goOn();
+    await settle();
+    check(journal.lines.at(-1)?.type).to.equal("scenario-end");
+  });
+});
