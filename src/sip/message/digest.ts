@@ -126,15 +126,15 @@ export function answerChallenge(options: AnswerOptions): DigestCredentials {
   const qop = chooseQop(challenge);
   if (challenge.qop.length > 0 && qop === undefined) throw unusableQop(challenge);
   const username = toHeaderValue(encodeText(options.username));
-  const { cnonce } = options;
+  const { password, method, uri, body } = options;
+  const { realm, nonce, algorithm, opaque } = challenge;
+  const cnonce = qop === undefined ? undefined : options.cnonce;
   if (qop !== undefined && cnonce === undefined) throw missingCnonce();
-  const protection = qop === undefined ? {} : { qop, cnonce, nc: formatNonceCount(options.nc ?? 1) };
-  const { realm, nonce, algorithm } = challenge;
-  const shared = { realm, nonce, uri: options.uri, algorithm, ...protection };
-  const { password, method, body } = options;
-  const response = computeResponse({ ...shared, username, password, method, body });
-  const values = { ...shared, username: sentName(challenge, username), response, opaque: challenge.opaque };
-  return styled(challenge.userhash ? { ...values, userhash: "true" } : values, style);
+  const nc = qop === undefined ? undefined : formatNonceCount(options.nc ?? 1);
+  const response = computeResponse({ username, realm, password, nonce, method, uri, algorithm, qop, nc, cnonce, body });
+  const userhash = challenge.userhash ? "true" : undefined;
+  const shown = sentName(challenge, username);
+  return styled({ username: shown, realm, nonce, uri, algorithm, response, opaque, qop, cnonce, nc, userhash }, style);
 }
 
 /** H(username:realm) where the challenge asks to hide the name (RFC 7616 §3.4.4). */
@@ -144,8 +144,8 @@ function sentName(challenge: DigestChallenge, username: string): string {
 }
 
 function styled(values: Readonly<Record<string, string | undefined>>, style: CredentialsStyle): DigestCredentials {
-  const { order = [], quoted = QUOTED } = style;
-  const names = new Set([...order.map((name) => name.toLowerCase()), ...ORDER]);
+  const { order, quoted = QUOTED } = style;
+  const names = order ? new Set([...order.map((name) => name.toLowerCase()), ...ORDER]) : ORDER;
   const parameters: DigestParameter[] = [];
   for (const name of names) {
     const value = values[name];

@@ -4,7 +4,8 @@ function exceedsOctets(text: string): boolean {
   return false;
 }
 
-function isAscii(text: string): boolean {
+/** Whether every octet is one of ASCII. */
+export function isAscii(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false;
   return true;
 }
