@@ -53,7 +53,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   const finish = (code: number): void => {
     exitCode = code;
   };
-  const parser = yargs([...argv])
+  const parser = yargs()
     .scriptName("offhook")
     .usage("$0 <command>\n\nProves that SIP phones and call managers work together.")
     .command(runCommand(terminal, finish))
@@ -75,7 +75,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       throw new UsageError(inOneLine(thrown?.message ?? message, argv), { code: "ERR_USAGE" });
     });
   try {
-    await parser.parseAsync();
+    await parser.parseAsync([...argv], {}, (_error, _argv, output) => {
+      if (output !== "") terminal.out(`${output}\n`);
+    });
   } catch (error) {
     terminal.err(explain(error));
     return exitCodeFor(error);

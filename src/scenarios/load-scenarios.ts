@@ -11,7 +11,13 @@ import { placeInStack } from "./source-place.ts";
 
 const SCENARIO_FILE = /\.scenario\.[mc]?[jt]s$/;
 
+/** How the loader tells the first of the syntax errors in a script: place and complaint. */
+const SYNTAX_ERROR = /^(.+:\d+:\d+): ERROR: (.+)$/m;
+
 let hooked = false;
+
+/** What each file registered: Node runs a module once, however often it is asked for. */
+const registered = new Map<string, ReturnType<typeof collectScenarios>>();
 
 /** Registers the loader once per process; Node keeps hooks for good. */
 function registerHook(): void {
@@ -64,11 +70,20 @@ export function findScenarioFiles(paths: readonly string[], cwd: string): string
 function loadError(file: string, error: Error): UsageError {
   if (error instanceof UsageError) return error;
   const place = placeInStack(error.stack, file);
-  const where = place ? `${file}:${place.line}` : file;
-  return new UsageError(`${where} does not load: ${error.message}`, {
+  const syntax = SYNTAX_ERROR.exec(error.message);
+  const where = syntax?.[1] ?? (place ? `${file}:${place.line}` : file);
+  return new UsageError(`${where} does not load: ${syntax?.[2] ?? error.message}`, {
     code: "ERR_SCRIPT",
     details: { file },
     cause: error,
+  });
+}
+
+async function scenariosOf(file: string): ReturnType<typeof collectScenarios> {
+  const loading = registered.get(file) ?? collectScenarios(() => import(pathToFileURL(file).href));
+  registered.set(file, loading);
+  return await loading.catch((error: unknown) => {
+    throw loadError(file, asError(error));
   });
 }
 
@@ -94,14 +109,12 @@ export async function loadScenarios(files: readonly string[], cwd: string): Prom
   registerHook();
   const specs: ScenarioSpec[] = [];
   for (const file of files) {
-    const registered = await collectScenarios(() => import(pathToFileURL(file).href)).catch((error: unknown) => {
-      throw loadError(file, asError(error));
-    });
-    if (registered.length === 0) {
+    const found = await scenariosOf(file);
+    if (found.length === 0) {
       const message = `${file} registers no scenario; does it call scenario(…) from "offhook"?`;
       throw new UsageError(message, { code: "ERR_NO_SCENARIO_FILES", details: { file } });
     }
-    for (const one of registered) {
+    for (const one of found) {
       const place = one.place.file === "unknown" ? { file, line: 0 } : one.place;
       specs.push({ ...one, place, id: `${relative(cwd, place.file)} › ${one.title}` });
     }

@@ -98,10 +98,10 @@ describe("runScenario", () => {
   });
 
   it("judges errors by whose fault they are", async () => {
-    const verdict = async (error: unknown): Promise<string> =>
+    const verdict = async (error: Error): Promise<string> =>
       (await run(fakeSpec("x", () => Promise.reject(error)))).verdict;
     check(await verdict(new TypeError("oops"))).to.equal("error");
-    check(await verdict("a word")).to.equal("error");
+    check(await verdict("a word" as unknown as Error)).to.equal("error");
     check(await verdict(new PeerProtocolError("x", CODE))).to.equal("failed");
     check(await verdict(new WaitTimeoutError("x", CODE))).to.equal("failed");
     check(await verdict(new TransportError("x", CODE))).to.equal("inconclusive");
