@@ -6,6 +6,7 @@ import { fillReceivedVia, responseTarget } from "./received-via.ts";
 import { SuccessCopies } from "./success-copies.ts";
 import {
   InviteServerTransaction,
+  ServerRemnant,
   serverKey,
   type FailureReason,
   type ServerTransaction,
@@ -86,7 +87,7 @@ export class UasCore {
     this.#guard(undefined, () => this.#options.user.failed?.(transaction, reason, error));
   }
 
-  #takeAck(ack: SipRequest, flow: Flow, invite: ServerTransaction | undefined): void {
+  #takeAck(ack: SipRequest, flow: Flow, invite: ServerTransaction | ServerRemnant | undefined): void {
     const { user, counters } = this.#options;
     // A peer may give the ACK for a 2xx the branch of the INVITE, as RFC 2543 had it.
     if (invite && invite.state !== "accepted") {
@@ -144,7 +145,7 @@ export class UasCore {
       return;
     }
     transaction.respond(SipResponse.to(cancel, 200, { toTag: invite.toTag }));
-    if (invite.answered) return;
+    if (invite instanceof ServerRemnant || invite.answered) return;
     if (user.cancelled) this.#guard(invite, () => user.cancelled?.(invite, cancel));
     else invite.respond(SipResponse.to(invite.request, 487));
   }

@@ -7,6 +7,7 @@ import type {
   NonInviteClientEvent,
   NonInviteClientState,
 } from "./non-invite-client-transaction.ts";
+import { ClientRemnant } from "./remnant.ts";
 import { Transaction, type Table, type TransactionHost } from "./transaction.ts";
 import { transactionTimeout } from "./transaction-errors.ts";
 import type { ClientHandler, FailureReason } from "./transaction-users.ts";
@@ -37,7 +38,9 @@ export interface ClientHost extends TransactionHost {
   route(request: SipRequest, options: RouteOptions): RequestWay;
   /** A transaction in its own right, on a Via and to a place already known. */
   startCancel(cancel: SipRequest, way: RequestWay): void;
-  forgetClient(transaction: ClientTransaction): void;
+  /** From now on `remnant` is found in the place of the transaction with its key. */
+  replaceClient(remnant: ClientRemnant): void;
+  forgetClient(transaction: ClientTransaction | ClientRemnant): void;
 }
 
 export interface ClientTransactionParts extends RequestWay {
@@ -136,6 +139,13 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
     } catch (error) {
       this.host.userFailed(error);
     }
+  }
+
+  /** Only copies of the final response can come, for `delayMs`. */
+  protected retire(delayMs: number): void {
+    const remnant = new ClientRemnant(this.host, this);
+    this.retireTo(remnant, delayMs);
+    this.host.replaceClient(remnant);
   }
 
   protected forget(): void {

@@ -1,6 +1,7 @@
 export { ClientTransaction, type RequestWay, type RouteOptions } from "./client-transaction.ts";
 export { InviteServerTransaction } from "./invite-server-transaction.ts";
 export { serverKey } from "./matching.ts";
+export { ServerRemnant } from "./remnant.ts";
 export { ServerTransaction } from "./server-transaction.ts";
 export { TimerEntry, TimerQueue } from "./timer-queue.ts";
 export { DEFAULT_TIMERS, giveUpMs, type TimerSettings } from "./timer-settings.ts";

@@ -82,7 +82,8 @@ export class NonInviteClientTransaction extends ClientTransaction {
         this.stopTimers();
         break;
       case "startTimerK":
-        this.startEnd("timerK", this.reliable ? 0 : t4);
+        if (this.reliable) this.startEnd("timerK", 0);
+        else this.retire(t4);
         break;
       case "passUp":
         this.passUp();

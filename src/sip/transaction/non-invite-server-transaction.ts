@@ -47,7 +47,8 @@ export class NonInviteServerTransaction extends ServerTransaction {
         this.sendResponse();
         break;
       case "startTimerJ":
-        this.startEnd("timerJ", this.reliable ? 0 : giveUpMs(this.host.timers));
+        if (this.reliable) this.startEnd("timerJ", 0);
+        else this.retire("completed", giveUpMs(this.host.timers), true);
         break;
       case "reportTransportError":
         this.report("transport");

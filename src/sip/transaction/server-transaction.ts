@@ -7,6 +7,7 @@ import type {
   NonInviteServerEvent,
   NonInviteServerState,
 } from "./non-invite-server-transaction.ts";
+import { ServerRemnant } from "./remnant.ts";
 import { Transaction, type Table, type TransactionHost } from "./transaction.ts";
 import { ackTimeout } from "./transaction-errors.ts";
 import type { FailureReason } from "./transaction-users.ts";
@@ -21,7 +22,9 @@ export interface ServerHost extends TransactionHost {
   /** The TU's response was a 2xx to INVITE: it is the UAS core's to repeat. */
   succeeded(transaction: ServerTransaction, success: SipResponse): void;
   serverFailed(transaction: ServerTransaction, reason: FailureReason, error: HarnessError): void;
-  forgetServer(transaction: ServerTransaction): void;
+  /** From now on `remnant` is found in the place of the transaction; failures to send `response` still reach that. */
+  replaceServer(transaction: ServerTransaction, remnant: ServerRemnant, response: SipResponse | undefined): void;
+  forgetServer(transaction: ServerTransaction | ServerRemnant): void;
 }
 
 export interface ServerTransactionParts {
@@ -133,6 +136,13 @@ export abstract class ServerTransaction extends Transaction<ServerState, ServerE
 
   protected report(reason: FailureReason): void {
     this.host.serverFailed(this, reason, this.#error ?? ackTimeout(this.request, this.flow));
+  }
+
+  /** Only copies of the request can come, for `delayMs`; they get the final response again where that is `repeated`. */
+  protected retire(state: "completed" | "accepted", delayMs: number, repeated: boolean): void {
+    const remnant = new ServerRemnant(this.host, this, { state, octets: repeated ? this.#octets : undefined });
+    this.retireTo(remnant, delayMs);
+    this.host.replaceServer(this, remnant, this.#response);
   }
 
   protected forget(): void {

@@ -3,12 +3,13 @@ import type { HarnessError } from "../../core/errors.ts";
 import type { Ids } from "../../core/ids.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/index.ts";
 import type { Address, Flow } from "../transport/index.ts";
-import type { ClientHost, ClientTransaction, RequestWay, RouteOptions } from "./client-transaction.ts";
+import { ClientTransaction, type ClientHost, type RequestWay, type RouteOptions } from "./client-transaction.ts";
 import { InviteClientTransaction } from "./invite-client-transaction.ts";
 import { InviteServerTransaction } from "./invite-server-transaction.ts";
 import { clientKey, isUnique, mergeKey, olderAckKey, responseKey, serverKey } from "./matching.ts";
 import { NonInviteClientTransaction } from "./non-invite-client-transaction.ts";
 import { NonInviteServerTransaction } from "./non-invite-server-transaction.ts";
+import { ServerRemnant, type ClientRemnant } from "./remnant.ts";
 import type { ServerHost, ServerTransaction } from "./server-transaction.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import type { TimerSettings } from "./timer-settings.ts";
@@ -49,9 +50,11 @@ export class TransactionLayer implements ClientHost, ServerHost {
   readonly #ids: Ids;
   readonly #outlet: Outlet;
   readonly #watcher: LayerWatcher;
-  readonly #clients = new Map<string, ClientTransaction>();
-  readonly #servers = new Map<string, ServerTransaction>();
-  readonly #unmerged = new Map<string, ServerTransaction>();
+  readonly #clients = new Map<string, ClientTransaction | ClientRemnant>();
+  readonly #servers = new Map<string, ServerTransaction | ServerRemnant>();
+  readonly #unmerged = new Map<string, ServerTransaction | ServerRemnant>();
+  /** Who sent a response that may still be under way, where a remnant took the place of the transaction. */
+  readonly #lastWords = new WeakMap<SipMessage, ServerTransaction>();
 
   constructor(options: TransactionLayerOptions) {
     this.queue = new TimerQueue(options.clock, options.timers);
@@ -89,7 +92,7 @@ export class TransactionLayer implements ClientHost, ServerHost {
    * The transaction that a request belongs to: a copy of its own request, or the ACK for its INVITE.
    * @param key what `serverKey` gives for the request.
    */
-  serverFor(request: SipRequest, key: string): ServerTransaction | undefined {
+  serverFor(request: SipRequest, key: string): ServerTransaction | ServerRemnant | undefined {
     const transaction = this.#servers.get(key);
     if (request.method !== "ACK" || isUnique(request.topVia.branch ?? "")) return transaction;
     // RFC 3261 §17.2.3: the ACK of an older peer has the To tag of our response.
@@ -98,7 +101,7 @@ export class TransactionLayer implements ClientHost, ServerHost {
   }
 
   /** The INVITE that a CANCEL is for. */
-  inviteFor(cancel: SipRequest): ServerTransaction | undefined {
+  inviteFor(cancel: SipRequest): ServerTransaction | ServerRemnant | undefined {
     return this.#servers.get(serverKey(cancel, "INVITE"));
   }
 
@@ -128,7 +131,8 @@ export class TransactionLayer implements ClientHost, ServerHost {
   /** A connection is gone: what waits for a response over it fails (RFC 3261 §18). */
   connectionLost(flow: Flow, error: HarnessError): void {
     for (const transaction of [...this.#clients.values()]) {
-      if (wentOver(flow, transaction.to)) transaction.transportFailed(error);
+      const waits = transaction instanceof ClientTransaction;
+      if (waits && wentOver(flow, transaction.to)) transaction.transportFailed(error);
     }
   }
 
@@ -170,19 +174,33 @@ export class TransactionLayer implements ClientHost, ServerHost {
     this.#watcher.userFailed(error);
   }
 
-  forgetClient(transaction: ClientTransaction): void {
+  replaceClient(remnant: ClientRemnant): void {
+    this.#clients.set(remnant.key, remnant);
+  }
+
+  replaceServer(transaction: ServerTransaction, remnant: ServerRemnant, response: SipResponse | undefined): void {
+    const { key, mergeKey: merge } = transaction;
+    this.#servers.set(key, remnant);
+    if (merge !== undefined && this.#unmerged.get(merge) === transaction) this.#unmerged.set(merge, remnant);
+    if (response) this.#lastWords.set(response, transaction);
+  }
+
+  forgetClient(transaction: ClientTransaction | ClientRemnant): void {
     if (this.#clients.get(transaction.key) === transaction) this.#clients.delete(transaction.key);
   }
 
-  forgetServer(transaction: ServerTransaction): void {
+  forgetServer(transaction: ServerTransaction | ServerRemnant): void {
     if (this.#servers.get(transaction.key) === transaction) this.#servers.delete(transaction.key);
     const { mergeKey: merge } = transaction;
     if (merge !== undefined && this.#unmerged.get(merge) === transaction) this.#unmerged.delete(merge);
   }
 
-  #ownerOf(message: SipMessage): ClientTransaction | ServerTransaction | undefined {
+  #ownerOf(message: SipMessage): ClientTransaction | ClientRemnant | ServerTransaction | undefined {
     const { method } = message.cseq;
-    if (message.kind === "response") return this.#servers.get(responseKey(message));
+    if (message.kind === "response") {
+      const found = this.#servers.get(responseKey(message));
+      return found instanceof ServerRemnant ? this.#lastWords.get(message) : found;
+    }
     return this.#clients.get(clientKey(message.topVia.branch ?? "", method === "ACK" ? "INVITE" : method));
   }
 }

@@ -54,6 +54,7 @@ export abstract class Transaction<
   #copyGapMs = 0;
   #endEvent: Event | undefined = undefined;
   #endAt = Infinity;
+  #retiredUntil = Infinity;
 
   protected constructor(parts: TransactionParts<State, Event, Effect>) {
     super();
@@ -64,7 +65,8 @@ export abstract class Transaction<
   }
 
   get state(): State | "terminated" {
-    return this.#state;
+    const retired = this.#retiredUntil !== Infinity && this.#retiredUntil <= this.host.queue.now();
+    return retired ? "terminated" : this.#state;
   }
 
   /** Ends without a word to anybody. */
@@ -130,6 +132,16 @@ export abstract class Transaction<
     this.#endAt = delayMs === 0 ? Infinity : this.host.queue.now() + delayMs;
     this.#schedule();
     if (delayMs === 0) this.handle(event);
+  }
+
+  /**
+   * Lets `remnant` stand in for this transaction until its last timer ends: nothing but copies can come. Its user may
+   * keep the transaction, which tells its state truly all the same.
+   */
+  protected retireTo(remnant: TimerEntry, delayMs: number): void {
+    this.stopTimers();
+    this.#retiredUntil = this.host.queue.now() + delayMs;
+    this.host.queue.set(remnant, this.#retiredUntil);
   }
 
   protected stopTimers(): void {

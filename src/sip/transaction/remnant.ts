@@ -1,0 +1,86 @@
+import { parseMessage } from "../message/index.ts";
+import type { Address, Flow } from "../transport/index.ts";
+import type { ClientHost, ClientTransaction } from "./client-transaction.ts";
+import type { ServerHost, ServerTransaction } from "./server-transaction.ts";
+import { TimerEntry } from "./timer-queue.ts";
+
+/**
+ * What is left of a client transaction that waits for copies of its final response only (timer K). It has none of the
+ * transaction's messages: under load there are a hundred such for each transaction at work.
+ */
+export class ClientRemnant extends TimerEntry {
+  readonly key: string;
+  readonly #host: ClientHost;
+
+  constructor(host: ClientHost, { key }: ClientTransaction) {
+    super();
+    this.#host = host;
+    this.key = key;
+  }
+
+  /** A copy: nobody wants it. */
+  receive(): void {
+    return undefined;
+  }
+
+  /** Its request was answered long ago. */
+  transportFailed(): void {
+    return undefined;
+  }
+
+  abandon(): void {
+    this.#host.queue.cancel(this);
+    this.#host.forgetClient(this);
+  }
+
+  fallDue(): void {
+    this.#host.forgetClient(this);
+  }
+}
+
+/** What a server transaction leaves for copies of its request. */
+export interface ServerEstate {
+  readonly state: "completed" | "accepted";
+  /** The response that copies get again; undefined where they get none. */
+  readonly octets: Buffer | undefined;
+}
+
+/** What is left of a server transaction that waits for copies of its request only (timers J and L). */
+export class ServerRemnant extends TimerEntry {
+  readonly key: string;
+  readonly mergeKey: string | undefined;
+  readonly toTag: string;
+  readonly state: ServerEstate["state"];
+  readonly #host: ServerHost;
+  readonly #to: Address | Flow;
+  readonly #octets: Buffer | undefined;
+
+  constructor(host: ServerHost, transaction: ServerTransaction, { state, octets }: ServerEstate) {
+    super();
+    this.#host = host;
+    this.key = transaction.key;
+    this.mergeKey = transaction.mergeKey;
+    this.toTag = transaction.toTag;
+    this.state = state;
+    this.#to = transaction.to;
+    this.#octets = octets;
+  }
+
+  receiveCopy(): void {
+    if (this.#octets) this.#host.send(parseMessage(this.#octets), this.#octets, this.#to);
+  }
+
+  /** Was acknowledged before, or needs no ACK. */
+  receiveAck(): void {
+    return undefined;
+  }
+
+  abandon(): void {
+    this.#host.queue.cancel(this);
+    this.#host.forgetServer(this);
+  }
+
+  fallDue(): void {
+    this.#host.forgetServer(this);
+  }
+}
