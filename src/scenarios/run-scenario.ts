@@ -32,6 +32,10 @@ export interface ScenarioRun {
 /** Most time that hanging up, unregistering and closing may take beyond the scenario itself, ms. */
 const CLEAN_UP_MS = 5_000;
 
+/** Time for the last BYE to reach the other phone when the body has ended; only a call left up costs it. */
+const LAST_BYE_MS = 500;
+const LOOK_AGAIN_MS = 10;
+
 const executions = new AsyncLocalStorage<ScenarioExecution>();
 
 class ScenarioExecution {
@@ -177,13 +181,22 @@ class ScenarioExecution {
 
   /** Hangs up, unregisters and closes every phone. A call that a body which ended well left up is the script's leak. */
   async #cleanUp(endedWell: boolean): Promise<BlamedError | undefined> {
-    const open = this.#phones.flatMap((phone) => phone.openCalls().map((call) => `${phone.name}: ${call}`));
+    const open = endedWell ? await this.#callsLeftUp() : [];
     const closing = Promise.allSettled(this.#phones.map((phone) => phone.close()));
     const stopWaiting = new AbortController();
     await Promise.race([closing, delay(this.#run.clock, CLEAN_UP_MS, stopWaiting.signal).catch(() => undefined)]);
     stopWaiting.abort();
-    if (!endedWell || open.length === 0) return undefined;
+    if (open.length === 0) return undefined;
     return { error: leftUp(open), judged: { rules: [], control: false } };
+  }
+
+  /** Calls that are still up when a BYE that was under way has had the time to arrive. */
+  async #callsLeftUp(): Promise<string[]> {
+    for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
+      const open = this.#phones.flatMap((phone) => phone.openCalls().map((call) => `${phone.name}: ${call}`));
+      if (open.length === 0 || waitedMs >= LAST_BYE_MS) return open;
+      await delay(this.#run.clock, LOOK_AGAIN_MS);
+    }
   }
 
   #judge(blamed: BlamedError | undefined): FinalVerdict {

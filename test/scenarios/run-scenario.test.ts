@@ -60,6 +60,11 @@ describe("runScenario", () => {
     return Promise.resolve();
   };
 
+  const leavesCallUp = (): Promise<void> => {
+    for (const phone of bed.phones) phone.calls = ["call to 1002 (confirmed)"];
+    return endsWell();
+  };
+
   it("passes when the body ends well, every rule was checked and no call is up", async () => {
     const line = await run(
       fakeSpec("x", ({ step }) =>
@@ -115,16 +120,20 @@ describe("runScenario", () => {
   });
 
   it("calls a call that the script left up an error, and clears it away", async () => {
-    const line = await run(
-      fakeSpec("x", () => {
-        passingCheck();
-        for (const phone of bed.phones) phone.calls = ["call to 1002 (confirmed)"];
-        return Promise.resolve();
-      }),
-    );
+    const running = run(fakeSpec("x", leavesCallUp));
+    await clock.advanceAsync(500);
+    const line = await running;
     check(line.failure).to.deep.include({ code: "ERR_CALL_LEFT_UP" });
     check(line.failure?.message).to.contain("alice: call to 1002 (confirmed)");
     check(bed.phones.map((phone) => phone.closed)).to.deep.equal([true]);
+  });
+
+  it("lets the last BYE arrive before it calls a call left up", async () => {
+    const running = run(fakeSpec("x", leavesCallUp));
+    await clock.advanceAsync(100);
+    for (const phone of bed.phones) phone.calls = [];
+    await clock.advanceAsync(10);
+    check((await running).verdict).to.equal("passed");
   });
 
   it("ends a body that never does when its time is up, blaming the step in which it hangs", async () => {
