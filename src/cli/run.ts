@@ -60,6 +60,9 @@ const OWN_REPORTERS: Readonly<Record<string, Mocha.ReporterConstructor>> = {
   quiet: QuietReporter as unknown as Mocha.ReporterConstructor,
 };
 
+/** Those of mocha's reporters whose output is read by programs: what we say beside it goes to stderr. */
+const FOR_PROGRAMS: readonly string[] = ["json", "json-stream", "tap", "xunit", "doc", "markdown", "html"];
+
 /** Names that `--reporter` takes for the console: our own and mocha's. */
 export function consoleReporterNames(): string[] {
   return [...Object.keys(OWN_REPORTERS), ...Object.keys(Mocha.reporters).filter((name) => /^[a-z]/.test(name))];
@@ -147,13 +150,13 @@ class Run {
       },
     });
     const style = styleFor(this.#terminal);
-    const reporterOptions: ConsoleOptions = { style, cwd: this.#terminal.cwd, write: this.#terminal.out };
+    const reporterOptions: ConsoleOptions = { style, write: this.#terminal.out };
     await reportThroughMocha(this.#specs, running, {
       reporter: OWN_REPORTERS[consoleReporter] ?? consoleReporter,
       reporterOptions,
       strict,
       color: style.bold("") !== "",
-      suiteTitle: (file) => file,
+      suiteTitle: (file) => relative(this.#terminal.cwd, file),
     });
     await running.done;
     return await Promise.all(running.results.values());
@@ -184,7 +187,8 @@ class Run {
       folder,
       rerunOptions: this.#rerunOptions(),
     };
-    this.#terminal.out(renderTroubles(record, options) + renderSummary(record, options));
+    const say = FOR_PROGRAMS.includes(this.#settings.consoleReporter) ? this.#terminal.err : this.#terminal.out;
+    say(renderTroubles(record, options) + renderSummary(record, options));
     return exitCode;
   }
 

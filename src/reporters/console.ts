@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import Mocha from "mocha";
 import type { ScenarioEndLine, Verdict } from "../results/model.ts";
 import type { Style } from "./style.ts";
@@ -12,7 +11,6 @@ interface ReportedTest extends Mocha.Test {
 
 export interface ConsoleOptions {
   readonly style: Style;
-  readonly cwd: string;
   readonly write: (text: string) => void;
 }
 
@@ -34,9 +32,9 @@ function optionsOf(options: Mocha.MochaOptions): ConsoleOptions {
 
 /** One line for each scenario, under the name of its file. */
 export function ListReporter(runner: Mocha.Runner, options: Mocha.MochaOptions): void {
-  const { style, cwd, write } = optionsOf(options);
+  const { style, write } = optionsOf(options);
   runner.on(EVENT_SUITE_BEGIN, (suite) => {
-    if (!suite.root) write(`\n${style.bold(relative(cwd, suite.title))}\n`);
+    if (!suite.root) write(`\n${style.bold(suite.title)}\n`);
   });
   runner.on(EVENT_TEST_END, (test: ReportedTest) => {
     const { result } = test;

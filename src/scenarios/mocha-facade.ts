@@ -46,6 +46,7 @@ function testOf(spec: ScenarioSpec, result: Promise<ScenarioEndLine>, strict: bo
   });
   // Mocha would put the time here that it waited for the result, after whatever it waited for before.
   Object.defineProperty(test, "duration", { get: () => test.result?.durationMs, set: () => undefined });
+  test.file = spec.place.file;
   test.scenario = spec;
   test.timeout(0);
   return test;

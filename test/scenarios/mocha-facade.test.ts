@@ -30,10 +30,10 @@ async function report(results: Readonly<Record<string, Result>>, reporter: unkno
   let text = "";
   await reportThroughMocha(specs, running, {
     reporter: reporter as Mocha.ReporterConstructor,
-    reporterOptions: { style: PLAIN, cwd: "/s", write: (part: string) => (text += part) },
+    reporterOptions: { style: PLAIN, write: (part: string) => (text += part) },
     strict,
     color: false,
-    suiteTitle: (file) => file,
+    suiteTitle: (file) => file.replace("/s/", ""),
   });
   return text;
 }
