@@ -33,6 +33,12 @@ export class InventoryError extends HarnessError {}
 /** A peer sent something that the protocol forbids. Turn of: the device under test. */
 export class PeerProtocolError extends HarnessError {}
 
+/**
+ * A peer did what the protocol allows and the script did not expect: a final response where a provisional one was
+ * awaited, a call that rings where none must. Weighs as much as the rule that was being judged.
+ */
+export class UnexpectedOutcomeError extends HarnessError {}
+
 /** A peer did not send what it had to in time. Turn of: the device under test. */
 export class WaitTimeoutError extends HarnessError {}
 

@@ -1,5 +1,12 @@
 import { AssertionError } from "chai";
-import { InventoryError, PeerProtocolError, TransportError, UsageError, WaitTimeoutError } from "../core/errors.ts";
+import {
+  InventoryError,
+  PeerProtocolError,
+  TransportError,
+  UnexpectedOutcomeError,
+  UsageError,
+  WaitTimeoutError,
+} from "../core/errors.ts";
 import type { RuleLevel, Verdict } from "../results/model.ts";
 import { levelOf, type RuleId } from "../rules/index.ts";
 
@@ -33,6 +40,15 @@ export interface Surroundings {
   readonly targetWasHeard: boolean;
 }
 
+/** Errors that say: it came otherwise than the script expects. */
+const EXPECTATIONS = [AssertionError, WaitTimeoutError, UnexpectedOutcomeError] as const;
+
+/** What is only observed (info) neither passes nor fails; the rest of the scenario was not run, so it is skipped. */
+const VERDICT_OF_LEVEL = { must: "failed", should: "deviation", info: "skipped" } as const satisfies Record<
+  RuleLevel,
+  FinalVerdict
+>;
+
 /**
  * The verdict that an error brings, by whose fault it is. A failed check, or an expected message that did not come,
  * weighs as much as the rule it was to prove; a peer that breaks the protocol fails whatever was being judged.
@@ -42,10 +58,8 @@ export function verdictOf(error: Error, judged: JudgedBy, surroundings: Surround
   if (error instanceof TransportError || error instanceof InventoryError) return "inconclusive";
   if (error instanceof WaitTimeoutError && !surroundings.targetWasHeard) return "inconclusive";
   if (error instanceof PeerProtocolError) return "failed";
-  if (error instanceof AssertionError || error instanceof WaitTimeoutError) {
-    return levelJudged(judged, surroundings.embedded) === "must" ? "failed" : "deviation";
-  }
-  return "error";
+  if (!EXPECTATIONS.some((kind) => error instanceof kind)) return "error";
+  return VERDICT_OF_LEVEL[levelJudged(judged, surroundings.embedded)];
 }
 
 const RANK: readonly FinalVerdict[] = ["passed", "skipped", "deviation", "inconclusive", "failed", "error"];

@@ -1,4 +1,4 @@
-import { asError, UsageError } from "../core/errors.ts";
+import { UnexpectedOutcomeError, UsageError, asError } from "../core/errors.ts";
 import { Inbox } from "../core/inbox.ts";
 import type { SipRequest, SipResponse } from "../sip/message/index.ts";
 import { answerInBackground } from "./background.ts";
@@ -231,7 +231,7 @@ export abstract class CallLeg implements Call {
 
   #settleUpdate(final: SipResponse): void {
     if (final.isSuccess) this.sessionState.answered(sdpOf(final));
-    else this.sessionState.failed(new UsageError(describeStatus(final), { code: "ERR_NO_SESSION" }));
+    else this.sessionState.failed(new UnexpectedOutcomeError(describeStatus(final), { code: "ERR_NO_SESSION" }));
   }
 
   /** Glare: our own re-INVITE is under way, so theirs is refused (RFC 3261 §14.2). */

@@ -28,7 +28,8 @@ export interface Call {
   /**
    * The negotiated session, wherever offer and answer stood (INVITE, 18x, 200, ACK, UPDATE); of a running
    * renegotiation its outcome.
-   * @throws {PeerProtocolError} ERR_NO_SESSION: the call failed, or the peer owed an offer or answer.
+   * @throws {UnexpectedOutcomeError} ERR_NO_SESSION: the call failed.
+   * @throws {PeerProtocolError} ERR_ANSWER_MISSING: the peer owed an offer or answer.
    */
   session(): Promise<MediaSession>;
   /**
@@ -62,7 +63,7 @@ export interface OutgoingCall extends Call {
   final(): Promise<SipResponse>;
   /**
    * The first provisional response, of that status where given. 100 Trying is kept from phones.
-   * @throws {PeerProtocolError} ERR_FINAL_INSTEAD: the final response came without it.
+   * @throws {UnexpectedOutcomeError} ERR_FINAL_INSTEAD: the final response came without it.
    */
   provisional(status?: number): Promise<SipResponse>;
   /** Sends CANCEL. @returns the final response to the INVITE: 487, or a 200 that was on its way. */

@@ -1,4 +1,4 @@
-import { PeerProtocolError, UsageError } from "../core/errors.ts";
+import { UnexpectedOutcomeError, UsageError } from "../core/errors.ts";
 import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
 import type { SipRequest } from "../sip/message/index.ts";
 import { CallLeg } from "./call-leg.ts";
@@ -109,7 +109,7 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
     this.end();
     const { name } = this.context;
     this.sessionState.failed(
-      new PeerProtocolError(`${name}'s ${this.title} has no session: ${why}`, {
+      new UnexpectedOutcomeError(`${name}'s ${this.title} has no session: ${why}`, {
         code: "ERR_NO_SESSION",
         details: { phone: name, callId: this.callId },
       }),

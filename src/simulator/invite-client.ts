@@ -1,4 +1,4 @@
-import { asError, PeerProtocolError } from "../core/errors.ts";
+import { asError, PeerProtocolError, UnexpectedOutcomeError } from "../core/errors.ts";
 import type { SipResponse } from "../sip/message/index.ts";
 import { ClientExchange, type RequestPlan } from "./client-exchange.ts";
 import { sdpOf, type LocalMedia, type LocalSdp } from "./local-media.ts";
@@ -85,7 +85,15 @@ export class InviteClient {
         session.answered(remote);
         return undefined;
       }
-      if (!remote) throw this.#noSession(`${describeStatus(message)} to an INVITE without offer carries none`);
+      if (!remote) {
+        throw new PeerProtocolError(
+          `${describeStatus(message)} to an INVITE without offer carries none (RFC 3261 §13.2.1)`,
+          {
+            code: "ERR_ANSWER_MISSING",
+            details: { phone: this.#parts.context.name },
+          },
+        );
+      }
       session.offered("remote", remote);
       const answer = media.answer(remote);
       session.answered(answer.session);
@@ -106,9 +114,9 @@ export class InviteClient {
     return headers;
   }
 
-  #noSession(why: string): PeerProtocolError {
+  #noSession(why: string): UnexpectedOutcomeError {
     const { name } = this.#parts.context;
-    return new PeerProtocolError(`${name}'s call has no session: ${why}`, {
+    return new UnexpectedOutcomeError(`${name}'s call has no session: ${why}`, {
       code: "ERR_NO_SESSION",
       details: { phone: name, reason: why },
     });

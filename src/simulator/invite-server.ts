@@ -106,7 +106,7 @@ export class InviteServer {
     const { name } = this.#parts.context;
     return new PeerProtocolError(
       `${name}'s call has no session: the ACK holds no answer to the offer in its 200 (RFC 3261 §13.2.1)`,
-      { code: "ERR_NO_SESSION", details: { phone: name } },
+      { code: "ERR_ANSWER_MISSING", details: { phone: name } },
     );
   }
 

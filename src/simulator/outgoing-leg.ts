@@ -1,4 +1,4 @@
-import { InternalError, PeerProtocolError, UsageError } from "../core/errors.ts";
+import { InternalError, UnexpectedOutcomeError, UsageError } from "../core/errors.ts";
 import type { SipRequest, SipResponse } from "../sip/message/index.ts";
 import { CallLeg } from "./call-leg.ts";
 import type { OutgoingCall } from "./call.ts";
@@ -72,7 +72,7 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
     const response = await this.#client.exchange.provisionalOrFinal(status);
     if (response.isProvisional) return response;
     const wanted = status ?? "a provisional response";
-    throw new PeerProtocolError(
+    throw new UnexpectedOutcomeError(
       `${this.context.name} waited for ${wanted} to its INVITE, and ${describeStatus(response)} came without it`,
       {
         code: "ERR_FINAL_INSTEAD",

@@ -152,7 +152,7 @@ export interface Phone {
   /**
    * Resolves when no INVITE has come that nobody took: after an OPTIONS to the target was answered (the fence) and
    * `waits.settleMs` more.
-   * @throws {PeerProtocolError} ERR_UNEXPECTED_INVITE
+   * @throws {UnexpectedOutcomeError} ERR_UNEXPECTED_INVITE
    */
   noInvite(): Promise<void>;
   /** Every session description that reached the phone (or left it, if asked), in order, copies left out. */

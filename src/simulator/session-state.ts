@@ -42,7 +42,7 @@ export class SessionState {
     if (!open) return;
     const said = answer ?? open.preview;
     if (!open.offer || !said) {
-      this.failed(new PeerProtocolError("offer or answer is missing or unreadable", { code: "ERR_NO_SESSION" }));
+      this.failed(new PeerProtocolError("offer or answer is missing or unreadable", { code: "ERR_ANSWER_MISSING" }));
       return;
     }
     this.#open = undefined;

@@ -1,5 +1,5 @@
 import { delay } from "../core/clock.ts";
-import { PeerProtocolError } from "../core/errors.ts";
+import { UnexpectedOutcomeError } from "../core/errors.ts";
 import { Inbox } from "../core/inbox.ts";
 import type { Device, Lab, Line } from "../inventory/model.ts";
 import { userOf, type SipRequest } from "../sip/message/index.ts";
@@ -258,7 +258,7 @@ export class SipPhone implements SimulatedPhone {
   #refuseKeptInvite(): void {
     const [invite] = this.#invites.pending.map((call) => call.invite);
     if (!invite) return;
-    throw new PeerProtocolError(
+    throw new UnexpectedOutcomeError(
       `${this.name} got an INVITE that must not come: ${invite.requestUri}, From ${invite.get("From") ?? "nobody"}`,
       { code: "ERR_UNEXPECTED_INVITE", details: { phone: this.name, message: invite.toString() } },
     );

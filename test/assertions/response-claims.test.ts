@@ -35,6 +35,17 @@ describe("registered()", () => {
   });
 });
 
+describe("a failed claim", () => {
+  it("tells the line of the script, behind whatever words it stands", () => {
+    const failures = [
+      failureOf(() => expect(response(404)).to.have.status(200)),
+      failureOf(() => expect(response(404)).not.to.be.refused()),
+      failureOf(() => expect(1, "one").to.equal(2)),
+    ];
+    for (const { stack } of failures) expectPlain(stack.split("\n    at ")[1]).to.contain("response-claims.test.ts");
+  });
+});
+
 describe("status() and refused()", () => {
   it("take one code or any of several", () => {
     expect(response(486)).to.have.status(486);

@@ -4,6 +4,7 @@ import {
   InventoryError,
   PeerProtocolError,
   TransportError,
+  UnexpectedOutcomeError,
   UsageError,
   WaitTimeoutError,
 } from "../../src/core/errors.ts";
@@ -11,6 +12,7 @@ import { exitCodeOf, graver, verdictOf, type ExitFacts, type JudgedBy } from "..
 
 const MUST: JudgedBy = { rules: ["REG-03"], control: false };
 const SHOULD: JudgedBy = { rules: ["REG-22"], control: false };
+const INFO: JudgedBy = { rules: ["REG-02"], control: false };
 const SHOULD_CONTROL: JudgedBy = { rules: ["REG-22"], control: true };
 const HEARD = { embedded: true, targetWasHeard: true };
 const SILENT = { embedded: false, targetWasHeard: false };
@@ -35,6 +37,15 @@ describe("verdictOf", () => {
   it("judges a message that did not come by the rule it was awaited for", () => {
     expect(verdictOf(new WaitTimeoutError("no INVITE", CODE), MUST, HEARD)).to.equal("failed");
     expect(verdictOf(new WaitTimeoutError("no NOTIFY", CODE), SHOULD, HEARD)).to.equal("deviation");
+  });
+
+  it("judges an outcome that the protocol allows by the rule, too", () => {
+    expect(verdictOf(new UnexpectedOutcomeError("486 came", CODE), MUST, HEARD)).to.equal("failed");
+    expect(verdictOf(new UnexpectedOutcomeError("486 came", CODE), SHOULD, HEARD)).to.equal("deviation");
+  });
+
+  it("neither passes nor fails what is only observed", () => {
+    expect(verdictOf(new AssertionError("no"), INFO, HEARD)).to.equal("skipped");
   });
 
   it("is inconclusive when the target has sent nothing at all, or the surroundings broke", () => {

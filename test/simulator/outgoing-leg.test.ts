@@ -102,7 +102,7 @@ describe("an outgoing call", () => {
     const call = await bench.phone.call("1009", { sdp: null });
     last().reply(200, { dialogId: DIALOG });
     expect(last().acks).to.have.length(1);
-    expect(await rejection(call.session())).to.have.property("code", "ERR_NO_SESSION");
+    expect(await rejection(call.session())).to.have.property("code", "ERR_ANSWER_MISSING");
   });
 
   it("survives an answer that is not SDP: acknowledges, and the session says why", async () => {

@@ -68,7 +68,7 @@ describe("SessionState", () => {
     const other = new SessionState(new History<MediaSession>(new FakeClock()));
     other.offered("local", undefined);
     other.answered(two);
-    expect(await rejection(other.current(wait))).to.have.property("code", "ERR_NO_SESSION");
+    expect(await rejection(other.current(wait))).to.have.property("code", "ERR_ANSWER_MISSING");
   });
 
   it("ignores an answer where nothing was offered", async () => {
