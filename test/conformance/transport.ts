@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import { SipResponse } from "../../src/sip/message/index.ts";
-import type { Network, Protocol } from "../../src/sip/transport/index.ts";
+import type {
+  ListenAddress,
+  Network,
+  Protocol,
+  TlsClientOptions,
+  TlsServerOptions,
+  TransportOptions,
+} from "../../src/sip/transport/index.ts";
 import { optionsRequest, TransportEndpoint } from "../support/transport-endpoint.ts";
 
 export interface TransportUnderTest {
@@ -9,6 +16,8 @@ export interface TransportUnderTest {
   readonly host: string;
   /** One for each test. */
   network(): Network;
+  /** Certificates, where the protocol needs them; `bob.example` is a name of the server's. */
+  tls?(): { readonly server: TlsServerOptions; readonly client: TlsClientOptions };
 }
 
 /** What every transport has to do, whatever carries the octets. */
@@ -20,8 +29,12 @@ export function transportConformance(transport: TransportUnderTest): void {
     let alice: TransportEndpoint;
     let bob: TransportEndpoint;
 
-    const open = (port = 0): Promise<TransportEndpoint> =>
-      TransportEndpoint.open({ network, listen: [{ protocol, host, port }] });
+    const place = (port = 0): ListenAddress => ({ protocol, host, port, tls: transport.tls?.().server });
+    const open = (
+      port = 0,
+      options: Partial<Pick<TransportOptions, "listen" | "resolver" | "addressOption">> = {},
+    ): Promise<TransportEndpoint> =>
+      TransportEndpoint.open({ network, listen: [place(port)], tls: transport.tls?.().client, ...options });
 
     beforeEach(async () => {
       network = transport.network();
@@ -75,7 +88,7 @@ export function transportConformance(transport: TransportUnderTest): void {
         locate: () =>
           Promise.resolve([{ ...bob.address, host: host.includes(":") ? "127.0.0.1" : "::1" }, bob.address]),
       };
-      const carol = await TransportEndpoint.open({ network, resolver, listen: [{ protocol, host, port: 0 }] });
+      const carol = await open(0, { resolver });
       for (const callId of ["1", "2", "3"]) carol.send(optionsRequest(callId), { ...bob.address, host: "bob.example" });
       expect((await bob.next()).message.callId).to.equal("1");
       expect((await bob.next()).message.callId).to.equal("2");
@@ -207,7 +220,7 @@ export function transportConformance(transport: TransportUnderTest): void {
     describe("failures", () => {
       it("reports a name without address", async () => {
         const resolver = { locate: () => Promise.resolve([]) };
-        const carol = await TransportEndpoint.open({ network, resolver, listen: [{ protocol, host, port: 0 }] });
+        const carol = await open(0, { resolver });
         const message = optionsRequest("c");
         carol.send(message, { protocol, host: "nowhere.example", port: 5060 });
         const failure = await carol.nextFailure();
@@ -226,14 +239,7 @@ export function transportConformance(transport: TransportUnderTest): void {
 
       it("refuses an address in use, saying which and where to change it", async () => {
         const error = await caught(
-          TransportEndpoint.open({
-            network,
-            listen: [
-              { protocol, host, port: 0 },
-              { protocol, host, port: bob.address.port },
-            ],
-            addressOption: "local.ports",
-          }),
+          open(0, { listen: [place(), place(bob.address.port)], addressOption: "local.ports" }),
         );
         expect(error).to.include({ name: "TransportError", code: "ERR_ADDRESS_IN_USE" });
         expect(String(error)).to.contain(`:${bob.address.port}`).and.contain("local.ports");

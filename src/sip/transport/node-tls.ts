@@ -1,9 +1,9 @@
 import { isIP, type Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from "node:net";
 import { connect, createServer, type ConnectionOptions, type Server, type TLSSocket } from "node:tls";
 import { asError } from "../../core/errors.ts";
-import type { Address } from "./address.ts";
+import { formatAddress, type Address } from "./address.ts";
 import type { StreamConnection, StreamListener, TlsConnectOptions } from "./network.ts";
-import { listening, NodeStreamConnection, NodeStreamListener } from "./node-stream.ts";
+import { listening, NodeStreamConnection, type NodeStreamListener } from "./node-stream.ts";
 import { STREAM_LIMITS } from "./stream-limits.ts";
 import { certificateFailure, handshakeFailure } from "./tls-failures.ts";
 import { identityProblem } from "./tls-identity.ts";
@@ -17,11 +17,8 @@ export async function listenNodeTls(host: string, port: number, settings: TlsSer
     requestCert: settings.requestClientCertificate,
     rejectUnauthorized: settings.requestClientCertificate,
     handshakeTimeout: STREAM_LIMITS.handshakeMs,
-    allowHalfOpen: true,
     noDelay: true,
   });
-  const log = keyLog();
-  if (log) server.on("keylog", log);
   return new NodeTlsListener(server, await listening(server, host, port, "tls"));
 }
 
@@ -43,7 +40,8 @@ export async function connectNodeTls(remote: Address, options: TlsConnectOptions
       problem = identityProblem(certificate.raw, expected);
       return problem === undefined ? undefined : new Error(problem);
     },
-    allowHalfOpen: true,
+    // Who has taken our connection and closes it answers nothing more (RFC 5246 §7.2.1).
+    allowHalfOpen: false,
     // RFC 6066 §3: literal addresses are no server names.
     ...(isIP(expected) === 0 && { servername: expected }),
     ...(localHost !== undefined && { localAddress: localHost }),
@@ -96,21 +94,31 @@ class NodeTlsListener implements StreamListener {
   readonly #listener: NodeStreamListener;
   /** Connections without a session yet, by where they come from. */
   readonly #shakingHands = new Map<string, Socket>();
+  readonly #peers = new WeakMap<TLSSocket, Address>();
   #refused: ((remote: Address, error: Error) => void) | undefined;
 
   constructor(server: Server, listener: NodeStreamListener) {
     this.#listener = listener;
     this.local = listener.local;
-    server.on("connection", (socket) => {
-      const key = peerOf(socket);
+    server.on("connection", (socket: Socket) => {
+      const key = formatAddress(peerOf(socket));
       this.#shakingHands.set(key, socket);
       socket.on("close", () => this.#shakingHands.delete(key));
       socket.on("error", () => undefined);
     });
+    const log = keyLog();
+    server.on("keylog", (line, socket) => {
+      // The first that is heard of it: once node has refused a certificate, it does not know any more whose it was.
+      this.#peers.set(socket, peerOf(socket));
+      log?.(line);
+    });
     server.prependListener("secureConnection", (socket) => {
-      this.#shakingHands.delete(peerOf(socket));
+      // In the handshake, a half-closed connection is a lost one; with a session, answers may still go out.
+      socket.allowHalfOpen = true;
+      this.#shakingHands.delete(formatAddress(peerOf(socket)));
     });
     server.on("tlsClientError", (error, socket) => {
+      socket.on("error", () => undefined);
       this.#failed(error, socket);
     });
   }
@@ -126,24 +134,20 @@ class NodeTlsListener implements StreamListener {
   }
 
   #failed(error: Error, socket: TLSSocket): void {
-    socket.on("error", () => undefined);
-    const { remoteAddress: host = "", remotePort: port = 0 } = socket;
-    const remote: Address = { protocol: "tls", host, port };
+    const remote = this.#peers.get(socket) ?? peerOf(socket);
     const problem = verificationProblem(socket);
-    this.#refused?.(
-      remote,
-      problem === undefined ? handshakeFailure(error, remote) : certificateFailure(problem, remote),
-    );
+    const failure = problem === undefined ? handshakeFailure(error, remote) : certificateFailure(problem, remote);
+    this.#refused?.(remote, failure);
   }
 }
 
-/** What OpenSSL found wrong with the peer's certificate; node's types promise an Error and give its code. */
+/** What OpenSSL found wrong with the peer's certificate: node's types promise an Error, and it gives the code. */
 function verificationProblem(socket: TLSSocket): string | undefined {
   const problem: unknown = socket.authorizationError;
-  if (problem === undefined || problem === null) return undefined;
-  return problem instanceof Error ? problem.message : String(problem);
+  if (typeof problem === "string") return problem;
+  return problem instanceof Error ? problem.message : undefined;
 }
 
-function peerOf({ remoteAddress = "", remotePort = 0 }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+function peerOf({ remoteAddress: host = "", remotePort: port = 0 }: Socket): Address {
+  return { protocol: "tls", host, port };
 }

@@ -1,4 +1,4 @@
-import { asError, UsageError } from "../../core/errors.ts";
+import type { HarnessError } from "../../core/errors.ts";
 import { isKeepalive, parseMessage, SipParseError, type SipMessage } from "../message/index.ts";
 import type { Flow } from "./address.ts";
 import { NO_NOTES, showTap, type TransportContext } from "./context.ts";
@@ -63,7 +63,7 @@ export class Reception {
       passage = this.#rules.passage("received", message, octets);
     } catch (error) {
       this.#show(octets, message, flow, ["dropped"]);
-      this.#context.handler.failed(flow, undefined, asRewriteFailure(error));
+      this.#context.handler.failed(flow, undefined, error as HarnessError);
       return;
     }
     this.#show(octets, message, flow, passage.notes);
@@ -105,13 +105,6 @@ export class Reception {
   #show(octets: Buffer, message: SipMessage | undefined, flow: Flow, notes: readonly TapNote[]): void {
     if (this.#context.tap) showTap(this.#context, "received", flow, octets, message, notes);
   }
-}
-
-/** UsageError for a rewrite function that threw: the script's fault, not the network's. */
-export function asRewriteFailure(thrown: unknown): UsageError {
-  if (thrown instanceof UsageError) return thrown;
-  const cause = asError(thrown);
-  return new UsageError(`A wire rule's function threw: ${cause.message}.`, { code: "ERR_WIRE_RULE", cause });
 }
 
 /** Whether the octets begin like SIP of any version, or mean to: then somebody may wait for an answer. */

@@ -12,7 +12,7 @@ import { listenOn, type ListenAddress, type Listeners } from "./listen.ts";
 import { NameCache } from "./name-cache.ts";
 import type { Network } from "./network.ts";
 import { nodeNetwork } from "./node-network.ts";
-import { asRewriteFailure, Reception } from "./reception.ts";
+import { Reception } from "./reception.ts";
 import { systemResolver, type Resolver } from "./resolver.ts";
 import { StreamTransport } from "./stream-transport.ts";
 import type { Tap, TapNote } from "./tap.ts";
@@ -181,7 +181,7 @@ export class TransportLayer implements Closable {
     try {
       passage = this.#rules.passage("sent", message, octets);
     } catch (error) {
-      this.#failLater(to, message, asRewriteFailure(error));
+      this.#failLater(to, message, error as HarnessError);
       return;
     }
     if (passage.dropped) {

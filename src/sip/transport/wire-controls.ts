@@ -1,3 +1,4 @@
+import type { UsageError } from "../../core/errors.ts";
 import type { SipMessage } from "../message/index.ts";
 import type { Address, Flow } from "./address.ts";
 import type { WireMatch } from "./wire-match.ts";
@@ -37,4 +38,6 @@ export interface WireControls {
   sendRaw(octets: Buffer | string, to: Address | Flow): void;
   /** Removes every rule. */
   clear(): void;
+  /** The first error that a rule's function threw: the script's, though it surfaces as a message that went missing. */
+  readonly failure: UsageError | undefined;
 }

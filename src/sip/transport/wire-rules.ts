@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../core/clock.ts";
+import { asError, UsageError } from "../../core/errors.ts";
 import { parseMessage, type SipMessage, type SipRequest, type SipResponse } from "../message/index.ts";
 import type { Address, Flow } from "./address.ts";
 import type { TapNote } from "./tap.ts";
@@ -33,10 +34,15 @@ export class WireRules implements WireControls {
   readonly #sendRaw: (octets: Buffer, to: Address | Flow) => void;
   readonly #rules: Record<Direction, Rule[]> = { sent: [], received: [] };
   readonly #heldBack = new Set<Timer>();
+  #failure: UsageError | undefined;
 
   constructor(clock: Clock, sendRaw: (octets: Buffer, to: Address | Flow) => void) {
     this.#clock = clock;
     this.#sendRaw = sendRaw;
+  }
+
+  get failure(): UsageError | undefined {
+    return this.#failure;
   }
 
   drop(match: WireMatch, options?: WireRuleOptions): WireRule {
@@ -90,7 +96,7 @@ export class WireRules implements WireControls {
 
   /**
    * Applies every rule that means the message.
-   * @throws what a rule's function threw.
+   * @throws {UsageError} ERR_WIRE_RULE when a rule's function threw.
    */
   passage(direction: Direction, message: SipMessage, octets: Buffer): Passage {
     const passage: Passage = { dropped: false, delayMs: 0, copies: 1, octets, message, notes: [] };
@@ -100,7 +106,13 @@ export class WireRules implements WireControls {
       if (!rule.matches(current)) continue;
       rule.hits += 1;
       if (rule.hits >= rule.times) rule.remove();
-      rule.effect(passage, current);
+      try {
+        rule.effect(passage, current);
+      } catch (error) {
+        const failure = asRewriteFailure(error);
+        this.#failure ??= failure;
+        throw failure;
+      }
     }
     return passage;
   }
@@ -155,4 +167,11 @@ function asMessage(octets: Buffer): SipMessage | undefined {
 
 function copyOf(message: SipMessage): SipMessage {
   return (message as SipRequest | SipResponse).clone();
+}
+
+/** UsageError for a rewrite function that threw: the script's fault, not the network's. */
+export function asRewriteFailure(thrown: unknown): UsageError {
+  if (thrown instanceof UsageError) return thrown;
+  const cause = asError(thrown);
+  return new UsageError(`A wire rule's function threw: ${cause.message}.`, { code: "ERR_WIRE_RULE", cause });
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { HarnessError } from "../../../src/core/errors.ts";
 import { systemClock } from "../../../src/core/system-clock.ts";
 import { nodeNetwork, TransportLayer, type ListenAddress, type Network } from "../../../src/sip/transport/index.ts";
+import { TestAuthority } from "../../support/certificates.ts";
 
 const HOST = "127.0.0.1";
 const UDP: ListenAddress = { protocol: "udp", host: HOST, port: 0 };
@@ -94,8 +95,19 @@ describe("listening", () => {
     }
   });
 
-  it("refuses TLS as the caller's mistake", async () => {
+  it("shares no port number with TLS, which has one of its own", async function () {
+    const authority = TestAuthority.create(this);
+    const tls = authority.issue("here");
+    const layer = await open([UDP, { ...TCP, protocol: "tls", tls }, TCP]);
+    const [udp, secure, tcp] = layer.addresses;
+    expect(layer.addresses.map(({ protocol }) => protocol)).to.deep.equal(["udp", "tls", "tcp"]);
+    expect(udp?.port).to.equal(tcp?.port).and.not.to.equal(secure?.port);
+    await layer.close();
+    authority.remove();
+  });
+
+  it("refuses TLS without a certificate as the caller's mistake", async () => {
     const error = await failureOf(open([{ ...TCP, protocol: "tls" }]));
-    expect(error).to.include({ name: "UsageError", code: "ERR_PROTOCOL_UNSUPPORTED" });
+    expect(error).to.include({ name: "UsageError", code: "ERR_TLS_CONFIGURATION" });
   });
 });

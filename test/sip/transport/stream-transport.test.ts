@@ -1,78 +1,59 @@
 import { expect } from "chai";
 import { settle, FakeClock } from "../../support/fake-clock.ts";
 import { systemClock } from "../../../src/core/system-clock.ts";
-import { Inbox } from "../../../src/core/inbox.ts";
 import { SipResponse } from "../../../src/sip/message/index.ts";
 import {
   nodeNetwork,
   STREAM_LIMITS,
-  type Address,
+  type ListenAddress,
   type Network,
   type StreamConnection,
 } from "../../../src/sip/transport/index.ts";
+import { TestAuthority, type Certificate } from "../../support/certificates.ts";
 import { memoryNetwork } from "../../support/memory-network.ts";
+import { RawPeer } from "../../support/raw-peer.ts";
 import { optionsRequest, TransportEndpoint } from "../../support/transport-endpoint.ts";
 
-/** A peer that is no SIP endpoint: what it reads is kept as text. */
-class RawPeer {
-  readonly connection: StreamConnection;
-  readonly #news = new Inbox<"ended" | "closed" | "octets">(systemClock);
-  text = "";
-
-  constructor(connection: StreamConnection) {
-    this.connection = connection;
-    connection.start({
-      received: (octets) => {
-        this.text += octets.toString("latin1");
-        this.#news.put("octets");
-      },
-      ended: () => {
-        this.#news.put("ended");
-      },
-      closed: () => {
-        this.#news.put("closed");
-      },
-    });
-  }
-
-  static async connect(network: Network, to: Address): Promise<RawPeer> {
-    return new RawPeer(await network.connectTcp(to));
-  }
-
-  write(octets: string | Buffer): void {
-    this.connection.write(Buffer.from(octets as string, "latin1"), () => undefined);
-  }
-
-  async reads(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.text)) await this.#wait("octets", `octets like ${String(pattern)}`);
-  }
-
-  async sees(news: "ended" | "closed"): Promise<void> {
-    await this.#wait(news, `the connection to be ${news}`);
-  }
-
-  async #wait(news: "ended" | "closed" | "octets", description: string): Promise<void> {
-    await this.#news.take(
-      { timeoutMs: 5000, description: `the peer waited for ${description}` },
-      (item) => item === news,
-    );
-  }
-}
-
-const NETWORKS = { memory: () => memoryNetwork(systemClock), node: nodeNetwork } as const;
 const LISTEN = [{ protocol: "tcp", host: "127.0.0.1", port: 0 }] as const;
 const REQUEST = optionsRequest("c").toOctets().toString();
+const STREAMS = {
+  "TCP in memory": { protocol: "tcp", makeNetwork: () => memoryNetwork(systemClock) },
+  TCP: { protocol: "tcp", makeNetwork: nodeNetwork },
+  TLS: { protocol: "tls", makeNetwork: nodeNetwork },
+} as const;
 
-for (const [title, makeNetwork] of Object.entries(NETWORKS)) {
-  describe(`StreamTransport on the ${title} network`, () => {
+for (const [title, { protocol, makeNetwork }] of Object.entries(STREAMS)) {
+  describe(`StreamTransport over ${title}`, () => {
     let network: Network;
+    let authority: TestAuthority | undefined;
+    let certificate: Certificate | undefined;
     let alice: TransportEndpoint;
     let bob: TransportEndpoint;
 
+    const place = (options: Partial<ListenAddress> = {}): ListenAddress => ({
+      protocol,
+      host: "127.0.0.1",
+      port: 0,
+      tls: certificate,
+      ...options,
+    });
+    const open = (
+      listen: ListenAddress = place(),
+      handler?: Parameters<typeof TransportEndpoint.open>[1],
+    ): Promise<TransportEndpoint> =>
+      TransportEndpoint.open({ network, listen: [listen], tls: { ca: authority?.ca } }, handler);
+
+    before(function () {
+      if (protocol !== "tls") return;
+      authority = TestAuthority.create(this);
+      certificate = authority.issue("peer", { names: ["IP:127.0.0.1"] });
+    });
+
+    after(() => authority?.remove());
+
     beforeEach(async () => {
       network = makeNetwork();
-      alice = await TransportEndpoint.open({ network, listen: LISTEN });
-      bob = await TransportEndpoint.open({ network, listen: LISTEN });
+      [alice, bob] = await Promise.all([open(), open()]);
     });
 
     afterEach(async () => {
@@ -98,7 +79,7 @@ for (const [title, makeNetwork] of Object.entries(NETWORKS)) {
       });
 
       it("connects from the address it listens on", async () => {
-        const carol = await TransportEndpoint.open({ network, listen: [{ ...LISTEN[0], host: "127.0.0.7" }] });
+        const carol = await open(place({ host: "127.0.0.7" }));
         const flow = await carol.fence(bob);
         await carol.close();
         expect(flow.remote.host).to.equal("127.0.0.7");
@@ -115,7 +96,7 @@ for (const [title, makeNetwork] of Object.entries(NETWORKS)) {
         const { port } = bob.address;
         await bob.close();
         await settle();
-        bob = await TransportEndpoint.open({ network, listen: [{ ...LISTEN[0], port }] });
+        bob = await open(place({ port }));
         await alice.fence(bob);
       });
 
@@ -180,14 +161,11 @@ for (const [title, makeNetwork] of Object.entries(NETWORKS)) {
       for (const header of ["", "Content-Length: -1\r\n", "Content-Length: 2\r\nl: 3\r\n"]) {
         it(`is answered and then closed where it says "${header.trim()}" of its length`, async () => {
           await bob.close();
-          bob = await TransportEndpoint.open(
-            { network, listen: LISTEN },
-            {
-              malformed(error, _octets, flow) {
-                if (error.partial) bob.send(SipResponse.to(optionsRequest(error.partial.callId), error.status), flow);
-              },
+          bob = await open(place(), {
+            malformed(error, _octets, flow) {
+              if (error.partial) bob.send(SipResponse.to(optionsRequest(error.partial.callId), error.status), flow);
             },
-          );
+          });
           peer = await RawPeer.connect(network, bob.address);
           peer.write(REQUEST.replace(/Content-Length: 0\r\n/, header) + REQUEST);
           await peer.reads(/^SIP\/2.0 400 [^]*Call-ID: c\r\n/);

@@ -1,18 +1,43 @@
 import { networkInterfaces } from "node:os";
 import { systemClock } from "../../../src/core/system-clock.ts";
 import { nodeNetwork } from "../../../src/sip/transport/index.ts";
-import { transportConformance } from "../../conformance/transport.ts";
+import { transportConformance, type TransportUnderTest } from "../../conformance/transport.ts";
+import { TestAuthority, type Certificate } from "../../support/certificates.ts";
 import { memoryNetwork } from "../../support/memory-network.ts";
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"));
 
-for (const protocol of ["udp", "tcp"] as const) {
+function onEveryNetwork(common: Pick<TransportUnderTest, "protocol" | "tls">): void {
+  const { protocol } = common;
   transportConformance({
+    ...common,
     title: `${protocol} in memory`,
-    protocol,
     host: "10.0.0.1",
     network: () => memoryNetwork(systemClock),
   });
-  transportConformance({ title: protocol, protocol, host: "127.0.0.1", network: nodeNetwork });
-  if (hasIpv6) transportConformance({ title: `${protocol} on IPv6`, protocol, host: "::1", network: nodeNetwork });
+  transportConformance({ ...common, title: protocol, host: "127.0.0.1", network: nodeNetwork });
+  if (hasIpv6) transportConformance({ ...common, title: `${protocol} on IPv6`, host: "::1", network: nodeNetwork });
 }
+
+onEveryNetwork({ protocol: "udp" });
+onEveryNetwork({ protocol: "tcp" });
+
+describe("with certificates", () => {
+  let authority: TestAuthority | undefined;
+  let bob: Certificate;
+
+  before(function () {
+    authority = TestAuthority.create(this);
+    bob = authority.issue("bob", { names: ["DNS:bob.example", "IP:127.0.0.1", "IP:::1"] });
+  });
+
+  after(() => authority?.remove());
+
+  onEveryNetwork({
+    protocol: "tls",
+    tls: () => ({
+      server: { certificateFile: bob.certificateFile, keyFile: bob.keyFile },
+      client: { ca: authority?.ca },
+    }),
+  });
+});
