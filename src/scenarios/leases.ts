@@ -47,6 +47,7 @@ export class LeasePool {
   readonly #facts: LabFacts;
   /** Plain devices first, so that those with many lines or in a pickup group stay for who needs them. */
   readonly #devices: readonly Device[];
+  readonly #shareables: ReadonlyMap<Device, readonly string[]>;
   /** What a device may share with others → how many lent devices have it. */
   readonly #lent = new Map<string, number>();
   readonly #lentUsers = new Set<User>();
@@ -54,6 +55,7 @@ export class LeasePool {
   constructor(lab: Lab) {
     this.#facts = factsOf(lab);
     this.#devices = [...lab.devices].sort((a, b) => specialty(a) - specialty(b));
+    this.#shareables = new Map(lab.devices.map((device) => [device, shareables(device)]));
   }
 
   prepare(request: LeaseRequest): PreparedRequest {
@@ -78,7 +80,7 @@ export class LeasePool {
   /** A lease, or undefined while what fits is lent out. */
   tryLease(prepared: PreparedRequest): Lease | undefined {
     const lease = this.#choose(prepared, {
-      device: (device) => shareables(device).every((shareable) => !this.#lent.has(shareable)),
+      device: (device) => this.#shareablesOf(device).every((shareable) => !this.#lent.has(shareable)),
       user: (user) => !this.#lentUsers.has(user),
     });
     if (lease) this.#count(lease, 1);
@@ -106,8 +108,12 @@ export class LeasePool {
     return `the lab has too few devices that fit together for roles ${roles.join(", ")}`;
   }
 
+  #shareablesOf(device: Device): readonly string[] {
+    return this.#shareables.get(device) ?? [];
+  }
+
   #count(lease: Lease, by: 1 | -1): void {
-    for (const shareable of [...lease.devices.values()].flatMap(shareables)) {
+    for (const shareable of [...lease.devices.values()].flatMap((device) => this.#shareablesOf(device))) {
       const count = (this.#lent.get(shareable) ?? 0) + by;
       if (count === 0) this.#lent.delete(shareable);
       else this.#lent.set(shareable, count);

@@ -90,6 +90,16 @@ describe("renderSummary", () => {
     expect(renderSummary(runOf(skipped), OPTIONS)).to.contain("skipped   2 × the lab has no device");
   });
 
+  it("tells what was not even tried in the summary, once for each reason, and not as troubles", () => {
+    const reason = "not tried: the target has not answered the scenarios before";
+    const untried = ["one", "two"].flatMap((title) => [
+      scenarioStart(title, { phones: {} }),
+      scenarioEnd(title, { verdict: "inconclusive", reason }),
+    ]);
+    expect(renderTroubles(runOf(untried, 3), OPTIONS)).to.equal("");
+    expect(renderSummary(runOf(untried, 3), OPTIONS)).to.contain(`  inconclusive 2 × ${reason}\n`);
+  });
+
   it("says where the report lies", () => {
     expect(renderSummary(runOf([]), OPTIONS)).to.contain("report    reports/r1");
   });
