@@ -7,10 +7,25 @@
  * @example
  * import { expect, scenario } from "offhook";
  */
-export { expect } from "./assertions/index.ts";
+export { expect, expectEvery } from "./assertions/index.ts";
 export * from "./core/errors.ts";
 export { scenario } from "./scenarios/scenario.ts";
 export type { ScenarioContext, ScenarioDefinition, Step, StepOptions, TargetFacts } from "./scenarios/scenario.ts";
 export type { NumberRole, PhoneRole, UserRole } from "./scenarios/roles.ts";
-export type { IncomingCall, OutgoingCall, Phone, Registration } from "./simulator/index.ts";
+export type {
+  CallOptions,
+  Exchange,
+  IncomingCall,
+  MediaSession,
+  OutgoingCall,
+  Phone,
+  RegisterOptions,
+  Registration,
+  RequestOptions,
+  SdpSeen,
+  Trace,
+  TraceMark,
+  WireControls,
+} from "./simulator/index.ts";
+export type { MediaSpec } from "./sdp/index.ts";
 export type { RuleId } from "./rules/index.ts";

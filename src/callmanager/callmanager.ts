@@ -34,6 +34,8 @@ export interface CallManagerOptions {
   /** Default: the sockets of node. */
   readonly network?: Network;
   readonly timers?: Partial<TimerSettings>;
+  /** Where the user sets `listen`, for the error of an address in use. Default `--listen`. */
+  readonly addressOption?: string;
 }
 
 /** The reference call manager: registrar, location service and back-to-back user agent. */
@@ -53,7 +55,7 @@ export interface CallManager extends Closable {
  * @throws {TransportError} an address of `listen` cannot be bound.
  */
 export async function startCallManager(options: CallManagerOptions): Promise<CallManager> {
-  const { clock, ids, listen, network, timers, log = silentLogger } = options;
+  const { clock, ids, listen, network, timers, addressOption, log = silentLogger } = options;
   // What arrives before the parts are put together is dropped, and comes again.
   const started: { manager?: ReferenceCallManager } = {};
   const user: TransactionUser = {
@@ -73,6 +75,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       fillRport: false,
       ...(network && { network }),
       ...(timers && { timers }),
+      ...(addressOption !== undefined && { addressOption }),
     },
     user,
   );

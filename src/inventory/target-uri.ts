@@ -1,7 +1,7 @@
 import { UsageError } from "../core/errors.ts";
 import type { Protocol } from "../sip/transport/address.ts";
 import { isHost } from "./host.ts";
-import type { Lab } from "./model.ts";
+import type { Device, Lab } from "./model.ts";
 
 interface TargetUri {
   readonly host: string;
@@ -13,25 +13,35 @@ interface TargetUri {
 const TARGET_URI = /^sip:(?:\[([^\]]*)\]|([^:;?@[\]]*))(?::(\d{1,5}))?(?:;transport=(udp|tcp|tls))?$/i;
 
 /**
- * The lab with a foreign call manager in place of its own target; users, devices and profiles stay.
+ * The lab with a foreign call manager in place of its own target; users, devices and profiles stay, but that phones
+ * whose transport it does not offer take one that it does.
  * @param uri `sip:host`, with `:port` (default 5060) and `;transport=udp|tcp|tls` (default: what the lab's target offers).
  * @throws {UsageError} ERR_TARGET_URI: not such a URI.
  */
 export function withTarget(lab: Lab, uri: string): Lab {
   const { host, port, transport } = parseTargetUri(uri);
+  const transports = transport === undefined ? lab.target.transports : [transport];
   return {
     ...lab,
+    devices: lab.devices.map((device) => speaking(device, transports)),
     target: {
       ...lab.target,
       embedded: false,
       host,
       port,
-      transports: transport === undefined ? lab.target.transports : [transport],
+      transports,
       domain: host,
       // The strict form told of the embedded call manager is no claim about this one.
       profile: lab.target.embedded ? "generic" : lab.target.profile,
     },
   };
+}
+
+/** The device, with a transport that the target offers. */
+function speaking(device: Device, transports: readonly Protocol[]): Device {
+  const [first] = transports;
+  if (first === undefined || transports.includes(device.phoneProfile.transport)) return device;
+  return { ...device, phoneProfile: { ...device.phoneProfile, transport: first } };
 }
 
 function parseTargetUri(uri: string): TargetUri {

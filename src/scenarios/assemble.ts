@@ -35,7 +35,14 @@ async function startTarget(options: AssembleOptions): Promise<CallManager> {
     host: lab.target.host,
     port: lab.target.port,
   }));
-  return await startCallManager({ lab, listen, clock, ids, log: log.child({ component: "callmanager" }) });
+  return await startCallManager({
+    lab,
+    listen,
+    clock,
+    ids,
+    log: log.child({ component: "callmanager" }),
+    addressOption: "target.port in the lab file",
+  });
 }
 
 function portsOf(lab: Lab, addresses: readonly Address[]): Record<string, number> {

@@ -58,7 +58,8 @@ class ScenarioExecution {
       this.#abort.abort(this.#run.signal.reason);
     };
     this.#run.signal.addEventListener("abort", stop, { once: true });
-    const blamed = await executions.run(this, () => this.#runBody());
+    const ended = await executions.run(this, () => this.#runBody());
+    const blamed = this.#brokenWireRule() ?? ended;
     this.#recorder.close();
     this.#bodyEndedAt = this.#run.clock.wallTime();
     this.#run.signal.removeEventListener("abort", stop);
@@ -95,6 +96,12 @@ class ScenarioExecution {
       attempt,
       phones: Object.fromEntries(phones) as Record<string, { device: string; type: string; lines: string[] }>,
     });
+  }
+
+  /** A wire rule whose function threw made a message go missing; whatever came of that is the script's doing. */
+  #brokenWireRule(): BlamedError | undefined {
+    const error = this.#phones.map((phone) => phone.wire.failure).find((failure) => failure !== undefined);
+    return error && { error, judged: { rules: [], control: false } };
   }
 
   async #runBody(): Promise<BlamedError | undefined> {

@@ -84,6 +84,7 @@ async function openEndpoint(options: PhoneOptions, tap: (entry: TapEntry) => voi
         tap,
         headerStyle: { order },
         log,
+        addressOption: "local.address and local.ports in the lab file",
       });
     } catch (error) {
       if (!(error instanceof TransportError) || error.code !== "ERR_ADDRESS_IN_USE") throw error;

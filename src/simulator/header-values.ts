@@ -2,8 +2,11 @@ import { UsageError } from "../core/errors.ts";
 import { headerKey } from "../sip/message/index.ts";
 import type { HeaderValues } from "./phone.ts";
 
+const TOKEN = /^[!%'*+.0-9A-Z_`a-z~-]+$/;
+
 /**
  * Header values put one over the other: a later one replaces an earlier one of the same name, however spelt.
+ * @throws {UsageError} ERR_HEADER_NAME: no token, which drachtio-srf would leave out without a word.
  * @throws {UsageError} ERR_HEADER_VALUE: a line break, which drachtio-srf would send as a further header.
  */
 export function mergeHeaders(...layers: readonly (HeaderValues | undefined)[]): HeaderValues {
@@ -14,6 +17,15 @@ export function mergeHeaders(...layers: readonly (HeaderValues | undefined)[]): 
         code: "ERR_HEADER_VALUE",
         details: { name },
       });
+    }
+    if (!TOKEN.test(name)) {
+      throw new UsageError(
+        `"${name}" is no header name (RFC 3261 §25.1: a token); send such a message with phone.wire`,
+        {
+          code: "ERR_HEADER_NAME",
+          details: { name },
+        },
+      );
     }
     merged.set(headerKey(name), [name, value]);
   }

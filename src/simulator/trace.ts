@@ -65,6 +65,8 @@ export class WireTrace implements Trace {
     const exchange = `${message.get("Call-ID") ?? ""} ${message.get("CSeq") ?? ""}`;
     if (this.#isBackground(entry.direction, message, exchange)) notes.push("background");
     const key = `${entry.direction} ${message.get("Via") ?? ""} ${startOf(message)} ${exchange}`;
+    // What never crossed the wire is no earlier copy of what then does.
+    if (notes.includes("dropped")) return;
     const earlier = this.#seen.get(key);
     if (earlier?.equals(entry.octets)) notes.push("retransmission");
     else this.#seen.set(key, entry.octets);
