@@ -26,6 +26,7 @@ import {
   type Network,
   type Protocol,
   type Tap,
+  type TlsClientOptions,
   type WireControls,
 } from "./transport/index.ts";
 import { UasCore, type TryingMode } from "./uas-core.ts";
@@ -52,6 +53,8 @@ export interface EngineOptions {
   readonly preferTcpAbove?: number | undefined;
   /** Last touches to every message of ours, the engine's own ones too, before it becomes octets; not for copies. */
   readonly dress?: ((message: SipMessage) => void) | undefined;
+  /** For TLS connections that the endpoint opens. Default: the platform's authorities, no certificate of ours. */
+  readonly tls?: TlsClientOptions | undefined;
   /** Where the user sets `listen`, for the error when an address is taken. */
   readonly addressOption?: string | undefined;
 }
@@ -81,10 +84,11 @@ export class SipEngine implements Closable {
   /**
    * Listens; everything that arrives goes to `user`.
    * @throws {TransportError} ERR_ADDRESS_IN_USE, ERR_ADDRESS_NOT_AVAILABLE, ERR_ADDRESS_FORBIDDEN; nothing is left open then.
+   * @throws {UsageError} ERR_TLS_FILE, ERR_TLS_CONFIGURATION.
    */
   static async open(options: EngineOptions, user: TransactionUser): Promise<SipEngine> {
-    const { listen, clock, network, tap, log, addressOption } = options;
-    const transport = await TransportLayer.open({ listen, clock, network, tap, log, addressOption });
+    const { listen, clock, network, tap, log, tls, addressOption } = options;
+    const transport = await TransportLayer.open({ listen, clock, network, tap, log, tls, addressOption });
     return new SipEngine(transport, options, user);
   }
 

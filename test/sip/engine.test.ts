@@ -10,9 +10,10 @@ import {
   type ClientHandler,
   type ClientTransaction,
   type Flow,
-  type Protocol,
   type ServerTransaction,
 } from "../../src/sip/index.ts";
+import { TestAuthority, type Certificate } from "../support/certificates.ts";
+import { hasAddress } from "../support/host-addresses.ts";
 import { rejection } from "../support/rejection.ts";
 import { incoming, outgoing, sipBench, type SipBench } from "../support/sip-bench.ts";
 
@@ -37,6 +38,10 @@ class FinalResponse implements ClientHandler {
     this.#reject(error);
   }
 }
+
+const PLACES = (["udp", "tcp", "tls"] as const).flatMap((protocol) =>
+  ["127.0.0.1", "::1"].map((host) => ({ protocol, host })),
+);
 
 describe("SIP engine", () => {
   describe("on a fake clock", () => {
@@ -165,18 +170,30 @@ describe("SIP engine", () => {
     expect(clock.timerCount).to.equal(0);
   });
 
-  for (const protocol of ["udp", "tcp"] as const) {
-    describe(`over ${protocol.toUpperCase()} on loopback`, () => {
+  for (const { protocol, host } of PLACES) {
+    describe(`over ${protocol.toUpperCase()} on ${host}`, () => {
+      let authority: TestAuthority | undefined;
+      let certificate: Certificate | undefined;
       let alice: SipEngine;
       let bob: SipEngine;
       let toBob: Address;
       let heard: string[];
 
       async function open(request: (transaction: ServerTransaction) => void): Promise<SipEngine> {
-        const listen = [{ protocol: protocol as Protocol, host: "127.0.0.1", port: 0 }];
+        const listen = [{ protocol, host, port: 0, tls: certificate }];
+        const tls = { ca: authority?.ca };
         const ack = (): void => void heard.push("ack");
-        return await SipEngine.open({ listen, clock: systemClock, ids: randomIds() }, { request, ack });
+        return await SipEngine.open({ listen, clock: systemClock, ids: randomIds(), tls }, { request, ack });
       }
+
+      before(function () {
+        if (!hasAddress(host)) this.skip();
+        if (protocol !== "tls") return;
+        authority = TestAuthority.create(this);
+        certificate = authority.issue("peer", { names: [`IP:${host}`] });
+      });
+
+      after(() => authority?.remove());
 
       beforeEach(async () => {
         heard = [];
@@ -207,7 +224,9 @@ describe("SIP engine", () => {
         expect((await bye.final).response.status).to.equal(200);
         expect(heard).to.deep.equal(["INVITE", "ack", "BYE"]);
         if (protocol === "udp") {
-          expect(response.get("Via")).to.match(/;rport=\d+;received=127\.0\.0\.1$/);
+          expect(response.get("Via"))
+            .to.match(/;rport=\d+;received=[0-9.:]+$/)
+            .and.contain(`;received=${host}`);
         }
       });
 
@@ -220,7 +239,7 @@ describe("SIP engine", () => {
         expect(alice.transactionCount).to.equal(0);
       });
 
-      if (protocol === "tcp") {
+      if (protocol !== "udp") {
         it("fails where the connection is refused", async () => {
           await bob.close();
           const options = new FinalResponse();

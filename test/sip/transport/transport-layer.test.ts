@@ -1,11 +1,9 @@
-import { networkInterfaces } from "node:os";
 import { systemClock } from "../../../src/core/system-clock.ts";
 import { nodeNetwork } from "../../../src/sip/transport/index.ts";
 import { transportConformance, type TransportUnderTest } from "../../conformance/transport.ts";
 import { TestAuthority, type Certificate } from "../../support/certificates.ts";
+import { hasAddress } from "../../support/host-addresses.ts";
 import { memoryNetwork } from "../../support/memory-network.ts";
-
-const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"));
 
 function onEveryNetwork(common: Pick<TransportUnderTest, "protocol" | "tls">): void {
   const { protocol } = common;
@@ -16,7 +14,8 @@ function onEveryNetwork(common: Pick<TransportUnderTest, "protocol" | "tls">): v
     network: () => memoryNetwork(systemClock),
   });
   transportConformance({ ...common, title: protocol, host: "127.0.0.1", network: nodeNetwork });
-  if (hasIpv6) transportConformance({ ...common, title: `${protocol} on IPv6`, host: "::1", network: nodeNetwork });
+  if (hasAddress("::1"))
+    transportConformance({ ...common, title: `${protocol} on IPv6`, host: "::1", network: nodeNetwork });
 }
 
 onEveryNetwork({ protocol: "udp" });
