@@ -33,6 +33,21 @@ describe("lab with another target", () => {
     });
   });
 
+  it("lets phones speak a transport that the target offers", () => {
+    const lab = parseLab(
+      [
+        "target: { embedded: true, transports: [udp, tcp] }",
+        "users: { u: { password: p } }",
+        "devices: { one: { type: basic, digestUser: u, lines: [1001] } }",
+      ].join("\n"),
+      "f",
+      { env: {} },
+    );
+    const transports = (uri: string): string[] => withTarget(lab, uri).devices.map((d) => d.phoneProfile.transport);
+    expect(transports("sip:10.0.0.5;transport=tcp")).to.deep.equal(["tcp"]);
+    expect(transports("sip:10.0.0.5")).to.deep.equal(["udp"]);
+  });
+
   it("takes an IPv6 address in brackets", () => {
     expect(withTarget(embedded, "sip:[2001:db8::5]:5060").target).to.include({ host: "2001:db8::5", port: 5060 });
   });

@@ -112,6 +112,16 @@ describe("runScenario", () => {
     check(await verdict(new TransportError("x", CODE))).to.equal("inconclusive");
   });
 
+  it("blames the script when a wire rule of it threw, whatever came of that", async () => {
+    const spec = fakeSpec("x", () => {
+      for (const phone of bed.phones) phone.wireFailure = new UsageError("rule threw", { code: "ERR_WIRE_RULE" });
+      return Promise.reject(new WaitTimeoutError("no answer", CODE));
+    });
+    const line = await run(spec);
+    check(line.verdict).to.equal("error");
+    check(line.failure?.code).to.equal("ERR_WIRE_RULE");
+  });
+
   it("calls a named rule for which no check ran an error", async () => {
     const line = await run(fakeSpec("x", endsWell, { rules: ["REG-03", "REG-06"] }));
     check(line.verdict).to.equal("error");

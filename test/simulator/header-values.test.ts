@@ -8,6 +8,12 @@ describe("mergeHeaders", () => {
     expect(merged).to.deep.equal({ m: "<sip:c@d>", Expires: "60" });
   });
 
+  it("refuses a name that is no token, which drachtio-srf would leave out in silence", () => {
+    expect(() => mergeHeaders({ "X Y": "a" }))
+      .to.throw(UsageError)
+      .with.property("code", "ERR_HEADER_NAME");
+  });
+
   it("refuses a line break, which would become a header of its own", () => {
     expect(() => mergeHeaders({ Subject: "a\r\nX-Injected: b" }))
       .to.throw(UsageError)

@@ -32,6 +32,14 @@ describe("WireTrace", () => {
     expect(trace.add(tapped(request("INVITE", "z9hG4bK2"), "sent")).notes).to.deep.equal([]);
   });
 
+  it("takes a message that was dropped for no earlier copy of the one that makes good for it", () => {
+    const trace = new WireTrace();
+    const invite = request("INVITE");
+    trace.add({ ...tapped(invite, "sent"), notes: ["dropped"] });
+    expect(trace.add(tapped(invite, "sent")).notes).to.deep.equal([]);
+    expect(trace.add(tapped(invite, "sent")).notes).to.deep.equal(["retransmission"]);
+  });
+
   it("tells responses of one transaction apart by status and content", () => {
     const trace = new WireTrace();
     const invite = request("INVITE");

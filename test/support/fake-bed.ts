@@ -1,10 +1,11 @@
+import type { UsageError } from "../../src/core/errors.ts";
 import { parseLab, type Device, type Lab } from "../../src/inventory/index.ts";
 import type { Journal, JournalLine } from "../../src/results/index.ts";
 import type { RuleId } from "../../src/rules/index.ts";
 import type { TestBed } from "../../src/scenarios/index.ts";
 import type { ScenarioContext, ScenarioDefinition, ScenarioSpec } from "../../src/scenarios/scenario.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "../../src/scenarios/roles.ts";
-import type { SimulatedPhone, TracedMessage } from "../../src/simulator/index.ts";
+import type { SimulatedPhone, TracedMessage, WireControls } from "../../src/simulator/index.ts";
 
 const LAB = `
 target: { embedded: true, transports: [udp] }
@@ -23,6 +24,8 @@ export interface FakePhone {
   readonly record: (entry: TracedMessage) => void;
   calls: string[];
   closed: boolean;
+  /** What a wire rule of it threw. */
+  wireFailure: UsageError | undefined;
 }
 
 /** A bed of three phones, on which scenarios run without any network. */
@@ -44,11 +47,12 @@ export class FakeBed implements TestBed {
   closing: () => Promise<void> = () => Promise.resolve();
 
   openPhone(role: string, device: Device, record: (entry: TracedMessage) => void): Promise<SimulatedPhone> {
-    const fake: FakePhone = { role, device, record, calls: [], closed: false };
+    const fake: FakePhone = { role, device, record, calls: [], closed: false, wireFailure: undefined };
     this.phones.push(fake);
-    const phone: Pick<SimulatedPhone, "name" | "device" | "openCalls" | "close"> = {
+    const phone: Pick<SimulatedPhone, "name" | "device" | "wire" | "openCalls" | "close"> = {
       name: role,
       device,
+      wire: wireThatFailed(() => fake.wireFailure),
       openCalls: () => fake.calls,
       close: async () => {
         await this.closing();
@@ -61,6 +65,10 @@ export class FakeBed implements TestBed {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function wireThatFailed(failure: () => UsageError | undefined): WireControls {
+  return Object.defineProperty({}, "failure", { get: failure }) as WireControls;
 }
 
 /** A journal that is only remembered. */
