@@ -38,7 +38,23 @@ function endsSubscription(notify: SipMessage): boolean {
 /** Ends a call with a BYE of our own and shows it to the application, which reads the reason in it. */
 export function hangUp(context: EndpointContext, held: HeldDialog, reason: string): void {
   context.dialogs.remove(held);
-  const bye = sendBye(context, held.dialog, [["Reason", `SIP;cause=200;text="${reason}"`]]);
+  showBye(context, held, sendBye(context, held.dialog, reasonFields(reason)));
+}
+
+/**
+ * Shows the application a BYE that was not sent: its 2xx still waited for a PRACK when the INVITE came to an end, so
+ * it thinks there is a call, and the peer knows of none.
+ */
+export function showEnd(context: EndpointContext, held: HeldDialog, reason: string): void {
+  context.dialogs.remove(held);
+  showBye(context, held, held.dialog.createRequest("BYE", { headers: reasonFields(reason) }));
+}
+
+function reasonFields(reason: string): HeaderField[] {
+  return [["Reason", `SIP;cause=200;text="${reason}"`]];
+}
+
+function showBye(context: EndpointContext, held: HeldDialog, bye: SipRequest): void {
   const octets = bye.toOctets();
   const place = ownPlace(context, protocolOf(bye));
   const time = timeOfDay(context.clock);
@@ -49,12 +65,22 @@ export function hangUp(context: EndpointContext, held: HeldDialog, reason: strin
 /** Ends the dialog of an application that has gone, with a BYE that nobody hears of. */
 export function endOrphan(context: EndpointContext, held: HeldDialog): void {
   context.dialogs.remove(held);
-  if (held.method === "INVITE") sendBye(context, held.dialog);
+  // A callee can't send BYE in an early dialog, and a caller's CANCEL is on its way (RFC 3261 §15).
+  if (held.method === "INVITE" && held.dialog.state === "confirmed") sendBye(context, held.dialog);
 }
 
-/** Ends a call that no application takes: acknowledges its 2xx, as RFC 3261 §13.2.2.4 demands, and hangs up. */
-export function releaseCall(context: EndpointContext, invite: ClientTransaction, success: SipResponse): void {
-  const dialog = Dialog.fromResponse(invite.request, success);
+/**
+ * Ends a call that no application takes: acknowledges its 2xx, as RFC 3261 §13.2.2.4 demands, and hangs up.
+ * @param early the dialog that this fork had begun with a provisional response.
+ */
+export function releaseCall(
+  context: EndpointContext,
+  invite: ClientTransaction,
+  success: SipResponse,
+  early: Dialog | undefined,
+): void {
+  early?.confirm(success);
+  const dialog = early ?? Dialog.fromResponse(invite.request, success);
   invite.acknowledge(dialog.createAck(invite.request.cseq.number), { nextHop: dialog.nextHop });
   sendBye(context, dialog);
 }

@@ -144,6 +144,7 @@ export class Endpoint implements ApplicationServer, DrachtioEndpoint {
 
   async #close(): Promise<void> {
     this.#onClose();
+    this.#incoming.close();
     await Promise.all([...this.#applications].map((application) => application.close()));
     await this.#context.engine.close();
   }

@@ -1,46 +1,16 @@
 import { type Flow, type ServerTransaction, type SipRequest, SipResponse, type TransactionUser } from "../sip/index.ts";
 import type { ApplicationConnection } from "./application-connection.ts";
-import { endOrphan, endsDialog, hangUp } from "./dialog-end.ts";
+import { endOrphan, endsDialog, hangUp, showEnd } from "./dialog-end.ts";
 import { dialogId, type HeldDialog } from "./dialog-table.ts";
 import type { EndpointContext } from "./endpoint-context.ts";
-import { beginsDialog, isKnownMethod, needsDialog } from "./methods.ts";
+import { IncomingRequest } from "./incoming-request.ts";
+import { isKnownMethod, needsDialog } from "./methods.ts";
 import type { OutgoingRequest } from "./outgoing-requests.ts";
 import { messageFields, newRequestFields, placeOf, type Report, timeOfDay } from "./report-fields.ts";
 import type { Routes } from "./routes.ts";
 
-/** A request from the network that an application has; the context of its server transaction. */
-export class IncomingRequest {
-  readonly transactionId: string;
-  readonly transaction: ServerTransaction;
-  readonly application: ApplicationConnection;
-  /** Told with every response; empty where the request makes no dialog and is in none. */
-  readonly dialogId: string;
-  /** The dialog it came in, or the one that a 2xx to it made. */
-  held: HeldDialog | undefined;
-  /** Whether it came in a dialog. */
-  readonly inDialog: boolean;
-  /** Whether the application has answered anything yet. */
-  answered = false;
-  acknowledged = false;
-
-  constructor(
-    transactionId: string,
-    transaction: ServerTransaction,
-    application: ApplicationConnection,
-    held: HeldDialog | undefined,
-  ) {
-    this.transactionId = transactionId;
-    this.transaction = transaction;
-    this.application = application;
-    this.held = held;
-    this.inDialog = held !== undefined;
-    this.dialogId = held?.id ?? dialogIdOfNew(transaction.request);
-  }
-}
-
-function dialogIdOfNew({ method, callId, fromTag }: SipRequest): string {
-  return beginsDialog(method) ? dialogId(callId, fromTag) : "";
-}
+/** RFC 3311 §5.2: a second UPDATE before the first is answered may be tried again after a random time up to this. */
+const RETRY_AFTER_LIMIT_SECONDS = 10;
 
 /** Requests from the network between arriving and their final response: who gets them, and what nobody gets. */
 export class IncomingRequests implements TransactionUser {
@@ -48,6 +18,8 @@ export class IncomingRequests implements TransactionUser {
   readonly #routes: Routes<ApplicationConnection>;
   readonly #pendingSubscribe: (dialogId: string) => OutgoingRequest | undefined;
   readonly #pending = new Map<string, IncomingRequest>();
+  /** UPDATEs in early dialogs, which drachtio gives the transaction id of the INVITE. */
+  readonly #earlyUpdates = new Map<string, IncomingRequest>();
 
   /** @param pendingSubscribe finds the SUBSCRIBE of ours that is about to begin a dialog. */
   constructor(
@@ -61,23 +33,39 @@ export class IncomingRequests implements TransactionUser {
   }
 
   get size(): number {
-    return this.#pending.size;
+    return this.#pending.size + this.#earlyUpdates.size;
   }
 
-  /** The request of that id that waits for its final response. */
-  pending(transactionId: string): IncomingRequest | undefined {
-    return this.#pending.get(transactionId);
+  /**
+   * The request of that id that waits for its final response.
+   * @param method of the CSeq in the response: an early UPDATE has the id of its INVITE.
+   */
+  pending(transactionId: string, method?: string): IncomingRequest | undefined {
+    const update = method === "UPDATE" ? this.#earlyUpdates.get(transactionId) : undefined;
+    return update ?? this.#pending.get(transactionId);
   }
 
+  /** The request has its final response. An early dialog lives no longer than its INVITE. */
   finished(incoming: IncomingRequest): void {
-    this.#pending.delete(incoming.transactionId);
+    const { held, transactionId } = incoming;
+    const table = this.#earlyUpdates.get(transactionId) === incoming ? this.#earlyUpdates : this.#pending;
+    table.delete(transactionId);
+    incoming.reliable?.stop();
+    if (held?.answering !== incoming) return;
+    if (held.dialog.state === "early") this.#context.dialogs.remove(held);
+    // A PRACK may still come for what went before a 2xx (RFC 3262 §3).
+    if (!incoming.reliable) held.answering = undefined;
+  }
+
+  /** No copy of a reliable response leaves any more. */
+  close(): void {
+    for (const incoming of this.#pending.values()) incoming.reliable?.stop();
   }
 
   /** What this application has not answered, it will not answer. */
   left(application: ApplicationConnection): void {
-    for (const incoming of this.#pending.values()) {
-      if (incoming.application !== application) continue;
-      this.refuse(incoming, 503);
+    for (const incoming of [...this.#earlyUpdates.values(), ...this.#pending.values()]) {
+      if (incoming.application === application) this.refuse(incoming, 503);
     }
   }
 
@@ -85,6 +73,12 @@ export class IncomingRequests implements TransactionUser {
   refuse(incoming: IncomingRequest, status: number): void {
     this.finished(incoming);
     this.#refuse(incoming.transaction, status);
+  }
+
+  /** RFC 3262 §3: without PRACK for 64*T1 the INVITE comes to nothing. */
+  unacknowledgedProvisional(incoming: IncomingRequest): void {
+    this.refuse(incoming, 504);
+    this.#withdraw(incoming, "PRACK timeout");
   }
 
   request(transaction: ServerTransaction): void {
@@ -101,6 +95,7 @@ export class IncomingRequests implements TransactionUser {
     const incoming = transaction.context as IncomingRequest | undefined;
     if (!incoming || this.pending(incoming.transactionId) !== incoming) return;
     this.refuse(incoming, 487);
+    this.#withdraw(incoming, "CANCEL after 200 OK");
     const report = this.#report(cancel, transaction.flow, incoming.transactionId);
     const id = incoming.answered || incoming.inDialog ? incoming.dialogId : "";
     incoming.application.notify(messageFields(report, id), cancel.toOctets());
@@ -141,10 +136,39 @@ export class IncomingRequests implements TransactionUser {
       this.#refuse(transaction, 500);
       return;
     }
-    if (endsDialog(held, request.method, request)) this.#context.dialogs.remove(held);
-    const incoming = this.#accept(transaction, held.owner, held);
-    const report = this.#report(request, transaction.flow, incoming.transactionId);
-    held.owner.notify(messageFields(report, held.id), request.toOctets());
+    const { answering } = held;
+    if (request.method === "PRACK" && !answering?.reliable?.acknowledge(request)) {
+      this.#refuse(transaction, 481);
+      return;
+    }
+    const isEarly = held.dialog.state === "early";
+    if (isEarly && answering && request.method === "UPDATE") {
+      this.#earlyUpdate(transaction, held, answering);
+      return;
+    }
+    const ends = endsDialog(held, request.method, request);
+    if (ends) this.#context.dialogs.remove(held);
+    this.#deliver(this.#accept(transaction, held.owner, held), held);
+    if (request.method === "PRACK") answering?.reliable?.proceed();
+    // RFC 3261 §15.1.2: what is pending in the dialog ends with it.
+    if (ends && isEarly && answering) this.refuse(answering, 487);
+  }
+
+  /** RFC 3311 §5.2: one at a time. */
+  #earlyUpdate(transaction: ServerTransaction, held: HeldDialog, { transactionId }: IncomingRequest): void {
+    if (this.#earlyUpdates.has(transactionId)) {
+      const seconds = this.#context.ids.integer(RETRY_AFTER_LIMIT_SECONDS + 1);
+      this.#refuse(transaction, 500, [["Retry-After", String(seconds)]]);
+      return;
+    }
+    const update = new IncomingRequest(transactionId, transaction, held.owner, held);
+    transaction.context = update;
+    this.#earlyUpdates.set(transactionId, update);
+    this.#deliver(update, held);
+  }
+
+  #deliver({ transaction: { request, flow }, transactionId }: IncomingRequest, held: HeldDialog): void {
+    held.owner.notify(messageFields(this.#report(request, flow, transactionId), held.id), request.toOctets());
   }
 
   #newRequest(transaction: ServerTransaction): void {
@@ -163,7 +187,13 @@ export class IncomingRequests implements TransactionUser {
     const incoming = new IncomingRequest(this.#context.ids.uuid(), transaction, application, held);
     transaction.context = incoming;
     this.#pending.set(incoming.transactionId, incoming);
+    if (held && transaction.request.method === "INVITE") held.answering = incoming;
     return incoming;
+  }
+
+  /** The application's 2xx was never sent. */
+  #withdraw({ successWaits, held, application }: IncomingRequest, reason: string): void {
+    if (successWaits && held && !application.closed) showEnd(this.#context, held, reason);
   }
 
   /** RFC 6665 §4.4.1: a NOTIFY may overtake the 2xx to its SUBSCRIBE; it waits until that has been delivered. */

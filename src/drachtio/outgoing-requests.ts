@@ -28,6 +28,8 @@ export class OutgoingRequest {
   finished = false;
   /** NOTIFYs that overtook the 2xx to this SUBSCRIBE (RFC 6665 §4.4.1): the application hears of them after it. */
   readonly early: ServerTransaction[] = [];
+  /** Dialogs that reliable provisional responses to this INVITE began, one for each fork. */
+  readonly forks: HeldDialog[] = [];
 
   constructor(
     transactionId: string,
@@ -91,11 +93,11 @@ export class OutgoingRequests implements ClientHandler {
     const outgoing = transaction.context as OutgoingRequest;
     if (outgoing.finished) {
       // A second fork answered. drachtio-srf knows one dialog for each INVITE, so this one ends here.
-      if (response.isSuccess) this.#release(transaction, response);
+      if (response.isSuccess) this.#release(outgoing, transaction, response);
     } else if (response.isFinal) {
       this.#finish(outgoing, transaction, response, placeOf(flow));
     } else if (response.status > 100) {
-      this.#deliver(outgoing, response, placeOf(flow));
+      this.#provisional(outgoing, transaction, response, placeOf(flow));
     }
   }
 
@@ -110,16 +112,38 @@ export class OutgoingRequests implements ClientHandler {
     this.#finish(outgoing, transaction, response, nowhere(protocolOf(transaction.request)));
   }
 
+  /** RFC 3262 §4: reliable ones are taken in the order of RSeq; copies, and what skips a number, are dropped. */
+  #provisional(outgoing: OutgoingRequest, transaction: ClientTransaction, response: SipResponse, place: Place): void {
+    const rseq = transaction.request.method === "INVITE" ? rseqOf(response) : undefined;
+    const held = rseq === undefined ? undefined : this.#earlyDialog(outgoing, transaction, response);
+    if (rseq !== undefined && held && !takesRseq(held, transaction, rseq)) return;
+    this.#deliver(outgoing, response, place);
+  }
+
+  #earlyDialog(
+    outgoing: OutgoingRequest,
+    transaction: ClientTransaction,
+    response: SipResponse,
+  ): HeldDialog | undefined {
+    const known = outgoing.held ?? forkOf(outgoing, response);
+    if (known) return known;
+    const begun = this.#begin(outgoing, transaction, response);
+    if (begun) outgoing.forks.push(begun);
+    return begun;
+  }
+
   #finish(outgoing: OutgoingRequest, transaction: ClientTransaction, response: SipResponse, place: Place): void {
     outgoing.finished = true;
     this.#pending.delete(outgoing.transactionId);
     const { method } = transaction.request;
     if (method === "INVITE" && response.isSuccess && outgoing.application.closed) {
       if (outgoing.held) this.#context.dialogs.remove(outgoing.held);
-      this.#release(transaction, response);
+      for (const fork of outgoing.forks) this.#context.dialogs.remove(fork);
+      this.#release(outgoing, transaction, response);
       return;
     }
     if (response.isSuccess) this.#keepDialog(outgoing, transaction, response);
+    for (const fork of outgoing.forks) if (fork.dialog.state === "early") this.#context.dialogs.remove(fork);
     this.#deliver(outgoing, response, place);
     const challenged = response.status === 401 || response.status === 407;
     if (outgoing.held && !challenged && endsDialog(outgoing.held, method, transaction.request)) {
@@ -138,20 +162,25 @@ export class OutgoingRequests implements ClientHandler {
 
   #begin(outgoing: OutgoingRequest, { request }: ClientTransaction, response: SipResponse): HeldDialog | undefined {
     if (!beginsDialog(request.method)) return undefined;
+    const early = forkOf(outgoing, response);
     try {
+      if (early) {
+        early.dialog.confirm(response);
+        return early;
+      }
       const dialog = Dialog.fromResponse(request, response);
       const held: HeldDialog = { id: outgoing.dialogId, dialog, method: request.method, owner: outgoing.application };
       this.#context.dialogs.add(held);
       return held;
     } catch (error) {
-      this.#context.log.debug({ err: asError(error), dialogId: outgoing.dialogId }, "a 2xx makes no dialog");
+      this.#context.log.debug({ err: asError(error), dialogId: outgoing.dialogId }, "a response makes no dialog");
       return undefined;
     }
   }
 
-  #release(transaction: ClientTransaction, success: SipResponse): void {
+  #release(outgoing: OutgoingRequest, transaction: ClientTransaction, success: SipResponse): void {
     try {
-      releaseCall(this.#context, transaction, success);
+      releaseCall(this.#context, transaction, success, forkOf(outgoing, success)?.dialog);
     } catch (error) {
       this.#context.log.debug({ err: asError(error) }, "a 2xx that nobody wants can't be acknowledged");
     }
@@ -166,4 +195,25 @@ export class OutgoingRequests implements ClientHandler {
     };
     outgoing.application.notify(messageFields(report, outgoing.dialogId), response.toOctets());
   }
+}
+
+function rseqOf(response: SipResponse): number | undefined {
+  const text = response.get("RSeq") ?? "";
+  return /^[0-9]{1,10}$/.test(text) ? Number(text) : undefined;
+}
+
+function forkOf({ forks }: OutgoingRequest, { toTag }: SipResponse): HeldDialog | undefined {
+  return forks.find(({ dialog }) => dialog.remoteTag === toTag);
+}
+
+/** Whether a reliable provisional response is the first of its fork, or the next one. */
+function takesRseq(held: HeldDialog, invite: ClientTransaction, rseq: number): boolean {
+  const { received } = held;
+  if (received?.invite !== invite) held.received = { invite, rseq, unacknowledged: new Set([rseq]) };
+  else if (rseq !== received.rseq + 1) return false;
+  else {
+    received.rseq = rseq;
+    received.unacknowledged.add(rseq);
+  }
+  return true;
 }

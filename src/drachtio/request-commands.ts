@@ -102,7 +102,10 @@ export class RequestCommands {
     method: string | undefined,
     message: ApplicationMessage,
   ): void {
-    const held = this.#context.dialogs.get(dialogIdentifier);
+    const held =
+      method === "PRACK"
+        ? this.#forkToAcknowledge(dialogIdentifier, message)
+        : this.#context.dialogs.get(dialogIdentifier);
     if (method === undefined) {
       const startLine = decodeText(message.startLine);
       throw new Refusal(`Server error: invalid or missing method supplied on start line: ${startLine}`);
@@ -112,11 +115,24 @@ export class RequestCommands {
       return;
     }
     if (!held) throw new Refusal("Server error: unable to find dialog for dialog id provided");
-    // Reliable provisional responses are not served, so there is never one to acknowledge.
-    if (method === "PRACK") throw new Refusal("Server error: unable to find IIP when sending PRACK");
     const direction = this.#directionIn(held);
     const request = held.dialog.createRequest(method, this.#parts(method, message, direction));
     this.#launch(application, id, this.#withOwnFrom(held, request, message), direction, { id: held.id, held });
+  }
+
+  /**
+   * Forks share an id, so the RAck tells which of them a PRACK is for; one that fits none goes to the latest, whose
+   * business it is to refuse it.
+   */
+  #forkToAcknowledge(id: string, message: ApplicationMessage): HeldDialog | undefined {
+    const forks = this.#context.dialogs.forks(id);
+    if (forks.length === 0) return undefined;
+    const rseq = Number.parseInt(fieldOf(message.headers, "rack") ?? "", 10);
+    const fork =
+      forks.find(({ received }) => received?.unacknowledged.has(rseq)) ?? forks.findLast(({ received }) => received);
+    if (!fork) throw new Refusal("Server error: unable to find IIP when sending PRACK");
+    fork.received?.unacknowledged.delete(rseq);
+    return fork;
   }
 
   #directionIn({ dialog }: HeldDialog): Direction {

@@ -38,6 +38,7 @@ export interface SrfRequest extends SrfMessage {
   cancel(callback?: (error: Error | null, cancel: SrfMessage) => void): void;
   on(event: "response", listener: (response: SrfMessage, acknowledge: Acknowledge) => void): this;
   on(event: "cancel", listener: (cancel: SrfMessage) => void): this;
+  on(event: "update", listener: (update: SrfRequest, response: SrfResponse) => void): this;
 }
 
 export interface SrfResponse extends SrfMessage {
@@ -103,7 +104,7 @@ export async function openApplication(
   return application;
 }
 
-interface Taken {
+export interface Taken {
   readonly request: SrfRequest;
   readonly response: SrfResponse;
 }

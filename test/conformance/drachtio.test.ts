@@ -1,6 +1,7 @@
 import type { DrachtioServer } from "./drachtio-bench.ts";
 import { drachtioDialogSuite } from "./drachtio-dialogs.ts";
 import { openEmbedded } from "./drachtio-embedded.ts";
+import { drachtioReliableSuite } from "./drachtio-reliable.ts";
 import { drachtioSubscriptionSuite } from "./drachtio-subscriptions.ts";
 import { drachtioUacSuite } from "./drachtio-uac.ts";
 import { drachtioUasSuite } from "./drachtio-uas.ts";
@@ -13,6 +14,7 @@ function drachtioSuite(open: () => Promise<DrachtioServer>): void {
   drachtioUasSuite(open);
   drachtioDialogSuite(open);
   drachtioSubscriptionSuite(open);
+  drachtioReliableSuite(open);
 }
 
 /** `host[:port]` of a real drachtio-server; it has to take SIP on UDP and TCP at DRACHTIO_SIP (default 127.0.0.1:5060). */
