@@ -51,7 +51,7 @@ describe("renderJunit", () => {
     const failure = { name: "E", message: 'a "quote" </failure><x> & \u0000\u001b[31mred ]]>' };
     const xml = junitOf([scenarioStart("hostile"), scenarioEnd("hostile", { verdict: "failed", failure })]);
     expect(xml).to.contain("&lt;/failure&gt;&lt;x&gt; &amp;");
-     
+
     expect(xml).not.to.match(/[\u0000\u001b]/);
   });
 

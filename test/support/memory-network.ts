@@ -94,7 +94,11 @@ class World {
           reject(systemError("ECONNREFUSED"));
           return;
         }
-        const local: Address = { protocol: remote.protocol, host: options.localHost ?? remote.host, port: this.freePort() };
+        const local: Address = {
+          protocol: remote.protocol,
+          host: options.localHost ?? remote.host,
+          port: this.freePort(),
+        };
         const near = new MemoryStreamConnection(this, local, remote);
         const far = new MemoryStreamConnection(this, remote, local);
         near.peer = far;
