@@ -65,11 +65,12 @@ export class Registrar {
   }
 
   #admit(transaction: ServerTransaction, device: Device): Registration | undefined {
-    const { request } = transaction;
+    const { request, flow } = transaction;
     const number = userOf(request.to.uri);
     const line = device.lines.find(({ directoryNumber }) => directoryNumber === number);
     const registration = this.#services.policies.admitRegistration({
       device,
+      protocol: flow.protocol,
       requestUri: request.uri,
       to: request.to.uri,
       from: request.from.uri,

@@ -1,10 +1,13 @@
 import type { RuleId } from "../../rules/index.ts";
-import type { Device, Line } from "../../inventory/model.ts";
+import { isThirdParty, type Device, type Line } from "../../inventory/model.ts";
 import { isSipUri, userOf, type NameAddr, type Uri } from "../../sip/message/index.ts";
+import type { Protocol } from "../../sip/transport/index.ts";
 import { refuse, type Refusal, type Ruling } from "./ruling.ts";
 
 export interface RegistrationQuestion {
   readonly device: Device;
+  /** What the request came over. */
+  readonly protocol: Protocol;
   readonly requestUri: Uri;
   readonly to: Uri;
   readonly from: Uri;
@@ -37,8 +40,15 @@ const NUMERIC = /^[0-9*#+]+$/;
  * What an identified device may bind. The number in To and From has to be one of its own lines (REG-12…14), the
  * lifetime is the call manager's choice (REG-18), too short a wish is refused (REG-21), 0 unbinds (REG-22),
  * `Contact: *` is not supported (REG-23), and the phone addresses the call manager by a name of its own (PRV-08).
+ * No good digest and no good certificate helps on TLS: the security profiles of third-party phones are non-secure ones
+ * (TLS-01, TLS-03), and a lab has no others for Cisco's own.
  */
 export function admitRegistration(question: RegistrationQuestion): Registration | Refusal {
+  const { device } = question;
+  if (question.protocol === "tls") {
+    const rules: RuleId[] = isThirdParty(device.type) ? ["TLS-01", "TLS-03"] : [];
+    return refuse(403, rules, `the security profile of ${device.name} allows no TLS`, { warning: "security mismatch" });
+  }
   const line = lineOf(question);
   if ("status" in line) return line;
   if (question.contacts === "*") {

@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import { admitRegistration, type RegistrationQuestion } from "../../../src/callmanager/policies/admit-registration.ts";
 import { parseNameAddr, parseUri } from "../../../src/sip/message/index.ts";
+import type { Protocol } from "../../../src/sip/transport/index.ts";
 import { device } from "../support/lab.ts";
 
 const CONTACT = "<sip:1002@198.51.100.21:5062>";
 
 interface Given {
   readonly device?: string;
+  readonly protocol?: Protocol;
   readonly requestUri?: string;
   readonly to?: string;
   readonly from?: string;
@@ -19,6 +21,7 @@ function admit(given: Given) {
   const { contacts = [CONTACT], to = "sip:1002@192.0.2.10" } = given;
   return admitRegistration({
     device: device(given.device ?? "basic1"),
+    protocol: given.protocol ?? "udp",
     requestUri: parseUri(given.requestUri ?? "sip:192.0.2.10"),
     to: parseUri(to),
     from: parseUri(given.from ?? to),
@@ -33,6 +36,9 @@ function admit(given: Given) {
 
 describe("admitRegistration", () => {
   const refused: { name: string; given: Given; status: number; rule?: string }[] = [
+    { name: "a Basic device on TLS", given: { protocol: "tls" }, status: 403, rule: "TLS-03" },
+    { name: "an Advanced device on TLS", given: { device: "advanced1", protocol: "tls" }, status: 403, rule: "TLS-01" },
+    { name: "a Cisco device on TLS", given: { device: "cisco1", protocol: "tls" }, status: 403 },
     { name: "a number of no device", given: { to: "sip:1999@192.0.2.10" }, status: 404, rule: "REG-12" },
     { name: "a number of another device", given: { to: "sip:1003@192.0.2.10" }, status: 404, rule: "REG-13" },
     { name: "a From with another number", given: { from: "sip:1999@192.0.2.10" }, status: 404, rule: "REG-14" },
