@@ -112,8 +112,7 @@ function areAlike(values: readonly unknown[], others: readonly unknown[]): boole
 
 /** The value without the notation that parsers keep or drop: quotes, blanks, case; nothing is nothing. */
 function plain(value: unknown): string {
-  if (value === undefined || value === null || Number.isNaN(value)) return "";
-  const text = String(value).trim();
+  const text = (Number.isNaN(value) ? "" : `${(value ?? "") as string | number}`).trim();
   return (text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text).toLowerCase();
 }
 

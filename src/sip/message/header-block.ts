@@ -1,9 +1,9 @@
 import { HeaderLine } from "./header-line.ts";
-import { hashStep, headerId, headerIdAt } from "./header-names.ts";
+import { headerId, headerIdAt, UNKNOWN_HEADER } from "./header-names.ts";
 import { LIMITS } from "./limits.ts";
 import { isBlank } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { isOf, parseNumber, skipBlanks, TOKEN } from "./tokens.ts";
+import { allOf, codeAt, orLength, parseNumber, TOKEN } from "./tokens.ts";
 
 const CONTENT_LENGTH = headerId("Content-Length");
 
@@ -16,95 +16,95 @@ export interface HeaderBlock {
   /** Undefined where there is none, or where `lengthProblem` says why it cannot be used. */
   readonly contentLength: number | undefined;
   readonly lengthProblem: SipParseError | undefined;
+  /** Index behind the empty line. */
+  readonly end: number;
 }
 
 /**
- * Finds the lines of a head (start line and headers, each with its CRLF) in one pass. A line that starts with a blank
- * continues the one before. A bare CR or LF is malformed: what one element takes for a line end and another does not
- * would let a header hide (RFC 3261 §7, §25.1).
+ * Finds the lines of the head that starts the text, up to the empty line, in one pass. A line that starts with a blank
+ * continues the one before. Undefined where the empty line is missing or a bare CR or LF comes before it: what one
+ * element takes for a line end and another does not would let a header hide (RFC 3261 §7, §25.1).
  */
-export function scanHeaderBlock(head: string): HeaderBlock {
-  const block = new HeadScan(head, undefined).run();
-  if (!block.hasBareLineEnd) return block;
-  return new HeadScan(withCrlf(head), new SipParseError("bare CR or LF")).run();
+export function scanHeaderBlock(text: string): HeaderBlock | undefined {
+  const lines: HeaderLine[] = [];
+  let problem: SipParseError | undefined;
+  let end = lineEnd(text, 0);
+  if (end < 0) return undefined;
+  const startLine = text.slice(0, end);
+  let start = end + 2;
+  let colon = -1;
+  while (!isLineEnd(text, start)) {
+    end = lineEnd(text, start);
+    if (end < 0) return undefined;
+    const folded = isBlank(codeAt(text, end + 2));
+    if (folded) end = foldedLineEnd(text, end);
+    if (end < 0) return undefined;
+    // The next colon is kept: lines without one must not be searched to the end of the text each.
+    if (colon < start) colon = orLength(text.indexOf(":", start), text);
+    const line = colon < end ? headerLineAt(text, start, colon, end) : undefined;
+    if (line === undefined) {
+      problem ??= new SipParseError("header line malformed", { text: text.slice(start, end) });
+    } else if (lines.length >= LIMITS.headerLines) {
+      problem ??= new SipParseError("too many header lines", { status: 513 });
+    } else {
+      lines.push(folded ? line.unfolded() : line);
+    }
+    start = end + 2;
+  }
+  const { contentLength, lengthProblem } = readLength(lines);
+  return { startLine, lines, problem, contentLength, lengthProblem, end: start + 2 };
 }
 
-/** The head with every CR or LF made a CRLF and one at the end: a best guess, for answering what is refused. */
+/** A whole head, which has bare CRs or LFs, with CRLF for each run of them: a best guess, to answer what is refused. */
 export function withCrlf(head: string): string {
-  const text = head.replace(/\r\n|\r|\n/g, "\r\n");
-  return text.endsWith("\r\n") ? text : `${text}\r\n`;
+  return `${head.replace(/[\r\n]+/g, "\r\n")}\r\n\r\n`;
 }
 
-class HeadScan implements HeaderBlock {
-  startLine = "";
-  readonly lines: HeaderLine[] = [];
-  problem: SipParseError | undefined;
-  contentLength: number | undefined = undefined;
-  lengthProblem: SipParseError | undefined = undefined;
-  hasBareLineEnd = false;
-  readonly #head: string;
-  #position = 0;
+/** A head whose empty line is missing, likewise; unless bare CRs or LFs make one, all of it counts. */
+export function withEmptyLine(head: string): string {
+  return `${head.replace(/\r\n|\r|\n/g, "\r\n")}\r\n\r\n`;
+}
 
-  constructor(head: string, problem: SipParseError | undefined) {
-    this.#head = head;
-    this.problem = problem;
-  }
+/** Index of the CRLF that ends the line at `start`; -1 where a bare CR or LF comes first, or none of them. */
+function lineEnd(text: string, start: number): number {
+  const lineFeed = text.indexOf("\n", start);
+  const carriageReturn = text.indexOf("\r", start);
+  return carriageReturn === lineFeed - 1 ? carriageReturn : -1;
+}
 
-  run(): this {
-    const end = this.#lineEnd(0);
-    this.startLine = this.#head.slice(0, end);
-    this.#position = end + 2;
-    while (this.#position < this.#head.length) this.#nextLine();
-    return this;
-  }
+function foldedLineEnd(text: string, firstEnd: number): number {
+  let end = firstEnd;
+  while (end >= 0 && isBlank(codeAt(text, end + 2))) end = lineEnd(text, end + 2);
+  return end;
+}
 
-  #nextLine(): void {
-    const head = this.#head;
-    const start = this.#position;
-    let end = this.#lineEnd(start);
-    while (isBlank(head.charCodeAt(end + 2))) end = this.#lineEnd(end + 2);
-    this.#position = end + 2;
-    let nameEnd = start;
-    let hash = 0;
-    for (let code = head.charCodeAt(start); isOf(TOKEN, code); code = head.charCodeAt(nameEnd)) {
-      hash = hashStep(hash, code);
-      nameEnd += 1;
-    }
-    const colon = skipBlanks(head, nameEnd);
-    if (nameEnd === start || head.charCodeAt(colon) !== 0x3a) {
-      this.problem ??= new SipParseError("header line malformed", { text: head.slice(start, end) });
-      return;
-    }
-    const id = headerIdAt(head, start, nameEnd, hash);
-    this.#add(new HeaderLine(id, head, start, nameEnd, colon + 1, end));
-  }
+function isLineEnd(text: string, index: number): boolean {
+  return codeAt(text, index) === 0x0d && codeAt(text, index + 1) === 0x0a;
+}
 
-  #add(line: HeaderLine): void {
-    if (this.lines.length >= LIMITS.headerLines) {
-      this.problem ??= new SipParseError("too many header lines", { status: 513 });
-      this.#position = this.#head.length;
-      return;
-    }
-    this.lines.push(line);
-    if (line.id === CONTENT_LENGTH) this.#readLength(line.value);
-  }
+/** The header at `text[start, end)` with its first colon; undefined where its name is not a token. */
+function headerLineAt(text: string, start: number, colon: number, end: number): HeaderLine | undefined {
+  let nameEnd = colon;
+  while (nameEnd > start && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd -= 1;
+  if (nameEnd === start) return undefined;
+  const id = headerIdAt(text, start, nameEnd);
+  if (id === UNKNOWN_HEADER && !allOf(TOKEN, text, start, nameEnd)) return undefined;
+  return HeaderLine.received(id, text, start, nameEnd, colon + 1, end);
+}
 
-  /** Two lines of one value frame the message all the same; `checkMessage` refuses them. */
-  #readLength(text: string): void {
+/** Two lines of one value frame the message all the same; `checkMessage` refuses them. */
+function readLength(lines: readonly HeaderLine[]): Pick<HeaderBlock, "contentLength" | "lengthProblem"> {
+  let contentLength: number | undefined;
+  for (const line of lines) {
+    if (line.id !== CONTENT_LENGTH) continue;
+    const text = line.value;
     const length = parseNumber(text, Number.MAX_SAFE_INTEGER);
-    if (length === undefined) this.lengthProblem ??= new SipParseError("Content-Length malformed", { text });
-    else if (this.contentLength !== undefined && this.contentLength !== length) {
-      this.lengthProblem ??= new SipParseError("Content-Length repeated", { text });
+    const differs = contentLength !== undefined && contentLength !== length;
+    if (length === undefined || differs) {
+      const problem = `Content-Length ${length === undefined ? "malformed" : "repeated"}`;
+      return { contentLength: undefined, lengthProblem: new SipParseError(problem, { text }) };
     }
-    this.contentLength = this.lengthProblem ? undefined : length;
+    contentLength = length;
   }
-
-  /** Index of the CRLF that ends the line at `start`; the end of the head, and a mark, where a bare CR or LF comes first. */
-  #lineEnd(start: number): number {
-    const lineFeed = this.#head.indexOf("\n", start);
-    const carriageReturn = this.#head.indexOf("\r", start);
-    if (carriageReturn >= 0 && carriageReturn === lineFeed - 1) return carriageReturn;
-    this.hasBareLineEnd = true;
-    return this.#head.length;
-  }
+  return { contentLength, lengthProblem: undefined };
 }

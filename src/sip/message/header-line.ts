@@ -1,5 +1,6 @@
 import { headerId, UNKNOWN_HEADER, type HeaderId } from "./header-names.ts";
-import { isBlank, trimBlanks } from "./octet-text.ts";
+import { isBlank } from "./octet-text.ts";
+import { skipBlanks } from "./tokens.ts";
 
 /**
  * One header of a message. Immutable, so messages share them. Of a received line only the places are kept; name and
@@ -8,23 +9,24 @@ import { isBlank, trimBlanks } from "./octet-text.ts";
 export class HeaderLine {
   /** Which header this is, whatever its spelling. */
   readonly id: HeaderId;
+  /** The text that the value stands in, from `start` to `end`. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
   #name: string | undefined;
   #value: string | undefined;
-  readonly #head: string;
-  readonly #start: number;
+  readonly #nameStart: number;
   readonly #nameEnd: number;
-  readonly #valueStart: number;
-  readonly #end: number;
 
-  constructor(id: HeaderId, head: string, start: number, nameEnd: number, valueStart: number, end: number) {
+  private constructor(id: HeaderId, text: string, nameStart: number, nameEnd: number, start: number, end: number) {
     this.id = id;
+    this.text = text;
+    this.start = start;
+    this.end = end;
     this.#name = undefined;
     this.#value = undefined;
-    this.#head = head;
-    this.#start = start;
+    this.#nameStart = nameStart;
     this.#nameEnd = nameEnd;
-    this.#valueStart = valueStart;
-    this.#end = end;
   }
 
   /** A line that we write. Both have to be clean: `name` a token, `value` without CR, LF and NUL. */
@@ -35,20 +37,39 @@ export class HeaderLine {
     return line;
   }
 
+  /** A received line; the value, unless it is folded, stays where it is. */
+  static received(
+    id: HeaderId,
+    text: string,
+    nameStart: number,
+    nameEnd: number,
+    start: number,
+    end: number,
+  ): HeaderLine {
+    while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+    while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+    return new HeaderLine(id, text, nameStart, nameEnd, start, end);
+  }
+
+  /** The same line with its value, which holds folds, unfolded. */
+  unfolded(): HeaderLine {
+    return HeaderLine.of(this.name, unfold(this.value));
+  }
+
   /** As spelt in the message. */
   get name(): string {
-    return (this.#name ??= this.#head.slice(this.#start, this.#nameEnd));
+    return (this.#name ??= this.text.slice(this.#nameStart, this.#nameEnd));
   }
 
   /** Octet string, unfolded, without blanks at the ends. */
   get value(): string {
-    return (this.#value ??= unfold(trimBlanks(this.#head, this.#valueStart, this.#end)));
+    return (this.#value ??= this.text.slice(this.start, this.end));
   }
 
-  /** Whether this is a line of the header with this id or, where that is unknown, with this lower-case name. */
-  is(id: HeaderId, lowerCaseName: string): boolean {
+  /** Whether this is a line of the header with this id or, where that is unknown, with this name. */
+  is(id: HeaderId, name: string): boolean {
     if (this.id !== id) return false;
-    return id !== UNKNOWN_HEADER || this.name.toLowerCase() === lowerCaseName;
+    return id !== UNKNOWN_HEADER || this.name.toLowerCase() === name.toLowerCase();
   }
 }
 
@@ -63,7 +84,7 @@ function unfold(text: string): string {
     while (end > kept && isBlank(text.charCodeAt(end - 1))) end -= 1;
     if (end > kept) unfolded += unfolded === "" ? text.slice(kept, end) : ` ${text.slice(kept, end)}`;
     kept = fold + 2;
-    while (isBlank(text.charCodeAt(kept))) kept += 1;
+    kept = skipBlanks(text, kept);
   }
   if (kept >= text.length) return unfolded;
   return unfolded === "" ? text.slice(kept) : `${unfolded} ${text.slice(kept)}`;

@@ -94,71 +94,55 @@ export type HeaderId = number;
 
 export const UNKNOWN_HEADER: HeaderId = 0;
 
-/** A spelling in the hash table; spellings of the same slot hang on `next`. */
+/** By id. */
+const SHAPES = [undefined, ...ROWS.map(([, shape]) => shape)];
+
+/** By id. */
+const KEYS = ["", ...ROWS.map(([name]) => name.toLowerCase())];
+
+/** Ids of the names as their RFCs print them and in lower case, long and compact. */
+const IDS = new Map<string, HeaderId>();
+
+/** A name in the table, and the next that shares its slot. */
 interface Spelling {
-  /** Lower case. */
-  readonly text: string;
+  readonly name: string;
   readonly id: HeaderId;
   readonly next: Spelling | undefined;
 }
 
 const SLOTS = 512;
-const table: (Spelling | undefined)[] = new Array<Spelling | undefined>(SLOTS).fill(undefined);
-const keys: string[] = [""];
-
-/**
- * One step of the hash over a name's characters. `| 0x20` folds the case of letters; it maps no other two token
- * characters to one, and equality is compared anyway.
- */
-export function hashStep(hash: number, code: number): number {
-  return (Math.imul(hash, 31) + (code | 0x20)) | 0;
-}
-
-function hashOf(name: string): number {
-  let hash = 0;
-  for (let index = 0; index < name.length; index += 1) hash = hashStep(hash, name.charCodeAt(index));
-  return hash;
-}
-
-function slotOf(hash: number): number {
-  return (hash ^ (hash >>> 9)) & (SLOTS - 1);
-}
-
-function intern(text: string, id: HeaderId): void {
-  const slot = slotOf(hashOf(text));
-  table[slot] = { text, id, next: table[slot] };
-}
+const table = new Array<Spelling | undefined>(SLOTS).fill(undefined);
 
 ROWS.forEach(([name, , compact], index) => {
-  keys.push(name.toLowerCase());
-  intern(name.toLowerCase(), index + 1);
-  if (compact !== undefined) intern(compact, index + 1);
+  for (const spelling of new Set([name, name.toLowerCase(), compact ?? name])) {
+    const slot = slotOf(spelling, 0, spelling.length);
+    table[slot] = { name: spelling, id: index + 1, next: table[slot] };
+    IDS.set(spelling, index + 1);
+  }
 });
 
-/** The id of the name at `text[start, end)`, whose hash (by `hashStep`, from 0) the caller has; copies nothing. */
-export function headerIdAt(text: string, start: number, end: number, hash: number): HeaderId {
-  for (let spelling = table[slotOf(hash)]; spelling; spelling = spelling.next) {
-    if (spelling.text.length === end - start && sameName(spelling.text, text, start)) return spelling.id;
-  }
-  return UNKNOWN_HEADER;
+/** Length, first and last character tell header names well enough apart. */
+function slotOf(text: string, start: number, end: number): number {
+  return ((end - start) * 37 + text.charCodeAt(start) * 11 + text.charCodeAt(end - 1)) & (SLOTS - 1);
 }
 
-function sameName(lowerCase: string, text: string, start: number): boolean {
-  for (let index = 0; index < lowerCase.length; index += 1) {
-    if (lowerCase.charCodeAt(index) !== (text.charCodeAt(start + index) | 0x20)) return false;
+/** The id of the name at `text[start, end)`, which is not empty. The usual spellings are found without hashing text. */
+export function headerIdAt(text: string, start: number, end: number): HeaderId {
+  for (let spelling = table[slotOf(text, start, end)]; spelling; spelling = spelling.next) {
+    if (spelling.name.length === end - start && spelling.name === text.slice(start, end)) return spelling.id;
   }
-  return true;
+  return headerId(text.slice(start, end));
 }
 
 /** The id of a header name in any spelling. */
 export function headerId(name: string): HeaderId {
-  return headerIdAt(name, 0, name.length, hashOf(name));
+  return IDS.get(name) ?? IDS.get(name.toLowerCase()) ?? UNKNOWN_HEADER;
 }
 
 /** Lower-case long form, equal for all spellings of one header: `m`, `CONTACT` → `contact`. */
 export function headerKey(name: string): string {
   const id = headerId(name);
-  return id === UNKNOWN_HEADER ? name.toLowerCase() : (keys[id] ?? "");
+  return id === UNKNOWN_HEADER ? name.toLowerCase() : (KEYS[id] ?? "");
 }
 
 /** Long form as its RFC prints it: `cseq` → `CSeq`, `i` → `Call-ID`. An unknown name stays as it is. */
@@ -172,10 +156,10 @@ export function isListHeader(name: string): boolean {
 }
 
 export function isListId(id: HeaderId): boolean {
-  return ROWS[id - 1]?.[1] === "list";
+  return SHAPES[id] === "list";
 }
 
 /** Whether a second value of this header makes a message malformed. */
 export function isSingleId(id: HeaderId): boolean {
-  return ROWS[id - 1]?.[1] === "single";
+  return SHAPES[id] === "single";
 }

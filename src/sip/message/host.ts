@@ -1,45 +1,42 @@
 import { isIPv6 } from "node:net";
-import { allOf, HOST, isDigit, parseNumber } from "./tokens.ts";
+import { codeAt, endOf, HOST, isDigit, isOf, parseNumber } from "./tokens.ts";
 import { LIMITS } from "./limits.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 
-/** Host and port as they stand in a URI or a Via. `host` in lower case, IPv6 without brackets. */
-export interface HostPort {
-  readonly host: string;
-  readonly port: number | undefined;
-}
-
-/**
- * @throws {SipParseError} ERR_SIP_SYNTAX: neither host name, IPv4 address nor IPv6 address in brackets; a port that
- * is not 1 to 65535.
- */
-export function parseHostPort(text: string): HostPort {
-  const bracket = text.charCodeAt(0) === 0x5b ? text.indexOf("]") : 0;
-  if (bracket < 0) throw new SipParseError("bracket of an IPv6 address never closes", { text });
-  const colon = text.indexOf(":", bracket);
-  const host = parseHost(colon < 0 ? text : text.slice(0, colon));
-  return { host, port: colon < 0 ? undefined : parsePort(text.slice(colon + 1)) };
-}
-
 /** @throws {SipParseError} ERR_SIP_SYNTAX: not a number from 1 to 65535. */
-export function parsePort(text: string): number {
-  const port = parseNumber(text, LIMITS.port);
-  if (port === undefined || port === 0) throw new SipParseError("port out of range", { text });
+export function parsePort(text: string, start = 0, end = text.length): number {
+  const port = parseNumber(text, LIMITS.port, start, end);
+  if (port === undefined || port === 0) throw new SipParseError("port out of range", { text: text.slice(start, end) });
   return port;
 }
 
 /**
- * Lower case, IPv6 without brackets.
- * @throws {SipParseError} ERR_SIP_SYNTAX
+ * Index behind the host that starts at `start`: host name, IPv4 address or IPv6 reference in brackets.
+ * @throws {SipParseError} ERR_SIP_SYNTAX: nothing of that.
  */
-export function parseHost(text: string): string {
-  if (text.charCodeAt(0) === 0x5b) {
-    const address = text.charCodeAt(text.length - 1) === 0x5d ? repairIPv6(text.slice(1, -1)) : "";
-    if (!isIPv6Address(address)) throw new SipParseError("IPv6 address expected", { text });
-    return address.toLowerCase();
-  }
-  if (!isHostName(text)) throw new SipParseError("host expected", { text });
-  return text.toLowerCase();
+export function endOfHost(text: string, start: number, end: number): number {
+  const first = codeAt(text, start, end);
+  if (first === 0x5b) return endOfReference(text, start, end);
+  const addressEnd = isDigit(first) ? endOfIPv4(text, start, end) : -1;
+  if (addressEnd === end || (addressEnd >= 0 && !isOf(HOST, text.charCodeAt(addressEnd)))) return addressEnd;
+  const nameEnd = endOf(HOST, text, start, end);
+  if (!isHostName(text, start, nameEnd)) throw new SipParseError("host expected", { text: text.slice(start, end) });
+  return nameEnd;
+}
+
+/** The host at `text[start, end)`, which `endOfHost` found: lower case, an IPv6 address without brackets. */
+export function hostOf(text: string, start: number, end: number): string {
+  const first = text.charCodeAt(start);
+  if (first === 0x5b) return repairIPv6(text.slice(start + 1, end - 1)).toLowerCase();
+  const host = text.slice(start, end);
+  return host.toLowerCase();
+}
+
+function endOfReference(text: string, start: number, end: number): number {
+  const close = text.indexOf("]", start);
+  const address = close < 0 || close >= end ? "" : repairIPv6(text.slice(start + 1, close));
+  if (!isIPv6Address(address)) throw new SipParseError("IPv6 address expected", { text: text.slice(start, end) });
+  return close + 1;
 }
 
 /** Without brackets and without a zone, for which SIP has no grammar. */
@@ -50,36 +47,46 @@ export function isIPv6Address(text: string): boolean {
 /** RFC 3261 let a third colon before an embedded IPv4 address; RFC 5118 §4.10 asks to be lenient, RFC 5954 mends it. */
 function repairIPv6(text: string): string {
   const colons = text.indexOf(":::");
-  return colons >= 0 && isIPv4(text.slice(colons + 3)) ? text.slice(0, colons) + text.slice(colons + 1) : text;
+  return colons >= 0 && endOfIPv4(text, colons + 3, text.length) === text.length
+    ? text.slice(0, colons) + text.slice(colons + 1)
+    : text;
 }
 
-/** Host name or IPv4 address: labels are not empty, and the last starts with a letter unless all of it is IPv4. */
-function isHostName(text: string): boolean {
-  if (!allOf(HOST, text) || text.charCodeAt(0) === 0x2e || text.includes("..")) return false;
-  const end = text.charCodeAt(text.length - 1) === 0x2e ? text.length - 1 : text.length;
-  const lastLabel = text.lastIndexOf(".", end - 1) + 1;
-  return !isDigit(text.charCodeAt(lastLabel)) || isIPv4(text);
+/** Whether the characters of a host, at `text[start, end)`, make a name: no empty label, no digit before the last. */
+function isHostName(text: string, start: number, end: number): boolean {
+  let label = start;
+  let lastLabel = start;
+  for (let index = start; index < end; index += 1) {
+    if (text.charCodeAt(index) !== 0x2e) continue;
+    if (index === label) return false;
+    lastLabel = label;
+    label = index + 1;
+  }
+  if (label < end) lastLabel = label;
+  return start < end && !isDigit(text.charCodeAt(lastLabel));
 }
 
-/** Four decimal numbers up to 255. */
-function isIPv4(text: string): boolean {
+/** Index behind four decimal numbers up to 255; -1 where they do not stand at `start`. */
+function endOfIPv4(text: string, start: number, end: number): number {
   let octet = 0;
   let digits = 0;
   let dots = 0;
-  for (let index = 0; index < text.length; index += 1) {
+  let index = start;
+  for (; index < end; index += 1) {
     const code = text.charCodeAt(index);
     if (isDigit(code)) {
       octet = octet * 10 + (code - 0x30);
       digits += 1;
-      if (octet > 255 || digits > 3) return false;
+      if (octet > 255 || digits > 3) return -1;
     } else {
-      if (code !== 0x2e || digits === 0) return false;
+      if (code !== 0x2e || dots === 3) break;
+      if (digits === 0) return -1;
       octet = 0;
       digits = 0;
       dots += 1;
     }
   }
-  return dots === 3 && digits > 0;
+  return dots === 3 && digits > 0 ? index : -1;
 }
 
 /** An IPv6 address in brackets, as URIs and Via want it; anything else unchanged. */

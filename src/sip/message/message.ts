@@ -82,20 +82,20 @@ export abstract class SipMessage {
   }
 
   has(name: string): boolean {
-    return this.#find(headerId(name), name.toLowerCase()) >= 0;
+    return this.#find(headerId(name), name) >= 0;
   }
 
   /** Value of the first line of this header, in any spelling of its name; undefined where there is none. */
   get(name: string): string | undefined {
-    return this.#lines[this.#find(headerId(name), name.toLowerCase())]?.value;
+    const index = this.#find(headerId(name), name);
+    return index < 0 ? undefined : this.#lines[index]?.value;
   }
 
   /** Values of all lines of this header, one for each line. */
   getAll(name: string): string[] {
     const id = headerId(name);
-    const key = name.toLowerCase();
     const values: string[] = [];
-    for (const line of this.#lines) if (line.is(id, key)) values.push(line.value);
+    for (const line of this.#lines) if (line.is(id, name)) values.push(line.value);
     return values;
   }
 
@@ -108,7 +108,7 @@ export abstract class SipMessage {
   /** Puts `value` in the place of the first line of this header and removes the others; adds it where there is none. */
   set(name: string, value: string): this {
     const line = headerLine(name, value);
-    const index = this.#find(line.id, name.toLowerCase());
+    const index = this.#find(line.id, name);
     if (index < 0) return this.#insert(this.#end(), line);
     this.delete(name);
     return this.#insert(index, line);
@@ -117,20 +117,20 @@ export abstract class SipMessage {
   /** Adds a line after the last of its kind, else at the end (before a Content-Length that stands last). */
   add(name: string, value: string): this {
     const line = headerLine(name, value);
-    const last = this.#lines.findLastIndex((other) => other.is(line.id, name.toLowerCase()));
+    const last = this.#lines.findLastIndex((other) => other.is(line.id, name));
     return this.#insert(last < 0 ? this.#end() : last + 1, line);
   }
 
   /** Adds a line before the first of its kind, else on top. */
   addFirst(name: string, value: string): this {
     const line = headerLine(name, value);
-    return this.#insert(Math.max(0, this.#find(line.id, name.toLowerCase())), line);
+    return this.#insert(Math.max(0, this.#find(line.id, name)), line);
   }
 
   /** Replaces the first value of this header in its place; of a list header only its first item. */
   replaceFirst(name: string, value: string): this {
     const line = headerLine(name, value);
-    const index = this.#find(line.id, name.toLowerCase());
+    const index = this.#find(line.id, name);
     if (index < 0) return this.#insert(this.#end(), line);
     this.removeFirst(name);
     return this.#insert(index, line);
@@ -138,7 +138,7 @@ export abstract class SipMessage {
 
   /** Removes the first value of this header; of a list header only its first item. */
   removeFirst(name: string): this {
-    const index = this.#find(headerId(name), name.toLowerCase());
+    const index = this.#find(headerId(name), name);
     const line = this.#lines[index];
     if (!line) return this;
     const rest = isListId(line.id) ? splitList(line.value).slice(1).join(", ") : "";
@@ -148,29 +148,28 @@ export abstract class SipMessage {
 
   delete(name: string): this {
     const id = headerId(name);
-    const key = name.toLowerCase();
-    this.#lines = this.#lines.filter((line) => !line.is(id, key));
+    this.#lines = this.#lines.filter((line) => !line.is(id, name));
     return this.changed();
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: there is none. */
   get callId(): string {
-    return this.#required(CALL_ID, "Call-ID");
+    return this.#required(CALL_ID, "Call-ID").value;
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: missing or malformed. */
   get cseq(): CSeq {
-    return (this.#cseq ??= parseCseq(this.#required(CSEQ, "CSeq")));
+    return (this.#cseq ??= parseCseq(this.#required(CSEQ, "CSeq").value));
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: missing or malformed. */
   get from(): NameAddr {
-    return (this.#from ??= parseNameAddr(this.#required(FROM, "From")));
+    return (this.#from ??= parseNameAddr(this.#required(FROM, "From").value));
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: missing or malformed. */
   get to(): NameAddr {
-    return (this.#to ??= parseNameAddr(this.#required(TO, "To")));
+    return (this.#to ??= parseNameAddr(this.#required(TO, "To").value));
   }
 
   /** Found without reading the rest of the address; undefined where From or its tag is missing. */
@@ -185,12 +184,12 @@ export abstract class SipMessage {
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: missing or malformed. */
   get topVia(): Via {
-    return (this.#topVia ??= this.#vias?.[0] ?? parseVia(this.#firstVia()));
+    return (this.#topVia ??= this.#vias?.[0] ?? firstVia(this.#required(VIA, "Via")));
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: one of them is malformed. */
   get vias(): readonly Via[] {
-    return (this.#vias ??= this.#items(VIA).map(parseVia));
+    return (this.#vias ??= this.#viasOf());
   }
 
   /**
@@ -267,9 +266,9 @@ export abstract class SipMessage {
     this.#contacts = undefined;
   }
 
-  #find(id: HeaderId, lowerCaseName: string): number {
+  #find(id: HeaderId, name: string): number {
     const lines = this.#lines;
-    for (let index = 0; index < lines.length; index += 1) if (lines[index]?.is(id, lowerCaseName)) return index;
+    for (let index = 0; index < lines.length; index += 1) if (lines[index]?.is(id, name)) return index;
     return -1;
   }
 
@@ -278,10 +277,10 @@ export abstract class SipMessage {
     return undefined;
   }
 
-  #required(id: HeaderId, name: string): string {
+  #required(id: HeaderId, name: string): HeaderLine {
     const line = this.#line(id);
     if (!line) throw new SipParseError(`${name} missing`, { partial: this });
-    return line.value;
+    return line;
   }
 
   #tag(id: HeaderId): string | undefined {
@@ -289,10 +288,14 @@ export abstract class SipMessage {
     return line && scanTag(line.value);
   }
 
-  /** First Via value; only a line with a comma can hold more than one. */
-  #firstVia(): string {
-    const value = this.#required(VIA, "Via");
-    return value.includes(",") ? (splitList(value)[0] ?? "") : value;
+  #viasOf(): Via[] {
+    const vias: Via[] = [];
+    for (const line of this.#lines) {
+      if (line.id !== VIA) continue;
+      if (line.value.includes(",")) for (const item of splitList(line.value)) vias.push(parseVia(item));
+      else vias.push(parseVia(line.text, line.start, line.end));
+    }
+    return vias;
   }
 
   /** Items of a list header, empty ones too, so that they are found malformed. */
@@ -316,6 +319,13 @@ export abstract class SipMessage {
     this.#lines.splice(index, 0, line);
     return this.changed();
   }
+}
+
+/** The first of a line's Via values; only a line with a comma can hold more than one. */
+function firstVia(line: HeaderLine): Via {
+  return line.value.includes(",")
+    ? parseVia(splitList(line.value)[0] ?? "")
+    : parseVia(line.text, line.start, line.end);
 }
 
 /**

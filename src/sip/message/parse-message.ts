@@ -1,4 +1,4 @@
-import { scanHeaderBlock, withCrlf, type HeaderBlock } from "./header-block.ts";
+import { scanHeaderBlock, withCrlf, withEmptyLine, type HeaderBlock } from "./header-block.ts";
 import { LIMITS } from "./limits.ts";
 import { SipRequest } from "./request.ts";
 import { SipResponse } from "./response.ts";
@@ -18,8 +18,8 @@ interface Head {
   /** Behind the CRLFs that may come first. */
   readonly start: number;
   readonly bodyStart: number;
-  /** Whether the empty line was found. */
-  readonly complete: boolean;
+  /** Why the lines could not be told apart as they stand. */
+  readonly problem: SipParseError | undefined;
   readonly block: HeaderBlock;
 }
 
@@ -68,22 +68,27 @@ export function frameLength(octets: Buffer): number | undefined {
   throw problem.within(message);
 }
 
+/** Text of most heads; a longer one is looked for once more in all that a head may be. */
+const USUAL_HEAD_OCTETS = 4096;
+
 function readHead(octets: Buffer): Head {
   const start = skipLineEnds(octets);
-  const end = octets.indexOf(END_OF_HEAD, start);
-  if (end < 0) return readCutHead(octets, start);
-  if (end - start > LIMITS.headOctets) throw headTooLong();
-  const block = scanHeaderBlock(octets.toString("latin1", start, end + 2));
-  return { start, bodyStart: end + END_OF_HEAD.length, complete: true, block };
+  const block =
+    scanHeaderBlock(octets.toString("latin1", start, start + USUAL_HEAD_OCTETS)) ??
+    scanHeaderBlock(octets.toString("latin1", start, start + LIMITS.headOctets + END_OF_HEAD.length));
+  return block ? { start, bodyStart: start + block.end, problem: undefined, block } : readOddHead(octets, start);
 }
 
-/** A head without its empty line is refused; read it as well as one can, for the answer. */
-function readCutHead(octets: Buffer, start: number): Head {
-  if (octets.length - start > LIMITS.headOctets) throw headTooLong();
-  const text = withCrlf(octets.toString("latin1", start));
-  const end = text.indexOf("\r\n\r\n");
-  const block = scanHeaderBlock(end < 0 ? text : text.slice(0, end + 2));
-  return { start, bodyStart: octets.length, complete: false, block };
+/** A head that is refused: without its empty line or with a bare CR or LF. Read as well as one can, for the answer. */
+function readOddHead(octets: Buffer, start: number): Head {
+  const found = octets.indexOf(END_OF_HEAD, start);
+  const end = found < 0 ? octets.length : found;
+  if (end - start > LIMITS.headOctets) throw headTooLong();
+  const text = octets.toString("latin1", start, end);
+  const block = scanHeaderBlock(found < 0 ? withEmptyLine(text) : withCrlf(text));
+  const problem = new SipParseError(found < 0 ? "empty line behind the headers missing" : "bare CR or LF");
+  if (!block) throw problem;
+  return { start, bodyStart: found < 0 ? end : end + END_OF_HEAD.length, problem, block };
 }
 
 function headTooLong(): SipParseError {
@@ -110,12 +115,12 @@ function messageOf(
 }
 
 function problemOf(startLine: StartLine, head: Head, framing: Framing, available: number): SipParseError | undefined {
-  const { block, complete } = head;
+  const { block } = head;
   if (startLine.problem) {
     return new SipParseError(startLine.problem.text, { status: startLine.problem.status, text: block.startLine });
   }
+  if (head.problem) return head.problem;
   if (block.problem) return block.problem;
-  if (!complete) return new SipParseError("empty line behind the headers missing");
   if (block.lengthProblem) return block.lengthProblem;
   if (block.contentLength === undefined) return framing === "stream" ? framingProblem(block) : undefined;
   if (block.contentLength <= available) return undefined;

@@ -41,16 +41,22 @@ for (const [bit, characters] of MEMBERS) {
   }
 }
 
-/** Whether a character belongs to a class. Not for the NaN behind a text's end, which V8 would look up as a name. */
+/** Whether a character belongs to a class. */
 export function isOf(bit: number, code: number): boolean {
   return ((CLASSES[code] ?? 0) & bit) !== 0;
 }
 
+/**
+ * Code of the character at `index` of a part of the text; 0, which belongs to no class, at its end. Reading behind a
+ * text's end would give NaN, and make V8 read each character by a call from then on.
+ */
+export function codeAt(text: string, index: number, end = text.length): number {
+  return index < end ? text.charCodeAt(index) : 0;
+}
+
 /** Whether `text[start, end)` is not empty and all of one class. */
 export function allOf(bit: number, text: string, start = 0, end = text.length): boolean {
-  if (start >= end) return false;
-  for (let index = start; index < end; index += 1) if (!isOf(bit, text.charCodeAt(index))) return false;
-  return true;
+  return start < end && endOf(bit, text, start, end) === end;
 }
 
 /** Whether the text is a token (RFC 3261 §25.1). */
@@ -63,10 +69,10 @@ export function isDigit(code: number): boolean {
 }
 
 /** Decimal number from 0 to `max`, any number of leading zeros; undefined for everything else. */
-export function parseNumber(text: string, max: number): number | undefined {
-  if (text === "") return undefined;
+export function parseNumber(text: string, max: number, start = 0, end = text.length): number | undefined {
+  if (start >= end) return undefined;
   let value = 0;
-  for (let index = 0; index < text.length; index += 1) {
+  for (let index = start; index < end; index += 1) {
     const code = text.charCodeAt(index);
     if (!isDigit(code)) return undefined;
     value = value * 10 + (code - 0x30);
@@ -76,14 +82,14 @@ export function parseNumber(text: string, max: number): number | undefined {
 }
 
 /** Index of the first character at or after `index` that is not a blank. */
-export function skipBlanks(text: string, index: number): number {
-  while (isBlank(text.charCodeAt(index))) index += 1;
+export function skipBlanks(text: string, index: number, end = text.length): number {
+  while (index < end && isBlank(text.charCodeAt(index))) index += 1;
   return index;
 }
 
 /** Index behind the closing quote of the quoted string whose opening quote is at `start`; -1 where it never closes. */
-export function quotedStringEnd(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index += 1) {
+export function quotedStringEnd(text: string, start: number, end = text.length): number {
+  for (let index = start + 1; index < end; index += 1) {
     const code = text.charCodeAt(index);
     if (code === 0x22) return index + 1;
     if (code === 0x5c) index += 1;
@@ -146,53 +152,59 @@ export function splitList(text: string): string[] {
 }
 
 /** `index`, or the text's end for what never closes. */
-function orLength(index: number, text: string): number {
+export function orLength(index: number, text: string): number {
   return index < 0 ? text.length : index;
 }
 
 /** Parameters by lower-case name, in order of appearance; the value undefined where there is only a name. */
-export type Parameters = Map<string, string | undefined>;
+export type Parameters = ReadonlyMap<string, string | undefined>;
 
 /**
- * Header parameters `;name=value;name="quoted"` from `start` to the end, with blanks anywhere round the separators.
+ * Header parameters `;name=value;name="quoted"` in `text[start, end)`, with blanks anywhere round the separators.
  * Quoted values come without their quotes.
  * @throws {SipParseError} ERR_SIP_SYNTAX: an empty or repeated parameter, a name that is no token, a value that is
  * neither token, host nor quoted string.
  * @see RFC 3261 §7.3.1, §25.1 (generic-param)
  */
-export function parseParameters(text: string, start = 0): Parameters {
-  const parameters: Parameters = new Map();
-  let index = skipBlanks(text, start);
-  while (index < text.length) {
-    if (text.charCodeAt(index) !== 0x3b) throw new SipParseError("semicolon expected", { text: text.slice(index) });
-    const nameStart = skipBlanks(text, index + 1);
-    const nameEnd = endOf(TOKEN, text, nameStart);
-    if (nameEnd === nameStart) throw new SipParseError("parameter name expected", { text: text.slice(index) });
+export function parseParameters(text: string, start = 0, end = text.length): Parameters {
+  const parameters = new Map<string, string | undefined>();
+  let index = skipBlanks(text, start, end);
+  while (index < end) {
+    if (text.charCodeAt(index) !== 0x3b) throw expected("semicolon", text, index, end);
+    const nameStart = skipBlanks(text, index + 1, end);
+    const nameEnd = endOf(TOKEN, text, nameStart, end);
+    if (nameEnd === nameStart) throw expected("parameter name", text, index, end);
     const name = text.slice(nameStart, nameEnd).toLowerCase();
     if (parameters.has(name)) throw new SipParseError("parameter repeated", { text: name });
-    index = skipBlanks(text, nameEnd);
-    if (text.charCodeAt(index) !== 0x3d) {
+    index = skipBlanks(text, nameEnd, end);
+    if (codeAt(text, index, end) !== 0x3d) {
       parameters.set(name, undefined);
       continue;
     }
-    const valueStart = skipBlanks(text, index + 1);
-    const valueEnd = parameterValueEnd(text, valueStart);
-    if (valueEnd <= valueStart) throw new SipParseError("parameter value expected", { text: text.slice(nameStart) });
+    const valueStart = skipBlanks(text, index + 1, end);
+    const valueEnd = parameterValueEnd(text, valueStart, end);
+    if (valueEnd <= valueStart) throw expected("parameter value", text, nameStart, end);
     parameters.set(name, unquote(text.slice(valueStart, valueEnd)));
-    index = skipBlanks(text, valueEnd);
+    index = skipBlanks(text, valueEnd, end);
   }
   return parameters;
 }
 
+function expected(what: string, text: string, start: number, end: number): SipParseError {
+  return new SipParseError(`${what} expected`, { text: text.slice(start, end) });
+}
+
 /** Index behind the token, host or quoted string at `start`; `start` or less where there is none. */
-export function parameterValueEnd(text: string, start: number): number {
-  return text.charCodeAt(start) === 0x22 ? quotedStringEnd(text, start) : endOf(PARAMETER_VALUE, text, start);
+export function parameterValueEnd(text: string, start: number, end = text.length): number {
+  return codeAt(text, start, end) === 0x22
+    ? quotedStringEnd(text, start, end)
+    : endOf(PARAMETER_VALUE, text, start, end);
 }
 
 /** Index of the first character at or after `start` that is not of the class. */
-export function endOf(bit: number, text: string, start: number): number {
+export function endOf(bit: number, text: string, start: number, end = text.length): number {
   let index = start;
-  while (index < text.length && isOf(bit, text.charCodeAt(index))) index += 1;
+  while (index < end && isOf(bit, text.charCodeAt(index))) index += 1;
   return index;
 }
 

@@ -1,7 +1,18 @@
-import { bracketedHost, parseHostPort } from "./host.ts";
+import { bracketedHost, endOfHost, hostOf, parsePort } from "./host.ts";
 import { LIMITS } from "./limits.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { isOf, PASSWORD, parseNumber, URI_HEADER, URI_PARAMETER, USER, type Parameters } from "./tokens.ts";
+import {
+  codeAt,
+  endOf,
+  isOf,
+  parseNumber,
+  PASSWORD,
+  TOKEN,
+  URI_HEADER,
+  URI_PARAMETER,
+  USER,
+  type Parameters,
+} from "./tokens.ts";
 
 /** A SIP or SIPS URI (RFC 3261 §19.1). Texts are octet strings with their percent escapes as written. */
 export interface SipUri {
@@ -25,6 +36,10 @@ export interface OtherUri {
 
 export type Uri = SipUri | OtherUri;
 
+/** What most URIs have; shared, so nobody may add to it. */
+const NONE: Parameters = new Map();
+const NO_HEADERS: SipUri["headers"] = [];
+
 export function isSipUri(uri: Uri): uri is SipUri {
   return "host" in uri;
 }
@@ -40,6 +55,7 @@ export function userOf(uri: Uri): string | undefined {
  * @see RFC 3261 §19.1.1, §25.1
  */
 export function parseUri(text: string): Uri {
+  if (text.startsWith("sip:")) return parseSipUri("sip", text, 4);
   const colon = text.indexOf(":");
   if (colon < 1 || !isScheme(text, colon)) throw new SipParseError("URI scheme expected", { text });
   const scheme = text.slice(0, colon).toLowerCase();
@@ -70,18 +86,20 @@ function isVisible(text: string, start: number): boolean {
 function parseSipUri(scheme: "sip" | "sips", text: string, start: number): SipUri {
   // A raw "@" only ends the userinfo, which may hold ";" and "?": so it is looked for first.
   const at = text.indexOf("@", start);
-  const hostStart = at < 0 ? start : at + 1;
-  const question = text.indexOf("?", hostStart);
-  const end = question < 0 ? text.length : question;
-  const semicolon = text.indexOf(";", hostStart);
-  const hostEnd = semicolon < 0 || semicolon > end ? end : semicolon;
-  const { host, port } = parseHostPort(text.slice(hostStart, hostEnd));
   const userEnd = at < 0 ? start : userEndOf(text, start, at);
-  const user = at < 0 ? undefined : checked(USER, text.slice(start, userEnd));
+  const user = at < 0 ? undefined : checked(USER, text, start, userEnd);
   if (user === "") throw new SipParseError("user part of the URI is empty", { text });
-  const password = userEnd < at ? checked(PASSWORD, text.slice(userEnd + 1, at)) : undefined;
-  const parameters = hostEnd === end ? new Map<string, string | undefined>() : parseUriParameters(text, hostEnd, end);
-  const headers = question < 0 ? [] : parseUriHeaders(text.slice(question + 1));
+  const password = userEnd < at ? checked(PASSWORD, text, userEnd + 1, at) : undefined;
+  const hostStart = at < 0 ? start : at + 1;
+  const hostEnd = endOfHost(text, hostStart, text.length);
+  const host = hostOf(text, hostStart, hostEnd);
+  const hasPort = codeAt(text, hostEnd) === 0x3a;
+  const portEnd = hasPort ? endOf(TOKEN, text, hostEnd + 1) : hostEnd;
+  const port = hasPort ? parsePort(text, hostEnd + 1, portEnd) : undefined;
+  if (portEnd === text.length) return { scheme, user, password, host, port, parameters: NONE, headers: NO_HEADERS };
+  const question = text.indexOf("?", portEnd);
+  const parameters = parseUriParameters(text, portEnd, question < 0 ? text.length : question);
+  const headers = question < 0 ? NO_HEADERS : parseUriHeaders(text.slice(question + 1));
   return { scheme, user, password, host, port, parameters, headers };
 }
 
@@ -91,27 +109,32 @@ function userEndOf(text: string, start: number, at: number): number {
   return colon < 0 || colon > at ? at : colon;
 }
 
-/** @throws {SipParseError} unless the text holds only characters of the class and sound percent escapes. */
-function checked(bit: number, text: string): string {
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (isOf(bit, code)) continue;
-    if (code !== 0x25 || hexAt(text, index + 1) < 0)
+/** @throws {SipParseError} unless `text[start, end)` holds only characters of the class and sound percent escapes. */
+function checked(bit: number, text: string, start: number, end: number): string {
+  let index = endOf(bit, text, start, end);
+  while (index < end) {
+    if (text.charCodeAt(index) !== 0x25 || index + 2 >= end || hexAt(text, index + 1) < 0) {
       throw new SipParseError("URI holds a character it must not", { text });
-    index += 2;
+    }
+    index = endOf(bit, text, index + 3, end);
   }
-  return text;
+  return text.slice(start, end);
 }
 
+/** Parameters `;name=value` at `text[start, end)`. */
 function parseUriParameters(text: string, start: number, end: number): Parameters {
-  const parameters: Parameters = new Map();
-  for (const part of text.slice(start + 1, end).split(";")) {
-    const equals = part.indexOf("=");
-    const name = unescapeUri(checked(URI_PARAMETER, equals < 0 ? part : part.slice(0, equals))).toLowerCase();
-    const value = equals < 0 ? undefined : checked(URI_PARAMETER, part.slice(equals + 1));
+  if (start === end) return NONE;
+  const parameters = new Map<string, string | undefined>();
+  for (let index = start; index < end;) {
+    if (text.charCodeAt(index) !== 0x3b) throw new SipParseError("host expected", { text });
+    const next = indexOf(0x3b, text, index + 1, end);
+    const equals = indexOf(0x3d, text, index + 1, next);
+    const name = unescapeUri(checked(URI_PARAMETER, text, index + 1, equals)).toLowerCase();
+    const value = equals < next ? checked(URI_PARAMETER, text, equals + 1, next) : undefined;
     if (name === "" || value === "") throw new SipParseError("URI parameter is empty", { text });
     if (parameters.has(name)) throw new SipParseError("URI parameter repeated", { text });
     parameters.set(name, value);
+    index = next;
   }
   const ttl = parameters.get("ttl");
   if (ttl !== undefined && parseNumber(ttl, LIMITS.ttl) === undefined)
@@ -119,11 +142,18 @@ function parseUriParameters(text: string, start: number, end: number): Parameter
   return parameters;
 }
 
+/** Index of a character in `text[start, end)`; `end` where there is none. */
+function indexOf(code: number, text: string, start: number, end: number): number {
+  let index = start;
+  while (index < end && text.charCodeAt(index) !== code) index += 1;
+  return index;
+}
+
 function parseUriHeaders(text: string): (readonly [string, string])[] {
   return text.split("&").map((part) => {
     const equals = part.indexOf("=");
     if (equals < 1) throw new SipParseError("header in a URI without name or value", { text });
-    return [checked(URI_HEADER, part.slice(0, equals)), checked(URI_HEADER, part.slice(equals + 1))];
+    return [checked(URI_HEADER, part, 0, equals), checked(URI_HEADER, part, equals + 1, part.length)];
   });
 }
 
@@ -176,8 +206,8 @@ export function unescapeUri(text: string): string {
 
 /** Value of the two hex digits at `index`, or -1. */
 function hexAt(text: string, index: number): number {
-  const high = hexDigit(text.charCodeAt(index));
-  const low = hexDigit(text.charCodeAt(index + 1));
+  const high = hexDigit(codeAt(text, index));
+  const low = hexDigit(codeAt(text, index + 1));
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

@@ -1,8 +1,16 @@
-import { bracketedHost, isIPv6Address, parseHostPort, parsePort } from "./host.ts";
+import { bracketedHost, endOfHost, hostOf, isIPv6Address, parsePort } from "./host.ts";
 import { LIMITS } from "./limits.ts";
-import { trimBlanks } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { endOf, formatParameters, parseNumber, parseParameters, skipBlanks, TOKEN, type Parameters } from "./tokens.ts";
+import {
+  codeAt,
+  endOf,
+  formatParameters,
+  parseNumber,
+  parseParameters,
+  skipBlanks,
+  TOKEN,
+  type Parameters,
+} from "./tokens.ts";
 
 /** Every branch since RFC 3261 starts with it (§8.1.1.7). */
 export const MAGIC_COOKIE = "z9hG4bK";
@@ -60,46 +68,69 @@ class ParsedVia implements Via {
   }
 }
 
+const USUAL_VERSION = "SIP/2.0/";
+
 /**
- * One Via value; blanks may stand round every separator.
+ * One Via value, at `text[start, end)`; blanks may stand round every separator.
  * @throws {SipParseError} ERR_SIP_SYNTAX
  */
-export function parseVia(text: string): Via {
-  const versionStart = skipSlash(text, endOf(TOKEN, text, 0));
-  const protocolStart = skipSlash(text, endOf(TOKEN, text, versionStart));
-  const protocolEnd = endOf(TOKEN, text, protocolStart);
-  const sentByStart = skipBlanks(text, protocolEnd);
-  if (protocolEnd === protocolStart || sentByStart === protocolEnd) throw new SipParseError("Via malformed", { text });
-  const semicolon = text.indexOf(";", sentByStart);
-  const sentByEnd = semicolon < 0 ? text.length : semicolon;
-  const { host, port } = parseSentBy(trimBlanks(text, sentByStart, sentByEnd));
-  const parameters = parseParameters(text, sentByEnd);
-  checkParameters(parameters, text);
-  return new ParsedVia(text.slice(protocolStart, protocolEnd).toUpperCase(), host, port, parameters);
+export function parseVia(text: string, start = 0, end = text.length): Via {
+  const protocolStart = startOfProtocol(text, start, end);
+  const protocolEnd = endOf(TOKEN, text, protocolStart, end);
+  const hostStart = skipBlanks(text, protocolEnd, end);
+  if (protocolEnd === protocolStart || hostStart === protocolEnd) throw malformed(text, start, end);
+  const hostEnd = endOfHost(text, hostStart, end);
+  let index = skipBlanks(text, hostEnd, end);
+  let port: number | undefined;
+  if (codeAt(text, index, end) === 0x3a) {
+    const portStart = skipBlanks(text, index + 1, end);
+    const portEnd = endOf(TOKEN, text, portStart, end);
+    port = parsePort(text, portStart, portEnd);
+    index = skipBlanks(text, portEnd, end);
+  }
+  const parameters = parseParameters(text, index, end);
+  checkParameters(parameters);
+  return new ParsedVia(
+    protocolOf(text, protocolStart, protocolEnd),
+    hostOf(text, hostStart, hostEnd),
+    port,
+    parameters,
+  );
 }
 
-/** Index behind the "/" and its blanks. */
-function skipSlash(text: string, tokenEnd: number): number {
-  const slash = skipBlanks(text, tokenEnd);
-  if (tokenEnd === 0 || text.charCodeAt(slash) !== 0x2f) throw new SipParseError("Via malformed", { text });
-  return skipBlanks(text, slash + 1);
+/** Index behind "SIP/2.0/" and its blanks. */
+function startOfProtocol(text: string, start: number, end: number): number {
+  if (text.startsWith(USUAL_VERSION, start)) return skipBlanks(text, start + USUAL_VERSION.length, end);
+  const versionStart = skipSlash(text, start, end);
+  return skipSlash(text, versionStart, end);
 }
 
-/** `host`, `host:port`, and by the grammar (COLON) also `host : port`. */
-function parseSentBy(text: string): { host: string; port: number | undefined } {
-  const colon = text.lastIndexOf(":");
-  if (colon < 0 || text.endsWith("]")) return parseHostPort(text);
-  return parseHostPort(`${trimBlanks(text, 0, colon)}:${trimBlanks(text, colon + 1)}`);
+/** Index behind the token at `start`, the "/" that follows, and blanks. */
+function skipSlash(text: string, start: number, end: number): number {
+  const tokenEnd = endOf(TOKEN, text, start, end);
+  const slash = skipBlanks(text, tokenEnd, end);
+  if (tokenEnd === start || codeAt(text, slash, end) !== 0x2f) throw malformed(text, start, end);
+  return skipBlanks(text, slash + 1, end);
 }
 
-function checkParameters(parameters: Parameters, text: string): void {
+function malformed(text: string, start: number, end: number): SipParseError {
+  return new SipParseError("Via malformed", { text: text.slice(start, end) });
+}
+
+function protocolOf(text: string, start: number, end: number): string {
+  const protocol = text.slice(start, end);
+  return protocol === "UDP" || protocol === "TCP" || protocol === "TLS" ? protocol : protocol.toUpperCase();
+}
+
+function checkParameters(parameters: Parameters): void {
   const ttl = parameters.get("ttl");
-  if (ttl !== undefined && parseNumber(ttl, LIMITS.ttl) === undefined)
-    throw new SipParseError("ttl out of range", { text });
+  if (ttl !== undefined && parseNumber(ttl, LIMITS.ttl) === undefined) {
+    throw new SipParseError("ttl out of range", { text: ttl });
+  }
   const rport = parameters.get("rport");
   if (rport !== undefined) parsePort(rport);
-  if (parameters.has("branch") && parameters.get("branch") === undefined) {
-    throw new SipParseError("branch without value", { text });
+  if (parameters.get("branch") === undefined && parameters.has("branch")) {
+    throw new SipParseError("branch without value");
   }
 }
 
