@@ -40,7 +40,7 @@ export interface MediaReport {
   readonly digits: string;
 }
 
-const NOTHING_SENT = { packets: 0, events: 0, ssrc: undefined, payloadTypes: new Map<number, number>() };
+const NOTHING_SENT = { packets: 0, events: 0, ssrc: undefined, payloadTypes: {} };
 
 export function reportStream(
   plan: StreamPlan,
@@ -63,8 +63,8 @@ export function reportStream(
 
 function sorted(reception: Reception, { listed }: StreamPlan): Received {
   const counts = { audio: 0, events: 0, unlisted: 0 };
-  for (const [payloadType, packets] of reception.payloadTypes) {
-    const codec = listed.get(payloadType);
+  for (const [payloadType, packets] of Object.entries(reception.payloadTypes)) {
+    const codec = listed.get(Number(payloadType));
     if (!codec) counts.unlisted += packets;
     else if (isTelephoneEvent(codec)) counts.events += packets;
     else counts.audio += packets;
@@ -109,9 +109,9 @@ function streamSince(earlier: StreamReport, later: StreamReport): StreamReport {
   };
 }
 
-function countsSince(earlier: ReadonlyMap<number, number>, later: ReadonlyMap<number, number>): Map<number, number> {
-  const counts = [...later].map(([key, count]) => [key, count - (earlier.get(key) ?? 0)] as const);
-  return new Map(counts.filter(([, count]) => count > 0));
+function countsSince(earlier: Sent["payloadTypes"], later: Sent["payloadTypes"]): Record<string, number> {
+  const since = Object.entries(later).map(([key, count]) => [key, count - (earlier[Number(key)] ?? 0)] as const);
+  return Object.fromEntries(since.filter(([, count]) => count > 0));
 }
 
 /** The stream in a line: `audio (m-line 1) sendrecv, sent 12, received 11 of 127.0.0.1:16400, lost 0, jitter 0.3 ms`. */

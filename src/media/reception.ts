@@ -18,7 +18,7 @@ export interface Reception {
   /** SSRCs, first seen first; eight at most. */
   readonly sources: readonly number[];
   /** Packets by payload type. */
-  readonly payloadTypes: ReadonlyMap<number, number>;
+  readonly payloadTypes: Readonly<Record<number, number>>;
 }
 
 /** Counts what arrives on one port, for any number of sources. */
@@ -53,7 +53,7 @@ export class ReceptionCounter {
       duplicates: sum((statistics) => statistics.duplicates),
       jitterMs: main ? Math.round((main.statistics.jitter * 10_000) / main.clockRate) / 10 : 0,
       sources: [...this.#sources.keys()],
-      payloadTypes: new Map(this.#payloadTypes),
+      payloadTypes: Object.fromEntries(this.#payloadTypes),
     };
   }
 

@@ -13,7 +13,7 @@ export interface Sent {
   readonly events: number;
   readonly ssrc: number;
   /** Packets by payload type. */
-  readonly payloadTypes: ReadonlyMap<number, number>;
+  readonly payloadTypes: Readonly<Record<number, number>>;
 }
 
 export type Transmit = (octets: Buffer, port: number, host: string) => void;
@@ -45,7 +45,7 @@ export class RtpSender implements Paced {
       packets: this.#packets,
       events: this.#events,
       ssrc: this.#ssrc,
-      payloadTypes: new Map(this.#payloadTypes),
+      payloadTypes: Object.fromEntries(this.#payloadTypes),
     };
   }
 

@@ -5,7 +5,13 @@ import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
 import { openDrachtioFront, type DrachtioFront } from "../drachtio/index.ts";
 import type { Device, Lab } from "../inventory/model.ts";
-import { createPhone, type PhoneTarget, type SimulatedPhone, type TracedMessage } from "../simulator/index.ts";
+import {
+  createPhone,
+  type MediaReport,
+  type PhoneTarget,
+  type SimulatedPhone,
+  type TracedMessage,
+} from "../simulator/index.ts";
 import { localAddressTowards, type Address } from "../sip/transport/index.ts";
 import type { TargetFacts } from "./scenario.ts";
 
@@ -16,6 +22,13 @@ export interface AssembleOptions {
   readonly log: Logger;
 }
 
+/** Is told what a phone sees. */
+export interface PhoneListener {
+  readonly record: (entry: TracedMessage) => void;
+  /** What the media of a call came to. */
+  readonly observe?: (media: MediaReport) => void;
+}
+
 /** The target and the ground the phones stand on: everything of a run that lives longer than one scenario. */
 export interface TestBed {
   readonly lab: Lab;
@@ -24,7 +37,7 @@ export interface TestBed {
   readonly callManager?: CallManager;
   /** Whether the target sent anything at all so far that is SIP. */
   readonly targetWasHeard: boolean;
-  openPhone(role: string, device: Device, record: (entry: TracedMessage) => void): Promise<SimulatedPhone>;
+  openPhone(role: string, device: Device, listener: PhoneListener): Promise<SimulatedPhone>;
   close(): Promise<void>;
 }
 
@@ -79,7 +92,7 @@ class Bed implements TestBed {
     this.target = { host, port: Object.values(ports)[0] ?? 0, domain, names, profile, realm, embedded };
   }
 
-  async openPhone(role: string, device: Device, record: (entry: TracedMessage) => void): Promise<SimulatedPhone> {
+  async openPhone(role: string, device: Device, { record, observe }: PhoneListener): Promise<SimulatedPhone> {
     const { lab, clock, ids, log } = this.#options;
     return await createPhone({
       name: role,
@@ -95,6 +108,7 @@ class Bed implements TestBed {
         if (entry.direction === "received" && entry.message) this.targetWasHeard = true;
         record(entry);
       },
+      ...(observe && { observe }),
     });
   }
 

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { AssertionError } from "chai";
 import { asError, HarnessError, InternalError, UsageError, WaitTimeoutError } from "../core/errors.ts";
 import { delay, type Clock } from "../core/clock.ts";
+import { describeStream, type MediaReport } from "../media/index.ts";
 import type { Journal } from "../results/index.ts";
 import type { Failure, ScenarioEndLine } from "../results/model.ts";
 import type { RuleId } from "../rules/index.ts";
@@ -121,8 +122,13 @@ class ScenarioExecution {
     const { bed, lease, spec, journal, clock } = this.#run;
     const opened = await Promise.allSettled(
       [...lease.devices].map(async ([role, device]) => {
-        const phone = await bed.openPhone(role, device, (entry) => {
-          this.#record(role, entry);
+        const phone = await bed.openPhone(role, device, {
+          record: (entry) => {
+            this.#record(role, entry);
+          },
+          observe: (media) => {
+            this.#observeMedia(media);
+          },
         });
         this.#phones.push(phone);
         return [role, phone] as const;
@@ -144,6 +150,14 @@ class ScenarioExecution {
       },
       signal: this.#abort.signal,
     };
+  }
+
+  #observeMedia({ title, streams }: MediaReport): void {
+    const { journal, spec, clock } = this.#run;
+    for (const stream of streams) {
+      const text = `${title}: ${describeStream(stream)}`;
+      journal.write({ type: "observation", scenario: spec.id, at: clock.wallTime(), text, data: stream });
+    }
   }
 
   #record(endpoint: string, entry: TracedMessage): void {

@@ -1,7 +1,10 @@
 import { UnexpectedOutcomeError, UsageError, asError } from "../core/errors.ts";
 import { Inbox } from "../core/inbox.ts";
+import type { AudioSource, MediaReport, ReceivedDigit } from "../media/index.ts";
 import type { SipRequest, SipResponse } from "../sip/message/index.ts";
+import type { NextAudioOptions, SendDigitsOptions } from "./audible-call.ts";
 import { answerInBackground } from "./background.ts";
+import { CallAudio } from "./call-audio.ts";
 import type { Call, MediaSession, ReinviteOptions } from "./call.ts";
 import { ClientExchange } from "./client-exchange.ts";
 import { credentialsOf } from "./credentials-of.ts";
@@ -23,11 +26,12 @@ export abstract class CallLeg implements Call {
   /** `call to 1003`. */
   abstract readonly title: string;
   protected readonly context: PhoneContext;
-  protected readonly media: LocalMedia;
+  protected readonly localMedia: LocalMedia;
   protected readonly sessionState: SessionState;
   protected readonly credentials: CredentialOptions;
   /** Value of the phone's Contact in this call. */
   protected readonly contact: string;
+  readonly #audio: CallAudio;
   #dialogId: string | undefined;
   #ended = false;
   readonly #requests: Inbox<SipRequest>;
@@ -40,8 +44,17 @@ export abstract class CallLeg implements Call {
     this.context = context;
     this.contact = contact;
     this.credentials = credentials;
-    this.media = new LocalMedia(context);
-    this.sessionState = new SessionState(context.history());
+    this.#audio = new CallAudio({
+      context,
+      title: () => this.title,
+      callId: () => this.callId,
+      request: (method, options) => this.request(method, options),
+    });
+    const { media } = this.#audio;
+    this.localMedia = new LocalMedia(context, () => media.reservePort());
+    this.sessionState = new SessionState(context.history(), (session) => {
+      media.apply(session);
+    });
     this.#requests = new Inbox(context.clock);
   }
 
@@ -83,20 +96,20 @@ export abstract class CallLeg implements Call {
   }
 
   async hold(): Promise<SipResponse> {
-    return await this.#reinvite("hold", () => this.media.holdOffer());
+    return await this.#reinvite("hold", () => this.localMedia.holdOffer());
   }
 
   async resume(): Promise<SipResponse> {
-    return await this.#reinvite("resume", () => this.media.resumeOffer());
+    return await this.#reinvite("resume", () => this.localMedia.resumeOffer());
   }
 
   async reinvite(options: ReinviteOptions = {}): Promise<SipResponse> {
     return await this.#reinvite(
       "send a re-INVITE",
       () => {
-        this.media.want(options.media);
+        this.localMedia.want(options.media);
         if (options.sdp === null) return undefined;
-        return options.sdp === undefined ? this.media.offer() : this.media.verbatim(options.sdp);
+        return options.sdp === undefined ? this.localMedia.offer() : this.localMedia.verbatim(options.sdp);
       },
       options.headers,
     );
@@ -106,7 +119,7 @@ export abstract class CallLeg implements Call {
     await this.#mustBeUp(`send ${method}`);
     const exchange = this.#exchange(method, options);
     if (method !== "UPDATE" || options.body === undefined) return await this.#result(exchange);
-    this.sessionState.offered("local", this.media.verbatim(options.body).session);
+    this.sessionState.offered("local", this.localMedia.verbatim(options.body).session);
     try {
       const result = await this.#result(exchange);
       this.#settleUpdate(result.final);
@@ -126,6 +139,37 @@ export abstract class CallLeg implements Call {
       ...options,
     };
     return await this.context.take(this.#requests, awaited, (request) => request.method === method);
+  }
+
+  media(): MediaReport {
+    return this.#audio.media.report();
+  }
+
+  async nextAudio(options: NextAudioOptions = {}): Promise<MediaReport> {
+    await this.#mustBeUp("hear anything");
+    return await this.#audio.nextAudio(options);
+  }
+
+  async listen({ ms }: { readonly ms?: number } = {}): Promise<MediaReport> {
+    await this.#mustBeUp("listen");
+    return await this.#audio.listen(ms);
+  }
+
+  play(source: AudioSource): void {
+    this.#audio.media.play(source);
+  }
+
+  async sendDigits(digits: string, options: SendDigitsOptions = {}): Promise<void> {
+    await this.#mustBeUp("send digits");
+    await this.#audio.sendDigits(digits, options);
+  }
+
+  digits(): readonly ReceivedDigit[] {
+    return this.#audio.media.digits;
+  }
+
+  async nextDigit(options: WaitForOptions = {}): Promise<ReceivedDigit> {
+    return await this.#audio.nextDigit(options);
   }
 
   /** Takes a request that came within the call's dialog, or for a call that has none yet. */
@@ -150,6 +194,10 @@ export abstract class CallLeg implements Call {
       case "UPDATE":
         await this.#updated(incoming);
         return;
+      case "INFO":
+        this.#audio.hear(request);
+        await answerInBackground(incoming);
+        return;
       default:
         await answerInBackground(incoming);
     }
@@ -168,6 +216,7 @@ export abstract class CallLeg implements Call {
 
   protected end(): void {
     this.#ended = true;
+    this.#audio.media.stop();
   }
 
   /** From now on the call has a dialog, and its requests find it there. */
@@ -181,12 +230,12 @@ export abstract class CallLeg implements Call {
   }
 
   protected inviteServer(incoming: IncomingRequest): InviteServer {
-    const { context, media, contact, sessionState: session } = this;
+    const { context, localMedia: media, contact, sessionState: session } = this;
     return new InviteServer({ context, media, session, contact }, incoming);
   }
 
   protected inviteParts(observer: Pick<InviteParts, "onResponse" | "onFailure">): InviteParts {
-    return { context: this.context, media: this.media, session: this.sessionState, ...observer };
+    return { context: this.context, media: this.localMedia, session: this.sessionState, ...observer };
   }
 
   async #reinvite(action: string, offerOf: () => LocalSdp | undefined, headers?: HeaderValues): Promise<SipResponse> {
@@ -256,7 +305,7 @@ export abstract class CallLeg implements Call {
         return;
       }
       this.sessionState.offered("remote", offer);
-      const answer = this.media.answer(offer);
+      const answer = this.localMedia.answer(offer);
       await incoming.respond(200, { headers: mergeHeaders(headers, sdpType(answer)), body: answer.text });
       this.sessionState.answered(answer.session);
     });

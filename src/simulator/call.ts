@@ -1,5 +1,6 @@
 import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
 import type { SipRequest, SipResponse } from "../sip/message/index.ts";
+import type { AudibleCall } from "./audible-call.ts";
 import type { Exchange, HeaderValues, RequestOptions, WaitForOptions } from "./phone.ts";
 
 /** What offer and answer of RFC 3264 came to, as one side sees it. */
@@ -22,7 +23,7 @@ export interface ReinviteOptions {
 }
 
 /** Common to both sides of a call. What needs an established call waits for it, `waits.answerMs` at most. */
-export interface Call {
+export interface Call extends AudibleCall {
   /** Over: refused, cancelled, or a BYE was sent or received. */
   readonly ended: boolean;
   /**

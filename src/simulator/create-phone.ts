@@ -4,6 +4,7 @@ import type { Ids } from "../core/ids.ts";
 import { silentLogger, type Logger } from "../core/logger.ts";
 import type { DrachtioEndpoint, DrachtioFront } from "../drachtio/index.ts";
 import type { Device, Lab } from "../inventory/model.ts";
+import { MediaEndpoint, type MediaReport } from "../media/index.ts";
 import { Authenticator } from "./authenticator.ts";
 import { PhoneContext } from "./phone-context.ts";
 import type { SimulatedPhone } from "./phone.ts";
@@ -36,6 +37,8 @@ export interface PhoneOptions {
   readonly log?: Logger;
   /** Sees everything on the phone's wire, in order. */
   readonly record?: (entry: TracedMessage) => void;
+  /** Is told what the media of each call came to, when it is over. */
+  readonly observe?: (media: MediaReport) => void;
 }
 
 /**
@@ -56,10 +59,12 @@ export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone
   const signalling = await connect(endpoint, targetAddress, log);
   const user = userOfDevice(device, lab);
   const authenticator = new Authenticator({ name, user }, device.phoneProfile.digestParameters, ids);
+  const media = new MediaEndpoint({ host: options.localHost, clock, ids });
+  const { observe } = options;
   const { domain } = options.target;
   const { waits } = lab;
   const shared = { name, device, domain, targetAddress, address, waits, clock, ids, log, signalling, trace };
-  return new SipPhone(new PhoneContext({ ...shared, authenticator }), endpoint.wire, user);
+  return new SipPhone(new PhoneContext({ ...shared, authenticator, media, observe }), endpoint.wire, user);
 }
 
 function targetOf({ device, target }: PhoneOptions): Address {

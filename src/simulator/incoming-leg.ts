@@ -52,7 +52,7 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
 
   async accept(options: AnswerOptions & { readonly media?: readonly MediaSpec[] } = {}): Promise<void> {
     this.#mustRing("accept");
-    this.media.want(options.media);
+    this.localMedia.want(options.media);
     this.expectAck(this.#server);
     const dialogId = await this.#server.accept(options);
     this.#state = "accepted";

@@ -1,3 +1,5 @@
+export type { MediaReport, ReceivedDigit, StreamReport } from "../media/index.ts";
+export type { AudibleCall, NextAudioOptions, SendDigitsOptions } from "./audible-call.ts";
 export type { Call, IncomingCall, MediaSession, OutgoingCall, ReinviteOptions } from "./call.ts";
 export { createPhone, type PhoneOptions, type PhoneTarget } from "./create-phone.ts";
 export type {

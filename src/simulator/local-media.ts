@@ -22,11 +22,14 @@ export interface LocalSdp {
 export class LocalMedia {
   readonly #context: PhoneContext;
   readonly #sessionId: string;
+  readonly #reservePort: () => number;
   #media: readonly MediaSpec[] = ["audio"];
   #last: SessionDescription | undefined;
 
-  constructor(context: PhoneContext) {
+  /** @param reservePort binds the port that a line is to tell. */
+  constructor(context: PhoneContext, reservePort: () => number) {
     this.#context = context;
+    this.#reservePort = reservePort;
     this.#sessionId = String(context.ids.integer(2 ** 32));
   }
 
@@ -69,7 +72,7 @@ export class LocalMedia {
     return {
       media: this.#media,
       address: this.#context.address.host,
-      ports: () => this.#context.reserveRtpPort(),
+      ports: this.#reservePort,
       origin: { sessionId: this.#sessionId },
       audioCodecs: phoneProfile.audioCodecs,
       videoCodecs: phoneProfile.videoCodecs,

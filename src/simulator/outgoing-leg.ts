@@ -29,7 +29,7 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
     super(context, options.contact ?? context.contact(directoryNumber), credentialsOf(options));
     this.callId = context.ids.callId();
     this.title = `call to ${uri}`;
-    this.media.want(options.media);
+    this.localMedia.want(options.media);
     const offer = this.#offer(options.sdp);
     this.#client = new InviteClient(
       this.inviteParts({
@@ -109,7 +109,7 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
 
   #offer(sdp: string | null | undefined): LocalSdp | undefined {
     if (sdp === null) return undefined;
-    return sdp === undefined ? this.media.offer() : this.media.verbatim(sdp);
+    return sdp === undefined ? this.localMedia.offer() : this.localMedia.verbatim(sdp);
   }
 
   #headers(

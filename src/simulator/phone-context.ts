@@ -4,6 +4,7 @@ import type { Inbox } from "../core/inbox.ts";
 import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Device, Line, Waits } from "../inventory/model.ts";
+import type { MediaEndpoint, MediaReport } from "../media/index.ts";
 import { reasonPhrase, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { SipMessage } from "../sip/message/index.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -16,9 +17,6 @@ import type { Address } from "./wire.ts";
 
 /** Methods a phone answers with something better than 405. No 100rel: PRACK is not offered. */
 export const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, MESSAGE, UPDATE";
-
-/** Even ports from 16384 on, where phones of many makes look for theirs. */
-const RTP_PORTS = { first: 16_384, count: 8_000 } as const;
 
 export interface PhoneContextOptions {
   readonly name: string;
@@ -34,6 +32,9 @@ export interface PhoneContextOptions {
   readonly signalling: Signalling;
   readonly trace: WireTrace;
   readonly authenticator: Authenticator;
+  readonly media: MediaEndpoint;
+  /** Is told what the media of each call came to. */
+  readonly observe?: ((media: MediaReport) => void) | undefined;
 }
 
 /** What somebody waits for, for the error when it doesn't come. */
@@ -62,9 +63,9 @@ export class PhoneContext {
   readonly signalling: Signalling;
   readonly trace: WireTrace;
   readonly authenticator: Authenticator;
+  readonly media: MediaEndpoint;
+  readonly observe: (media: MediaReport) => void;
   readonly #histories = new Set<{ end(reason: Error): void }>();
-  readonly #firstRtpPort: number;
-  #rtpPorts = 0;
   readonly #closing = new AbortController();
 
   constructor(options: PhoneContextOptions) {
@@ -80,7 +81,8 @@ export class PhoneContext {
     this.signalling = options.signalling;
     this.trace = options.trace;
     this.authenticator = options.authenticator;
-    this.#firstRtpPort = this.ids.integer(RTP_PORTS.count);
+    this.media = options.media;
+    this.observe = options.observe ?? (() => undefined);
   }
 
   get closed(): boolean {
@@ -125,13 +127,6 @@ export class PhoneContext {
     return { "User-Agent": userAgent, ...headers };
   }
 
-  /** The next even port (RFC 3550 §11), so far a number only: no media flows yet. */
-  reserveRtpPort(): number {
-    const port = RTP_PORTS.first + 2 * ((this.#firstRtpPort + this.#rtpPorts) % RTP_PORTS.count);
-    this.#rtpPorts += 1;
-    return port;
-  }
-
   /** A history whose waits end when the phone is closed. */
   history<T>(): History<T> {
     const history = new History<T>(this.clock);
@@ -161,6 +156,7 @@ export class PhoneContext {
     this.#closing.abort(reason);
     for (const history of this.#histories) history.end(reason);
     this.#histories.clear();
+    this.media.close();
   }
 
   /** `alice waited 5000 ms for a final response to INVITE (Call-ID 3f2a…); last seen: 100 Trying. Check that …` */

@@ -18,12 +18,17 @@ interface OpenOffer {
  */
 export class SessionState {
   readonly #settled: History<MediaSession>;
+  readonly #onAgreed: (session: MediaSession) => void;
   #confirmed: MediaSession | undefined;
   #open: OpenOffer | undefined;
 
-  /** @param settled a fresh history: of each offer's outcome. */
-  constructor(settled: History<MediaSession>) {
+  /**
+   * @param settled a fresh history: of each offer's outcome.
+   * @param onAgreed is told of each session before anybody who waits for it.
+   */
+  constructor(settled: History<MediaSession>, onAgreed: (session: MediaSession) => void = () => undefined) {
     this.#settled = settled;
+    this.#onAgreed = onAgreed;
   }
 
   /** @param offer undefined where the sender's text could not be read. */
@@ -50,6 +55,7 @@ export class SessionState {
       open.by === "local"
         ? { offer: open.offer, answer: said, local: open.offer, remote: said, localRole: "offerer" }
         : { offer: open.offer, answer: said, local: said, remote: open.offer, localRole: "answerer" };
+    this.#onAgreed(this.#confirmed);
     this.#settled.add(this.#confirmed);
   }
 

@@ -46,7 +46,7 @@ describe("our phones at a Kamailio registrar", () => {
       beforeEach(async () => {
         const device = bed.lab.devices.find((candidate) => candidate.name === name);
         if (!device) throw new Error(`the lab has no device ${name}`);
-        phone = await bed.openPhone("alice", device, () => undefined);
+        phone = await bed.openPhone("alice", device, { record: () => undefined });
       });
 
       afterEach(async () => {

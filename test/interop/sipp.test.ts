@@ -34,7 +34,7 @@ describe("SIPp as a third-party phone at offhook callmanager", () => {
     bed = await assemble({ lab, clock: systemClock, ids: randomIds(), log: silentLogger });
     const device = lab.devices.find((candidate) => candidate.type === "advanced" && candidate.digestUser !== undefined);
     if (!device) throw new Error("the built-in lab has no Advanced phone");
-    bob = await bed.openPhone("bob", device, () => undefined);
+    bob = await bed.openPhone("bob", device, { record: () => undefined });
     await bob.register();
   });
 

@@ -2,10 +2,10 @@ import type { UsageError } from "../../src/core/errors.ts";
 import { parseLab, type Device, type Lab } from "../../src/inventory/index.ts";
 import type { Journal, JournalLine } from "../../src/results/index.ts";
 import type { RuleId } from "../../src/rules/index.ts";
-import type { TestBed } from "../../src/scenarios/index.ts";
+import type { PhoneListener, TestBed } from "../../src/scenarios/index.ts";
 import type { ScenarioContext, ScenarioDefinition, ScenarioSpec } from "../../src/scenarios/scenario.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "../../src/scenarios/roles.ts";
-import type { SimulatedPhone, TracedMessage, WireControls } from "../../src/simulator/index.ts";
+import type { SimulatedPhone, WireControls } from "../../src/simulator/index.ts";
 
 const LAB = `
 target: { embedded: true, transports: [udp] }
@@ -21,7 +21,7 @@ devices:
 export interface FakePhone {
   readonly role: string;
   readonly device: Device;
-  readonly record: (entry: TracedMessage) => void;
+  readonly record: PhoneListener["record"];
   calls: string[];
   closed: boolean;
   /** What a wire rule of it threw. */
@@ -46,7 +46,7 @@ export class FakeBed implements TestBed {
   /** How closing a phone goes. */
   closing: () => Promise<void> = () => Promise.resolve();
 
-  openPhone(role: string, device: Device, record: (entry: TracedMessage) => void): Promise<SimulatedPhone> {
+  openPhone(role: string, device: Device, { record }: PhoneListener): Promise<SimulatedPhone> {
     const fake: FakePhone = { role, device, record, calls: [], closed: false, wireFailure: undefined };
     this.phones.push(fake);
     const phone: Pick<SimulatedPhone, "name" | "device" | "wire" | "openCalls" | "close"> = {

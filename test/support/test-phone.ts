@@ -1,12 +1,14 @@
 import { silentLogger } from "../../src/core/logger.ts";
 import { seededIds } from "../../src/core/ids.ts";
 import { parseLab, type Device, type Lab } from "../../src/inventory/index.ts";
+import { MediaEndpoint } from "../../src/media/index.ts";
 import { Authenticator } from "../../src/simulator/authenticator.ts";
 import type { WireControls } from "../../src/simulator/index.ts";
 import { PhoneContext } from "../../src/simulator/phone-context.ts";
 import { SipPhone, userOfDevice } from "../../src/simulator/sip-phone.ts";
 import { WireTrace } from "../../src/simulator/trace.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { MemoryMediaNetwork } from "./memory-media-network.ts";
 import { FakeSignalling } from "./fake-signalling.ts";
 
 /** Two phones: alice of two lines whose user has a password, bob without digest user. */
@@ -67,6 +69,7 @@ export function benchPhone(name = "alice"): PhoneBench {
     signalling: stack,
     trace,
     authenticator: new Authenticator({ name, user }, device.phoneProfile.digestParameters, ids),
+    media: new MediaEndpoint({ host: "192.0.2.1", clock, ids, network: new MemoryMediaNetwork() }),
   });
   let cleared = 0;
   const wire = { clear: () => (cleared += 1) } as unknown as WireControls;
