@@ -5,6 +5,7 @@ import { mergeHeaders } from "./header-values.ts";
 import type { History } from "./history.ts";
 import type { PhoneContext } from "./phone-context.ts";
 import type { CredentialOptions, Exchange, HeaderValues } from "./phone.ts";
+import { isReliable } from "./reliable.ts";
 import type { ReceivedResponse, SentRequest } from "./signalling.ts";
 
 /** A request to be made. */
@@ -46,6 +47,8 @@ export class ClientExchange {
   /** All responses but an answered challenge. */
   readonly #outcomes: History<ReceivedResponse>;
   #cancelHeaders: HeaderValues | undefined;
+  /** Of the observer, with the response that nobody may see before: what comes behind it waits too. */
+  #handling: Promise<void> | undefined;
 
   constructor(context: PhoneContext, plan: RequestPlan, observer: ExchangeObserver = {}) {
     this.#context = context;
@@ -83,6 +86,12 @@ export class ClientExchange {
       isFinal(response) || status === undefined || response.message.status === status;
     const wanted = status === undefined ? "a provisional response to" : `a ${status} to`;
     return (await this.#outcomes.first(matches, this.#wait(wanted))).message;
+  }
+
+  /** The first response that makes a dialog which takes requests, or the final one if it comes first. */
+  async reliableOrFinal(): Promise<SipResponse> {
+    const matches = (response: ReceivedResponse): boolean => isFinal(response) || isReliable(response.message);
+    return (await this.#outcomes.first(matches, this.#wait("a final or reliable response to"))).message;
   }
 
   async result(): Promise<Exchange> {
@@ -132,11 +141,16 @@ export class ClientExchange {
     this.challenge = challengeOf(response.message) ?? this.challenge;
     if (this.requests.length === 1 && this.#answerChallenge(response.message)) return;
     const handled = this.#observer.response?.(response);
-    if (!handled) this.#outcomes.add(response);
-    else
-      void handled.finally(() => {
-        this.#outcomes.add(response);
-      });
+    if (handled ?? this.#handling) this.#showBehind(handled, response);
+    else this.#outcomes.add(response);
+  }
+
+  #showBehind(handled: Promise<void> | undefined, response: ReceivedResponse): void {
+    const handling = Promise.allSettled([this.#handling, handled]).then(() => {
+      this.#outcomes.add(response);
+      if (this.#handling === handling) this.#handling = undefined;
+    });
+    this.#handling = handling;
   }
 
   #answerChallenge(response: SipResponse): boolean {

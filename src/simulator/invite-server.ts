@@ -6,6 +6,7 @@ import type { History } from "./history.ts";
 import { sdpOf, type LocalMedia, type LocalSdp } from "./local-media.ts";
 import { ALLOW, type PhoneContext } from "./phone-context.ts";
 import type { HeaderValues } from "./phone.ts";
+import { RELIABLE } from "./reliable.ts";
 import type { SessionState } from "./session-state.ts";
 import type { IncomingRequest } from "./signalling.ts";
 
@@ -28,15 +29,21 @@ export class InviteServer {
   readonly request: SipRequest;
   /** The ACK of our 2xx. */
   readonly acks: History<SipRequest>;
+  /** The PRACKs of our reliable provisional responses. */
+  readonly pracks: History<SipRequest>;
   readonly #parts: InviteServerParts;
   readonly #incoming: IncomingRequest;
-  #weOffered = false;
+  /** We offered, and the answer has to come in the ACK or PRACK. */
+  #answerDue = false;
+  /** A reliable response carried our answer or offer: the 2xx need not (RFC 6337 §2.2). */
+  #settledEarly = false;
 
   constructor(parts: InviteServerParts, incoming: IncomingRequest) {
     this.#parts = parts;
     this.#incoming = incoming;
     this.request = incoming.request;
     this.acks = parts.context.history();
+    this.pracks = parts.context.history();
   }
 
   /**
@@ -50,10 +57,31 @@ export class InviteServer {
   async ring(status: number, { sdp, headers }: AnswerOptions): Promise<void> {
     const preview = sdp === undefined ? undefined : this.#parts.media.verbatim(sdp);
     await this.#incoming.respond(status, this.#content(preview, headers));
-    if (preview && this.offer) {
+    if (preview && this.offer && !this.#settledEarly) {
       this.#parts.session.offered("remote", this.offer);
       this.#parts.session.previewed(preview.session);
     }
+  }
+
+  /**
+   * Sends a provisional response reliably (RFC 3262 §3): with our answer, or our offer where the INVITE had none, if
+   * there is one to be sent. Resolves when it is sent; its PRACK goes to `pracks`.
+   * @returns the dialog.
+   */
+  async ringReliably(status: number, { sdp, headers }: AnswerOptions): Promise<string | undefined> {
+    const negotiates = sdp !== undefined && !this.#settledEarly;
+    const dialogId = await this.#send(status, sdp, negotiates, mergeHeaders({ Require: RELIABLE }, headers));
+    this.#settledEarly ||= negotiates;
+    return dialogId;
+  }
+
+  /** A PRACK came: with the answer to the offer in our response, or with an offer of its own, or with neither. */
+  async acknowledgedProvisional(incoming: IncomingRequest): Promise<void> {
+    const { session } = this.#parts;
+    const answer = this.#readPrack(incoming.request);
+    await incoming.respond(200, this.#content(answer, {}));
+    if (answer) session.answered(answer.session);
+    this.pracks.add(incoming.request);
   }
 
   /**
@@ -61,12 +89,7 @@ export class InviteServer {
    * @returns the dialog.
    */
   async accept({ sdp, headers }: AnswerOptions): Promise<string | undefined> {
-    const { session, contact } = this.#parts;
-    const local = this.#localSdp(sdp);
-    const content = this.#content(local, mergeHeaders({ Contact: contact, Allow: ALLOW }, headers));
-    const { dialogId } = await this.#incoming.respond(200, content);
-    if (!this.#weOffered) session.answered(local.session);
-    return dialogId;
+    return await this.#send(200, sdp, !this.#settledEarly, headers);
   }
 
   async refuse(status: number, reason: string | undefined, headers?: HeaderValues): Promise<void> {
@@ -78,34 +101,64 @@ export class InviteServer {
 
   /** The ACK of our 2xx came; it holds the answer where the 2xx held our offer. */
   acknowledged(ack: SipRequest): void {
-    if (this.#weOffered && this.acks.items.length === 0) this.#readAnswer(ack);
+    if (this.#answerDue) this.#readAnswer(ack);
     this.acks.add(ack);
+  }
+
+  /** @param negotiates whether our answer or offer goes out; otherwise `sdp` is a repetition at most. */
+  async #send(
+    status: number,
+    sdp: string | undefined,
+    negotiates: boolean,
+    headers: HeaderValues | undefined,
+  ): Promise<string | undefined> {
+    const { session, media, contact } = this.#parts;
+    const local = negotiates ? this.#localSdp(sdp) : sdp === undefined ? undefined : media.verbatim(sdp);
+    const known = mergeHeaders({ Contact: contact, Allow: ALLOW }, headers);
+    const { dialogId } = await this.#incoming.respond(status, this.#content(local, known));
+    if (negotiates && local && !this.#answerDue) session.answered(local.session);
+    return dialogId;
   }
 
   #localSdp(text: string | undefined): LocalSdp {
     const { session, media } = this.#parts;
     const { offer } = this;
     const local = text === undefined ? (offer ? media.answer(offer) : media.offer()) : media.verbatim(text);
-    this.#weOffered = !offer;
+    this.#answerDue = !offer;
     if (offer) session.offered("remote", offer);
     else session.offered("local", local.session);
     return local;
   }
 
-  #readAnswer(ack: SipRequest): void {
+  /** The answer to be sent, where the PRACK offers. */
+  #readPrack(prack: SipRequest): LocalSdp | undefined {
+    const { session, media } = this.#parts;
+    if (this.#answerDue) {
+      this.#readAnswer(prack);
+      return undefined;
+    }
+    const offer = sdpOf(prack);
+    if (!offer) return undefined;
+    session.offered("remote", offer);
+    return media.answer(offer);
+  }
+
+  /** @param request the ACK or PRACK of what our offer stood in. */
+  #readAnswer(request: SipRequest): void {
+    this.#answerDue = false;
     try {
-      const answer = sdpOf(ack);
-      if (!answer) throw this.#noAnswer();
+      const answer = sdpOf(request);
+      if (!answer) throw this.#noAnswer(request);
       this.#parts.session.answered(answer);
     } catch (error) {
       this.#parts.session.failed(asError(error));
     }
   }
 
-  #noAnswer(): PeerProtocolError {
+  #noAnswer({ method }: SipRequest): PeerProtocolError {
     const { name } = this.#parts.context;
     return new PeerProtocolError(
-      `${name}'s call has no session: the ACK holds no answer to the offer in its 200 (RFC 3261 §13.2.1)`,
+      `${name}'s call has no session: the ${method} holds no answer to the offer before it (RFC 3261 §13.2.1)`,
       { code: "ERR_ANSWER_MISSING", details: { phone: name } },
     );
   }

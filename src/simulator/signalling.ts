@@ -3,6 +3,9 @@ import type { HarnessError } from "../core/errors.ts";
 import type { SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { HeaderValues } from "./phone.ts";
 
+/** Request-URI of requests within dialogs: drachtio's word, for which the stack puts the remote target. */
+export const IN_DIALOG = "sip:placeholder";
+
 export interface OutgoingRequest {
   readonly method: string;
   /** Request-URI; inside a dialog the stack puts the remote target in its place. */
