@@ -1,5 +1,6 @@
 import { ALLOW } from "./phone-context.ts";
 import type { HeaderValues } from "./phone.ts";
+import { RELIABLE } from "./reliable.ts";
 import type { IncomingRequest } from "./signalling.ts";
 
 interface BackgroundAnswer {
@@ -10,12 +11,12 @@ interface BackgroundAnswer {
 /** What a phone answers when its script says nothing: what a simple phone would, so that no exchange hangs. */
 const ANSWERS: Readonly<Record<string, BackgroundAnswer>> = {
   // RFC 3261 §11.2
-  OPTIONS: { status: 200, headers: { Allow: ALLOW, Accept: "application/sdp" } },
+  OPTIONS: { status: 200, headers: { Allow: ALLOW, Accept: "application/sdp", Supported: RELIABLE } },
   // Unsolicited ones (message waiting, check-sync) are accepted as phones do.
   NOTIFY: { status: 200 },
   INFO: { status: 200 },
   MESSAGE: { status: 200 },
-  // No 100rel is offered, so a PRACK answers nothing of ours (RFC 3262 §3).
+  // One that acknowledges nothing of ours (RFC 3262 §3).
   PRACK: { status: 481 },
   // Accepting would promise a call and NOTIFYs about it (RFC 3515 §2.4.2).
   REFER: { status: 603 },

@@ -15,7 +15,7 @@ import { LocalMedia, sdpOf, type LocalSdp } from "./local-media.ts";
 import { ALLOW, describeStatus, type Awaited, type PhoneContext } from "./phone-context.ts";
 import type { CredentialOptions, Exchange, HeaderValues, RequestOptions, WaitForOptions } from "./phone.ts";
 import { SessionState } from "./session-state.ts";
-import type { IncomingRequest } from "./signalling.ts";
+import { IN_DIALOG, type IncomingRequest } from "./signalling.ts";
 
 /** Final responses after which the dialog is gone whatever we think of it (RFC 3261 §12.2.1.2). */
 const DIALOG_ENDING: ReadonlySet<number> = new Set([408, 481]);
@@ -61,6 +61,9 @@ export abstract class CallLeg implements Call {
   /** Resolves when requests may be sent within the call. @throws what the call came to instead. */
   protected abstract established(): Promise<void>;
 
+  /** Resolves when UPDATE may be sent: in an early dialog too. @throws what the call came to instead. */
+  protected abstract updatable(): Promise<void>;
+
   /** Ends the call in whatever state it is. */
   abstract abandon(): Promise<void>;
 
@@ -104,30 +107,22 @@ export abstract class CallLeg implements Call {
   }
 
   async reinvite(options: ReinviteOptions = {}): Promise<SipResponse> {
-    return await this.#reinvite(
-      "send a re-INVITE",
-      () => {
-        this.localMedia.want(options.media);
-        if (options.sdp === null) return undefined;
-        return options.sdp === undefined ? this.localMedia.offer() : this.localMedia.verbatim(options.sdp);
-      },
-      options.headers,
-    );
+    return await this.#reinvite("send a re-INVITE", () => this.#offerOf(options), options.headers);
+  }
+
+  async update(options: ReinviteOptions = {}): Promise<SipResponse> {
+    await this.#mustBeUp("send UPDATE", this.updatable());
+    const offer = this.#offerOf(options);
+    const headers = mergeHeaders({ Contact: this.contact, Allow: ALLOW }, sdpType(offer), options.headers);
+    const exchange = this.#exchange("UPDATE", { headers, ...(offer ? { body: offer.text } : {}) });
+    return (await this.#offering(exchange, offer)).final;
   }
 
   async request(method: string, options: RequestOptions = {}): Promise<Exchange> {
     await this.#mustBeUp(`send ${method}`);
     const exchange = this.#exchange(method, options);
-    if (method !== "UPDATE" || options.body === undefined) return await this.#result(exchange);
-    this.sessionState.offered("local", this.localMedia.verbatim(options.body).session);
-    try {
-      const result = await this.#result(exchange);
-      this.#settleUpdate(result.final);
-      return result;
-    } catch (error) {
-      this.sessionState.failed(asError(error));
-      throw error;
-    }
+    const offers = method === "UPDATE" && options.body !== undefined;
+    return await this.#offering(exchange, offers ? this.localMedia.verbatim(options.body) : undefined);
   }
 
   async nextRequest(method: string, options: WaitForOptions = {}): Promise<SipRequest> {
@@ -271,6 +266,26 @@ export abstract class CallLeg implements Call {
     });
   }
 
+  #offerOf({ media, sdp }: ReinviteOptions): LocalSdp | undefined {
+    this.localMedia.want(media);
+    if (sdp === null) return undefined;
+    return sdp === undefined ? this.localMedia.offer() : this.localMedia.verbatim(sdp);
+  }
+
+  /** An UPDATE or any other request, with its offer if it has one. */
+  async #offering(exchange: ClientExchange, offer: LocalSdp | undefined): Promise<Exchange> {
+    if (!offer) return await this.#result(exchange);
+    this.sessionState.offered("local", offer.session);
+    try {
+      const result = await this.#result(exchange);
+      this.#settleUpdate(result.final);
+      return result;
+    } catch (error) {
+      this.sessionState.failed(asError(error));
+      throw error;
+    }
+  }
+
   async #result(exchange: ClientExchange): Promise<Exchange> {
     await exchange.start();
     const result = await exchange.result();
@@ -304,11 +319,21 @@ export abstract class CallLeg implements Call {
         await incoming.respond(200, { headers });
         return;
       }
+      if (this.sessionState.offerBy) {
+        await this.#refuseOffer(incoming);
+        return;
+      }
       this.sessionState.offered("remote", offer);
       const answer = this.localMedia.answer(offer);
       await incoming.respond(200, { headers: mergeHeaders(headers, sdpType(answer)), body: answer.text });
       this.sessionState.answered(answer.session);
     });
+  }
+
+  /** One offer at a time: theirs meets ours, or another one of theirs (RFC 3311 §5.2). */
+  async #refuseOffer(incoming: IncomingRequest): Promise<void> {
+    if (this.sessionState.offerBy === "local") await incoming.respond(491);
+    else await incoming.respond(500, { headers: { "Retry-After": String(this.context.ids.integer(11)) } });
   }
 
   /** An offer that cannot be read is refused, and the session stays (RFC 3261 §14.2). */
@@ -326,8 +351,8 @@ export abstract class CallLeg implements Call {
     return this.#dialogId === undefined ? {} : { dialogId: this.#dialogId };
   }
 
-  async #mustBeUp(action: string): Promise<void> {
-    await this.established();
+  async #mustBeUp(action: string, ready = this.established()): Promise<void> {
+    await ready;
     if (!this.#ended) return;
     throw new UsageError(`${this.context.name} cannot ${action}: its ${this.title} is over`, {
       code: "ERR_CALL_ENDED",
@@ -335,9 +360,6 @@ export abstract class CallLeg implements Call {
     });
   }
 }
-
-/** drachtio's word; the stack puts the remote target there. */
-const IN_DIALOG = "sip:placeholder";
 
 function sdpType(sdp: LocalSdp | undefined): HeaderValues {
   return sdp ? { "Content-Type": "application/sdp" } : {};

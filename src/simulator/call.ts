@@ -27,7 +27,7 @@ export interface Call extends AudibleCall {
   /** Over: refused, cancelled, or a BYE was sent or received. */
   readonly ended: boolean;
   /**
-   * The negotiated session, wherever offer and answer stood (INVITE, 18x, 200, ACK, UPDATE); of a running
+   * The negotiated session, wherever offer and answer stood (INVITE, 18x, PRACK, 200, ACK, UPDATE); of a running
    * renegotiation its outcome.
    * @throws {UnexpectedOutcomeError} ERR_NO_SESSION: the call failed.
    * @throws {PeerProtocolError} ERR_ANSWER_MISSING: the peer owed an offer or answer.
@@ -45,6 +45,11 @@ export interface Call extends AudibleCall {
   resume(): Promise<SipResponse>;
   /** Re-INVITE. A failure leaves the session as it was (RFC 3261 §14.1). @returns its final response, of any status. */
   reinvite(options?: ReinviteOptions): Promise<SipResponse>;
+  /**
+   * UPDATE (RFC 3311), with an offer as `reinvite` makes it; also before the call is answered, once a reliable
+   * provisional response has been acknowledged. @returns its final response, of any status.
+   */
+  update(options?: ReinviteOptions): Promise<SipResponse>;
   /** Sends any request within the call. */
   request(method: string, options?: RequestOptions): Promise<Exchange>;
   /** The oldest request of that method within this call that nobody took of the call yet, or the next to come. */
@@ -63,7 +68,8 @@ export interface OutgoingCall extends Call {
    */
   final(): Promise<SipResponse>;
   /**
-   * The first provisional response, of that status where given. 100 Trying is kept from phones.
+   * The first provisional response, of that status where given. 100 Trying is kept from phones. The PRACK of a
+   * reliable one is on the wire when this resolves; `wire.drop` keeps it from there.
    * @throws {UnexpectedOutcomeError} ERR_FINAL_INSTEAD: the final response came without it.
    */
   provisional(status?: number): Promise<SipResponse>;
@@ -79,8 +85,16 @@ export interface IncomingCall extends Call {
    * @throws {PeerProtocolError} ERR_SDP_SYNTAX
    */
   readonly offer: SessionDescription | undefined;
-  /** Sends a provisional response. */
-  ring(status?: number, options?: { readonly sdp?: string; readonly headers?: HeaderValues }): Promise<void>;
+  /**
+   * Sends a provisional response. `reliable`: as RFC 3262 has it, resolving when its PRACK came; SDP in it is the
+   * answer then, or the offer where the INVITE has none, and not a preview only.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: no PRACK.
+   * @throws {UsageError} ERR_RESPONSE_REFUSED: reliably, and the caller does not support 100rel.
+   */
+  ring(
+    status?: number,
+    options?: { readonly sdp?: string; readonly headers?: HeaderValues; readonly reliable?: boolean },
+  ): Promise<void>;
   /**
    * Sends 200 with the answer, or with an offer where the INVITE had none; resolves when the ACK came.
    * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: no ACK.

@@ -9,6 +9,10 @@ import type { Awaited, PhoneContext } from "./phone-context.ts";
 import type { HeaderValues } from "./phone.ts";
 import type { IncomingRequest } from "./signalling.ts";
 
+interface RingOptions extends AnswerOptions {
+  readonly reliable?: boolean;
+}
+
 type State = "ringing" | "accepted" | "rejected" | "cancelled";
 
 /** A call that reached the phone. */
@@ -30,6 +34,7 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
     this.title = `call from ${incoming.request.from.uriText}`;
     this.#server = this.inviteServer(incoming);
     this.#cancels = context.history();
+    this.#server.takeOffer();
     incoming.onCancel((cancel) => {
       this.#cancelled(cancel);
     });
@@ -39,7 +44,7 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
     return this.#server.offer;
   }
 
-  async ring(status = 180, options: AnswerOptions = {}): Promise<void> {
+  async ring(status = 180, options: RingOptions = {}): Promise<void> {
     this.#mustRing(`send ${status}`);
     if (status <= 100 || status >= 200) {
       throw new UsageError(`ring takes a status from 101 to 199, not ${status}`, {
@@ -47,7 +52,17 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
         details: { status },
       });
     }
-    await this.#server.ring(status, options);
+    if (options.reliable) await this.#ringReliably(status, options);
+    else await this.#server.ring(status, options);
+  }
+
+  override async handle(incoming: IncomingRequest): Promise<void> {
+    if (incoming.request.method !== "PRACK") {
+      await super.handle(incoming);
+      return;
+    }
+    this.keep(incoming.request);
+    await this.#server.acknowledgedProvisional(incoming);
   }
 
   async accept(options: AnswerOptions & { readonly media?: readonly MediaSpec[] } = {}): Promise<void> {
@@ -94,6 +109,19 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
       this.#fail("is not answered yet: accept or reject it", "ERR_CALL_NOT_ESTABLISHED");
   }
 
+  protected async updatable(): Promise<void> {
+    // RFC 3311 §5.1: in an early dialog not before the caller is known to have it.
+    if (this.#state !== "ringing" || this.#server.pracks.items.length === 0) await this.established();
+  }
+
+  async #ringReliably(status: number, options: AnswerOptions): Promise<void> {
+    const { pracks } = this.#server;
+    const from = pracks.items.length;
+    this.enterDialog(await this.#server.ringReliably(status, options));
+    const wait = this.#wait(`the PRACK of its ${status}`, "Check that the caller supports 100rel and sends it");
+    await pracks.first(() => true, { ...wait, from });
+  }
+
   async #acknowledged(): Promise<void> {
     await this.#server.acks.first(() => true, this.#wait("the ACK of its 200", "Check that the caller sends it"));
   }
@@ -108,12 +136,12 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
   #over(why: string): void {
     this.end();
     const { name } = this.context;
-    this.sessionState.failed(
-      new UnexpectedOutcomeError(`${name}'s ${this.title} has no session: ${why}`, {
-        code: "ERR_NO_SESSION",
-        details: { phone: name, callId: this.callId },
-      }),
-    );
+    const error = new UnexpectedOutcomeError(`${name}'s ${this.title} has no session: ${why}`, {
+      code: "ERR_NO_SESSION",
+      details: { phone: name, callId: this.callId },
+    });
+    this.sessionState.failed(error);
+    this.#server.pracks.end(error);
   }
 
   #mustRing(action: string): void {

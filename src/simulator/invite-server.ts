@@ -54,6 +54,16 @@ export class InviteServer {
     return sdpOf(this.request);
   }
 
+  /** From now on the offer in the INVITE, readable or not, waits for our answer. */
+  takeOffer(): void {
+    if (this.request.contentType?.type !== "application/sdp") return;
+    try {
+      this.#parts.session.offered("remote", this.offer);
+    } catch {
+      this.#parts.session.offered("remote", undefined);
+    }
+  }
+
   async ring(status: number, { sdp, headers }: AnswerOptions): Promise<void> {
     const preview = sdp === undefined ? undefined : this.#parts.media.verbatim(sdp);
     await this.#incoming.respond(status, this.#content(preview, headers));

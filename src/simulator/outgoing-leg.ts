@@ -8,6 +8,7 @@ import type { LocalSdp } from "./local-media.ts";
 import { mergeHeaders } from "./header-values.ts";
 import { ALLOW, describeStatus, type PhoneContext } from "./phone-context.ts";
 import type { CallOptions, HeaderValues } from "./phone.ts";
+import { RELIABLE } from "./reliable.ts";
 import type { ReceivedResponse } from "./signalling.ts";
 
 export interface OutgoingParts {
@@ -107,6 +108,11 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
     });
   }
 
+  protected async updatable(): Promise<void> {
+    const response = await this.#client.exchange.reliableOrFinal();
+    if (response.isFinal) await this.established();
+  }
+
   #offer(sdp: string | null | undefined): LocalSdp | undefined {
     if (sdp === null) return undefined;
     return sdp === undefined ? this.localMedia.offer() : this.localMedia.verbatim(sdp);
@@ -129,6 +135,7 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
           CSeq: `${cseq} INVITE`,
           Contact: this.contact,
           Allow: ALLOW,
+          Supported: RELIABLE,
         },
         context.profileHeaders,
         offer ? { "Content-Type": "application/sdp" } : {},

@@ -15,8 +15,8 @@ import { sipUri } from "./sip-uri.ts";
 import type { WireTrace } from "./trace.ts";
 import type { Address } from "./wire.ts";
 
-/** Methods a phone answers with something better than 405. No 100rel: PRACK is not offered. */
-export const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, MESSAGE, UPDATE";
+/** Methods a phone answers with something better than 405. */
+export const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, MESSAGE, UPDATE, PRACK";
 
 export interface PhoneContextOptions {
   readonly name: string;

@@ -31,6 +31,11 @@ export class SessionState {
     this.#onAgreed = onAgreed;
   }
 
+  /** Whose offer waits for its answer. */
+  get offerBy(): Side | undefined {
+    return this.#open?.by;
+  }
+
   /** @param offer undefined where the sender's text could not be read. */
   offered(by: Side, offer: SessionDescription | undefined): void {
     this.#open = { by, offer };
