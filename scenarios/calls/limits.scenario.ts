@@ -1,0 +1,197 @@
+import { expect, scenario, type IncomingCall, type OutgoingCall, type Phone } from "offhook";
+
+/** Calls `callee` and lets her answer. */
+async function connect(caller: Phone, callee: Phone): Promise<OutgoingCall> {
+  const call = await caller.call(callee);
+  await (await callee.nextInvite()).accept();
+  expect(await call.final()).to.have.status(200);
+  return call;
+}
+
+/** Busy is 486 or 600, or 480 that says so by its cause. */
+async function isBusy(call: OutgoingCall): Promise<void> {
+  const final = await call.final();
+  expect(final).to.be.refused([480, 486, 600]);
+  if (final.status === 480) expect(final).to.have.header("Reason", /cause=17\b/);
+}
+
+async function hangUp(call: OutgoingCall | IncomingCall, peer: Phone): Promise<void> {
+  await Promise.all([call.hangUp(), peer.nextRequest("BYE")]);
+}
+
+for (const type of ["basic", "advanced"] as const) {
+  scenario(
+    `the third call to a number of a phone (${type}) finds it busy`,
+    { rules: ["CAP-04"], phones: { alice: { type }, bob: {}, carol: {}, dave: {} } },
+    async ({ phones: { alice, bob, carol, dave }, step, observe }) => {
+      await Promise.all([alice, bob, carol, dave].map((phone) => phone.register()));
+      const calls = await step("two calls ring and connect", { rule: "CAP-04", control: true }, async () => [
+        await connect(bob, alice),
+        await connect(carol, alice),
+      ]);
+      await step("the third gets the busy answer, and alice's phone no INVITE", async () => {
+        const third = await dave.call(alice);
+        await isBusy(third);
+        observe("Reason of the refusal", { data: { reason: (await third.final()).get("Reason") } });
+        await alice.noInvite();
+      });
+      for (const call of calls) await hangUp(call, alice);
+    },
+  );
+
+  scenario(
+    `calls that ring, and calls by the phone (${type}) itself, count for its busy trigger`,
+    { rules: ["CAP-04", "CAP-06"], phones: { alice: { type }, bob: {}, carol: {}, dave: {} } },
+    async ({ phones: { alice, bob, carol, dave }, step }) => {
+      await Promise.all([alice, bob, carol, dave].map((phone) => phone.register()));
+      const own = await step("alice calls bob", { rule: "CAP-06", control: true }, () => connect(alice, bob));
+      const second = await carol.call(alice);
+      const ringing = await alice.nextInvite();
+      await ringing.ring();
+      await step("with one call up and one ringing she is busy", async () => {
+        await isBusy(await dave.call(alice));
+        await alice.noInvite();
+      });
+      await ringing.reject(486);
+      expect(await second.final()).to.be.refused();
+      await hangUp(own, bob);
+    },
+  );
+
+  scenario(
+    `a phone (${type}) with two calls on its line cannot place a third`,
+    { rules: ["CAP-06"], phones: { alice: { type }, bob: {}, carol: {}, dave: {} } },
+    async ({ phones: { alice, bob, carol, dave }, step }) => {
+      await Promise.all([alice, bob, carol, dave].map((phone) => phone.register()));
+      const placed = await connect(alice, bob);
+      const taken = await connect(carol, alice);
+      await step("the third call, placed by alice, is refused, and dave does not ring", async () => {
+        const final = await (await alice.call(dave)).final();
+        expect(final).to.be.refused(["4xx", "5xx"]);
+        expect(final.status, "status of the refusal").not.to.be.oneOf([401, 407]);
+        await dave.noInvite();
+      });
+      await step("once a call has ended the next is placed", { rule: "CAP-06", control: true }, async () => {
+        await hangUp(taken, alice);
+        const next = await connect(alice, dave);
+        await hangUp(next, dave);
+      });
+      await hangUp(placed, bob);
+    },
+  );
+
+  scenario(
+    `a call of a phone (${type}) that is over counts no longer, however it ended`,
+    { rules: ["CAP-07"], phones: { alice: { type }, bob: {}, carol: {} } },
+    async ({ phones: { alice, bob, carol }, step }) => {
+      await Promise.all([alice, bob, carol].map((phone) => phone.register()));
+      const stays = await connect(bob, alice);
+      const ends = {
+        "by BYE of the caller": async () => {
+          await hangUp(await connect(carol, alice), alice);
+        },
+        "by BYE of the phone": async () => {
+          const call = await carol.call(alice);
+          const incoming = await alice.nextInvite();
+          await incoming.accept();
+          expect(await call.final()).to.have.status(200);
+          await hangUp(incoming, carol);
+        },
+        "by CANCEL": async () => {
+          const call = await carol.call(alice);
+          const incoming = await alice.nextInvite();
+          await incoming.ring();
+          await call.provisional();
+          expect(await call.cancel()).to.have.status(487);
+          await incoming.cancelled();
+        },
+        "by a refusal of the phone": async () => {
+          const call = await carol.call(alice);
+          await (await alice.nextInvite()).reject(486);
+          expect(await call.final()).to.be.refused();
+        },
+        "by a refusal of the phone that alice called": async () => {
+          const call = await alice.call(carol);
+          await (await carol.nextInvite()).reject(486);
+          expect(await call.final()).to.be.refused();
+        },
+      };
+      for (const [way, end] of Object.entries(ends)) {
+        await step(`a second call ends ${way}, and again`, async () => {
+          await end();
+          await end();
+        });
+      }
+      await step("a second call still rings and connects", async () => {
+        await hangUp(await connect(carol, alice), alice);
+      });
+      await hangUp(stays, alice);
+    },
+  );
+}
+
+scenario(
+  "with a forward when busy the third call goes there",
+  {
+    rules: ["CAP-05"],
+    controls: ["CAL-14"],
+    phones: { alice: { forwardsBusyTo: "target" }, target: {}, bob: {}, carol: {} },
+  },
+  async ({ phones: { alice, target, bob, carol }, step }) => {
+    await Promise.all([alice, target, bob, carol].map((phone) => phone.register()));
+    const calls = await step("two calls ring at alice and connect", { rule: "CAP-05", control: true }, async () => [
+      await connect(bob, alice),
+      await connect(carol, alice),
+    ]);
+    await step("the third rings at the number that alice forwards to", async () => {
+      const third = await carol.call(alice);
+      const forwarded = await target.nextInvite();
+      expect(forwarded.invite).to.have.header("Diversion", /reason="?user-busy\b/i);
+      await forwarded.accept();
+      expect(await third.final()).to.have.status(200);
+      await alice.noInvite();
+      await hangUp(third, target);
+    });
+    for (const call of calls) await hangUp(call, alice);
+  },
+);
+
+scenario(
+  "an Advanced phone has sixteen calls on its eight lines, and not seventeen",
+  {
+    rules: ["CAP-08"],
+    phones: { alice: { type: "advanced", lines: 8 }, bob: { type: "advanced", lines: 8 }, carol: {} },
+  },
+  async ({ phones: { alice, bob, carol }, step }) => {
+    await Promise.all([...alice.lines.keys()].map((line) => alice.register({ line })));
+    await Promise.all([...bob.lines.keys()].map((line) => bob.register({ line })));
+    await carol.register();
+    const calls = await step("two calls ring and connect on each line", async () => {
+      const connected: OutgoingCall[] = [];
+      for (const [index, line] of alice.lines.entries()) {
+        for (let count = 0; count < 2; count++) {
+          const call = await bob.call(line.directoryNumber, { line: index });
+          await (await alice.nextInvite({ line: index })).accept();
+          expect(await call.final()).to.have.status(200);
+          connected.push(call);
+        }
+      }
+      expect(connected, "calls up at once").to.have.lengthOf(16);
+      return connected;
+    });
+    await step("a seventeenth call to her is refused, and does not ring", async () => {
+      await isBusy(await carol.call(alice));
+      await alice.noInvite();
+    });
+    await step("a seventeenth call by her is refused too", async () => {
+      const final = await (await alice.call(carol)).final();
+      expect(final).to.be.refused(["4xx", "5xx"]);
+      expect(final.status, "status of the refusal").not.to.be.oneOf([401, 407]);
+      await carol.noInvite();
+    });
+    await Promise.all(calls.map((call) => call.hangUp()));
+    await step("with those over she is reached again", { rule: "CAP-08", control: true }, async () => {
+      await hangUp(await connect(carol, alice), alice);
+    });
+  },
+);
