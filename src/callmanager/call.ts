@@ -119,7 +119,6 @@ export class Call implements ForkUser, InviteOwner {
       type,
       sessionId: String(1 + this.#services.ids.integer(999_999_999)),
       address: this.invite.flow.local.host,
-      numbering: [],
     });
     return { caller: side(this.caller.device.type), callee: side(device.type), pairs: [] };
   }

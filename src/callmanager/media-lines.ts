@@ -35,19 +35,22 @@ export interface MediaPlace {
 
 /** A live line for one phone, made from what the other said. */
 export interface Transcript extends MediaPlace {
-  /** Codecs that are passed on, each with the number that the reading phone knows it by. Empty unless RTP. */
-  readonly numbers: ReadonlyMap<Codec, number>;
+  /**
+   * Codecs that are passed on, with the numbers of the phone that listed them: media goes direct, so these are the ones
+   * that the other phone has to send with (RFC 3264 §5.1, §6.1; docs/decisions/0007). Empty unless RTP.
+   */
+  readonly codecs: readonly Codec[];
   readonly direction: Direction;
   /** As the reading phone's own line has it where it differs, `RTP/AVPF` for `RTP/AVP`. */
   readonly protocol: string;
   readonly setup?: string | undefined;
 }
 
-/** The line as the other phone described it, in the words and numbers of the one that reads it. */
+/** The line as the other phone described it, less what is not passed on. */
 export function transcribe(transcript: Transcript): MediaDescription {
-  const { session, media, numbers, protocol } = transcript;
+  const { session, media, codecs, protocol } = transcript;
   const connection = media.connection ?? session.connection;
-  const formats = isRtp(media) ? [...numbers.values()].map(String) : media.formats;
+  const formats = isRtp(media) ? codecs.map(({ payloadType }) => String(payloadType)) : media.formats;
   return {
     kind: media.kind,
     port: media.port,
@@ -56,21 +59,18 @@ export function transcribe(transcript: Transcript): MediaDescription {
     formats,
     ...(connection && { connection }),
     bandwidths: media.bandwidths,
-    attributes: [...codecLines(media, numbers), ...passedLines(transcript)],
+    attributes: [...codecLines(media, codecs), ...passedLines(transcript)],
   };
 }
 
-function codecLines(media: MediaDescription, numbers: ReadonlyMap<Codec, number>): Attribute[] {
+function codecLines(media: MediaDescription, codecs: readonly Codec[]): Attribute[] {
   const feedback = media.attributes.filter(({ name }) => name === "rtcp-fb");
-  const lines: Attribute[] = feedback.filter(({ value }) => value?.startsWith("* "));
-  for (const [codec, payloadType] of numbers) {
-    lines.push(...codecAttributes({ ...codec, payloadType }));
+  const ofAll = feedback.filter(({ value }) => value?.startsWith("* "));
+  const ofEach = codecs.flatMap((codec) => {
     const own = `${codec.payloadType} `;
-    for (const { name, value } of feedback) {
-      if (value?.startsWith(own)) lines.push({ name, value: `${payloadType} ${value.slice(own.length)}` });
-    }
-  }
-  return lines;
+    return [...codecAttributes(codec), ...feedback.filter(({ value }) => value?.startsWith(own))];
+  });
+  return [...ofAll, ...ofEach];
 }
 
 function passedLines({ session, media, direction, setup }: Transcript): Attribute[] {

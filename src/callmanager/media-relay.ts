@@ -1,15 +1,8 @@
 import { InternalError } from "../core/errors.ts";
-import {
-  directionOf,
-  isLive,
-  isRtp,
-  type Codec,
-  type MediaDescription,
-  type SessionDescription,
-} from "../sdp/index.ts";
+import { directionOf, isLive, isRtp, type MediaDescription, type SessionDescription } from "../sdp/index.ts";
 import { alike, reject, transcribe, type MediaPlace } from "./media-lines.ts";
 import { describe, heard, otherSide, pairedWith, slot, slotCount, type MediaState, type Side } from "./media-state.ts";
-import { codecKey, numberFor, relayableCodecs } from "./payload-types.ts";
+import { codecKey, relayableCodecs } from "./payload-types.ts";
 import type { Policies } from "./policies/policies.ts";
 
 export type PermittedMedia = Policies["permittedMedia"];
@@ -42,11 +35,10 @@ export function passOffer(
     const source = pairedWith(pairs, from, index);
     const line = source === undefined ? undefined : offer.media[source];
     if (!line || usable[source ?? -1] !== true) return reject(idleLine(slot(reader, index) ?? line));
-    const numbers = numberFor(relayableCodecs(line), reader.numbering[index]);
     return transcribe({
       session: offer,
       media: line,
-      numbers,
+      codecs: relayableCodecs(line),
       direction: directionOf(offer, line),
       protocol: line.protocol,
     });
@@ -111,17 +103,13 @@ export function passAnswer(
   return { state: { ...state, ...sides }, session };
 }
 
-/** The answered line in the offerer's numbers; undefined where no codec of the offer is left. */
+/** The answered line; undefined where no codec of the offer is left. */
 function answerLine(offered: MediaDescription, answered: MediaPlace): MediaDescription | undefined {
-  const known = new Map(relayableCodecs(offered).map((codec) => [codecKey(codec), codec.payloadType]));
-  const numbers = new Map<Codec, number>();
-  for (const codec of relayableCodecs(answered.media)) {
-    const number = known.get(codecKey(codec));
-    if (number !== undefined) numbers.set(codec, number);
-  }
-  if (isRtp(offered) && numbers.size === 0) return undefined;
+  const known = new Set(relayableCodecs(offered).map(codecKey));
+  const codecs = relayableCodecs(answered.media).filter((codec) => known.has(codecKey(codec)));
+  if (isRtp(offered) && codecs.length === 0) return undefined;
   const direction = directionOf(answered.session, answered.media);
-  return transcribe({ ...answered, numbers, direction, protocol: offered.protocol });
+  return transcribe({ ...answered, codecs, direction, protocol: offered.protocol });
 }
 
 /** Every line of a reader is its own or was made from a line of the offer. */

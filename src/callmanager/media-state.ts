@@ -1,6 +1,5 @@
 import type { DeviceType } from "../inventory/model.ts";
 import { nextVersion, type Connection, type MediaDescription, type SessionDescription } from "../sdp/index.ts";
-import { learn, type Numbering } from "./payload-types.ts";
 
 /** The two legs of a call, by who called. */
 export type Side = "caller" | "callee";
@@ -18,8 +17,6 @@ export interface SideMedia {
   readonly address: string;
   readonly received?: SessionDescription;
   readonly sent?: SessionDescription;
-  /** For each m-line, the payload types that the phone knows. */
-  readonly numbering: readonly Numbering[];
 }
 
 /**
@@ -47,10 +44,9 @@ export function pairedWith(pairs: MediaState["pairs"], side: Side, index: number
   return pairs.find((pair) => pair[otherSide(side)] === index)?.[side];
 }
 
-/** The side after a description came from the phone or went to it; its payload types are remembered. */
+/** The side after a description came from the phone or went to it. */
 export function heard(side: SideMedia, part: "received" | "sent", session: SessionDescription): SideMedia {
-  const numbering = session.media.map((media, index) => learn(side.numbering[index], media));
-  return { ...side, [part]: session, numbering: [...numbering, ...side.numbering.slice(numbering.length)] };
+  return { ...side, [part]: session };
 }
 
 /**

@@ -90,24 +90,19 @@ function meet(caller: MediaPlace, callee: MediaPlace): Record<Side, MediaDescrip
   const shared = sharedCodecs(caller.media, callee.media);
   if (isRtp(caller.media) && shared.length === 0) return undefined;
   const setup = setupRoles(caller.media, callee.media);
-  const answer = (
-    own: MediaPlace,
-    peer: MediaPlace,
-    numbers: Map<Codec, number>,
-    peerSetup?: string,
-  ): MediaDescription =>
+  const answer = (own: MediaPlace, peer: MediaPlace, codecs: readonly Codec[], peerSetup?: string): MediaDescription =>
     transcribe({
       ...peer,
-      numbers,
+      codecs,
       direction: narrowestOf(directionOf(peer.session, peer.media), complementOf(directionOf(own.session, own.media))),
       protocol: own.media.protocol,
       setup: peerSetup,
     });
-  const toCaller = new Map(shared.map(({ callers, callees }) => [callees, callers.payloadType]));
-  const toCallee = new Map(shared.map(({ callers, callees }) => [callers, callees.payloadType]));
+  const calleesCodecs = shared.map(({ callees }) => callees);
+  const callersCodecs = shared.map(({ callers }) => callers);
   return {
-    caller: answer(caller, callee, toCaller, setup?.callee),
-    callee: answer(callee, caller, toCallee, setup?.caller),
+    caller: answer(caller, callee, calleesCodecs, setup?.callee),
+    callee: answer(callee, caller, callersCodecs, setup?.caller),
   };
 }
 

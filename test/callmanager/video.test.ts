@@ -61,20 +61,20 @@ describe("video through the call manager", () => {
     ["2001", "1002", "Advanced to Basic"],
   ] as const) {
     // prettier-ignore
-    it(`is not live on either side from ${pair}, while audio is, each side in its own numbers`, async () => {
+    it(`is not live on either side from ${pair}, while audio is, in the numbers of the phone that listens`, async () => {
       const { toCaller, toCallee, call, callee } = await videoless(from, to);
-      expect(toCaller).to.deep.equal(["audio 30000 RTP/AVP 0 101", "video 0 RTP/AVP 97"]);
-      expect(toCallee).to.deep.equal(["audio 20000 RTP/AVP 0 96", "video 0 RTP/AVP 110 120"]);
+      expect(toCaller).to.deep.equal(["audio 30000 RTP/AVP 0 96", "video 0 RTP/AVP 97"]);
+      expect(toCallee).to.deep.equal(["audio 20000 RTP/AVP 0 101", "video 0 RTP/AVP 110 120"]);
       expect([...leaks(call.final), ...leaks(callee.acks[0]!)]).to.deep.equal([]);
     });
   }
 
-  it("is live on both sides from Advanced to Advanced, with the codec that both have in each side's numbers", async () => {
+  it("is live on both sides from Advanced to Advanced, with the codec that both have, in the numbers of the phone that listens", async () => {
     const { toCaller, toCallee, call, callee } = await videoless("2001", "1050");
-    expect(toCaller).to.deep.equal(["audio 30000 RTP/AVP 0 101", "video 30002 RTP/AVP 97"]);
-    expect(toCallee).to.deep.equal(["audio 20000 RTP/AVP 0 96", "video 20002 RTP/AVP 120"]);
-    expect(call.final.body.toString()).to.include("a=rtpmap:97 h264/90000\r\na=fmtp:97 packetization-mode=1;");
-    expect(callee.acks[0]!.body.toString()).to.include("a=rtcp-fb:120 nack pli");
+    expect(toCaller).to.deep.equal(["audio 30000 RTP/AVP 0 96", "video 30002 RTP/AVP 120"]);
+    expect(toCallee).to.deep.equal(["audio 20000 RTP/AVP 0 101", "video 20002 RTP/AVP 97"]);
+    expect(call.final.body.toString()).to.include("a=rtpmap:120 h264/90000\r\na=fmtp:120 packetization-mode=1;");
+    expect(callee.acks[0]!.body.toString()).to.include("a=rtcp-fb:97 nack pli");
   });
 
   it("keeps every slot of a Basic offer with slides, BFCP and far-end camera control, all but audio with port 0", async () => {
@@ -167,11 +167,11 @@ describe("video through the call manager", () => {
       const { caller, callee, callerDialog, calleeDialog } = await connect("1002", "2001", [AUDIO], [AUDIO_RENUMBERED]);
       const adding = caller.sendIn(callerDialog, method, withSdp(laterSdp(2, CALLER, AUDIO, VIDEO)));
       const asked = await callee.take(method);
-      expect(mediaLines(asked.request)).to.deep.equal(["audio 20000 RTP/AVP 0 8 96"]);
+      expect(mediaLines(asked.request)).to.deep.equal(["audio 20000 RTP/AVP 0 8 101"]);
       await callee.respond(asked, 200, laterSdp(2, CALLEE, AUDIO_RENUMBERED));
       const { final } = await adding;
       await quiet();
-      expect(mediaLines(final)).to.deep.equal(["audio 30000 RTP/AVP 8 0 101", "video 0 RTP/AVP 97"]);
+      expect(mediaLines(final)).to.deep.equal(["audio 30000 RTP/AVP 8 0 96", "video 0 RTP/AVP 97"]);
       if (method === "INVITE") return;
       const back = callee.sendIn(
         calleeDialog,
@@ -179,7 +179,7 @@ describe("video through the call manager", () => {
         withSdp(laterSdp(3, CALLEE, AUDIO_RENUMBERED, VIDEO_RENUMBERED)),
       );
       const answered = await caller.take("INVITE"); // the Basic phone never listed UPDATE
-      expect(mediaLines(answered.request)).to.deep.equal(["audio 30000 RTP/AVP 8 0 101", "video 0 RTP/AVP 97"]);
+      expect(mediaLines(answered.request)).to.deep.equal(["audio 30000 RTP/AVP 8 0 96", "video 0 RTP/AVP 97"]);
       await caller.respond(answered, 200, laterSdp(3, CALLER, AUDIO, VIDEO));
       const exchange = await back;
       await quiet();
@@ -199,11 +199,11 @@ describe("video through the call manager", () => {
     const { caller, callee, callerDialog } = await connect("2001", "1050", [AUDIO], [AUDIO_RENUMBERED]);
     const adding = caller.sendIn(callerDialog, "INVITE", withSdp(laterSdp(2, CALLER, AUDIO, VIDEO)));
     const added = await callee.take("INVITE");
-    expect(mediaLines(added.request)).to.deep.equal(["audio 20000 RTP/AVP 0 8 96", "video 20002 RTP/AVP 97"]);
+    expect(mediaLines(added.request)).to.deep.equal(["audio 20000 RTP/AVP 0 8 101", "video 20002 RTP/AVP 97"]);
     await callee.respond(added, 200, laterSdp(2, CALLEE, AUDIO_RENUMBERED, VIDEO.replace("20002", "30002")));
     const exchange = await adding;
     await quiet();
-    expect(mediaLines(exchange.final)).to.deep.equal(["audio 30000 RTP/AVP 8 0 101", "video 30002 RTP/AVP 97"]);
+    expect(mediaLines(exchange.final)).to.deep.equal(["audio 30000 RTP/AVP 8 0 96", "video 30002 RTP/AVP 97"]);
     await caller.ack(exchange, callerDialog);
     const removing = caller.sendIn(
       callerDialog,
@@ -237,6 +237,6 @@ describe("video through the call manager", () => {
       permittedMedia: ({ media }) => ({ outcome: "all", rules: [], reason: "", permitted: media.map(() => true) }),
     });
     const { toCaller } = await videoless("1002", "1003");
-    expect(toCaller[1]).to.equal("video 30002 RTP/AVP 97");
+    expect(toCaller[1]).to.equal("video 30002 RTP/AVP 120");
   });
 });
