@@ -2,8 +2,8 @@ import { digestAlgorithm } from "./digest-algorithms.ts";
 import {
   authScheme,
   formatDigestParameters,
-  parameterOf,
   parseDigestParameters,
+  valuesByName,
   type DigestParameter,
 } from "./digest-parameters.ts";
 import { toHeaderValue } from "./octet-text.ts";
@@ -35,19 +35,20 @@ export interface DigestChallenge {
 export function parseChallenge(value: string): DigestChallenge | undefined {
   if (authScheme(value).toLowerCase() !== "digest") return undefined;
   const parameters = readLeniently(value);
-  const realm = parameterOf(parameters, "realm");
-  const nonce = parameterOf(parameters, "nonce");
+  const values = valuesByName(parameters);
+  const realm = values.get("realm");
+  const nonce = values.get("nonce");
   if (realm === undefined || nonce === undefined) return undefined;
   return {
     scheme: "Digest",
     realm,
     nonce,
-    opaque: parameterOf(parameters, "opaque"),
-    algorithm: parameterOf(parameters, "algorithm"),
-    qop: qopList(parameterOf(parameters, "qop")),
-    stale: parameterOf(parameters, "stale")?.toLowerCase() === "true",
-    domain: parameterOf(parameters, "domain"),
-    userhash: parameterOf(parameters, "userhash")?.toLowerCase() === "true",
+    opaque: values.get("opaque"),
+    algorithm: values.get("algorithm"),
+    qop: qopList(values.get("qop")),
+    stale: values.get("stale")?.toLowerCase() === "true",
+    domain: values.get("domain"),
+    userhash: values.get("userhash")?.toLowerCase() === "true",
     parameters,
   };
 }

@@ -1,8 +1,8 @@
 import {
   authScheme,
   formatDigestParameters,
-  parameterOf,
   parseDigestParameters,
+  valuesByName,
   type DigestParameter,
 } from "./digest-parameters.ts";
 import { SipParseError } from "./sip-parse-error.ts";
@@ -33,20 +33,22 @@ export interface DigestCredentials {
 }
 
 /** Credentials that are written as these parameters. */
-export function credentialsOf(parameters: readonly DigestParameter[]): DigestCredentials {
-  const get = (name: string): string | undefined => parameterOf(parameters, name);
+export function credentialsOf(
+  parameters: readonly DigestParameter[],
+  values = valuesByName(parameters),
+): DigestCredentials {
   return {
-    username: get("username") ?? extendedValue(get("username*") ?? ""),
-    realm: get("realm") ?? "",
-    nonce: get("nonce") ?? "",
-    uri: get("uri") ?? "",
-    response: get("response") ?? "",
-    algorithm: get("algorithm"),
-    cnonce: get("cnonce"),
-    opaque: get("opaque"),
-    qop: get("qop"),
-    nc: get("nc"),
-    userhash: get("userhash")?.toLowerCase() === "true",
+    username: values.get("username") ?? extendedValue(values.get("username*") ?? ""),
+    realm: values.get("realm") ?? "",
+    nonce: values.get("nonce") ?? "",
+    uri: values.get("uri") ?? "",
+    response: values.get("response") ?? "",
+    algorithm: values.get("algorithm"),
+    cnonce: values.get("cnonce"),
+    opaque: values.get("opaque"),
+    qop: values.get("qop"),
+    nc: values.get("nc"),
+    userhash: values.get("userhash")?.toLowerCase() === "true",
     parameters,
   };
 }
@@ -61,14 +63,14 @@ const REQUIRED = ["realm", "nonce", "uri", "response"];
 export function parseCredentials(value: string): DigestCredentials {
   if (authScheme(value).toLowerCase() !== "digest") throw new SipParseError("not Digest credentials", { text: value });
   const parameters = parseDigestParameters(value);
-  const names = new Set(parameters.map((parameter) => parameter.name.toLowerCase()));
-  if (names.size < parameters.length) throw new SipParseError("authentication parameter repeated", { text: value });
-  const missing = REQUIRED.find((name) => !names.has(name));
+  const values = valuesByName(parameters);
+  if (values.size < parameters.length) throw new SipParseError("authentication parameter repeated", { text: value });
+  const missing = REQUIRED.find((name) => !values.has(name));
   if (missing !== undefined) throw new SipParseError(`credentials without ${missing}`, { text: value });
-  if (!names.has("username") && !names.has("username*")) {
+  if (!values.has("username") && !values.has("username*")) {
     throw new SipParseError("credentials without username", { text: value });
   }
-  return credentialsOf(parameters);
+  return credentialsOf(parameters, values);
 }
 
 /** Credentials as header value: `Digest name="value", name=value`, in their own order and quoting. */

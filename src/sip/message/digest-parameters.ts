@@ -1,6 +1,6 @@
-import { trimBlanks } from "./octet-text.ts";
+import { isBlank, trimBlanks } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { isToken, quote, quotedStringEnd, skipBlanks, unquote } from "./tokens.ts";
+import { codeAt, isToken, quote, quotedStringEnd, skipBlanks, unquote } from "./tokens.ts";
 
 /** One parameter of a challenge or of credentials, as it stands in the header. */
 export interface DigestParameter {
@@ -14,8 +14,9 @@ export interface DigestParameter {
 /** The scheme in front of the parameters, as spelt: `Digest`; empty where there is none. */
 export function authScheme(value: string): string {
   const text = trimBlanks(value);
-  const blank = text.search(/[ \t]/);
-  return blank < 0 ? "" : text.slice(0, blank);
+  let end = 0;
+  while (end < text.length && !isBlank(text.charCodeAt(end))) end += 1;
+  return end === text.length ? "" : text.slice(0, end);
 }
 
 /**
@@ -32,7 +33,7 @@ export function parseDigestParameters(value: string): DigestParameter[] {
     const name = trimBlanks(text, index, Math.max(equals, index));
     if (!isToken(name)) throw new SipParseError("authentication parameter malformed", { text: text.slice(index) });
     const start = skipBlanks(text, equals + 1);
-    const quoted = text.charCodeAt(start) === 0x22;
+    const quoted = codeAt(text, start) === 0x22;
     const end = quoted ? quotedStringEnd(text, start) : elementEnd(text, start);
     if (end < 0) throw new SipParseError("quoted string never closes", { text: text.slice(index) });
     const raw = trimBlanks(text, start, end);
@@ -47,7 +48,7 @@ export function parseDigestParameters(value: string): DigestParameter[] {
 
 function skipSeparators(text: string, start: number): number {
   let index = skipBlanks(text, start);
-  while (text.charCodeAt(index) === 0x2c) index = skipBlanks(text, index + 1);
+  while (codeAt(text, index) === 0x2c) index = skipBlanks(text, index + 1);
   return index;
 }
 
@@ -62,7 +63,12 @@ export function formatDigestParameters(parameters: readonly DigestParameter[]): 
   return `Digest ${texts.join(", ")}`;
 }
 
-/** Value of the first parameter of this lower-case name. */
-export function parameterOf(parameters: readonly DigestParameter[], lowerCaseName: string): string | undefined {
-  return parameters.find((parameter) => parameter.name.toLowerCase() === lowerCaseName)?.value;
+/** Values by lower-case name; of a repeated name the first. */
+export function valuesByName(parameters: readonly DigestParameter[]): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { name, value } of parameters) {
+    const key = name.toLowerCase();
+    if (!values.has(key)) values.set(key, value);
+  }
+  return values;
 }

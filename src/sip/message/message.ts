@@ -102,7 +102,8 @@ export abstract class SipMessage {
   /** All items of a list header, over all its lines, without empty ones. Of other headers: one item for each line. */
   list(name: string): string[] {
     const values = this.getAll(name);
-    return isListId(headerId(name)) ? values.flatMap(splitList).filter((item) => item !== "") : values;
+    if (values.length === 0 || !isListId(headerId(name))) return values;
+    return values.flatMap(splitList).filter((item) => item !== "");
   }
 
   /** Puts `value` in the place of the first line of this header and removes the others; adds it where there is none. */
