@@ -3,9 +3,9 @@ import path from "node:path";
 import { expect } from "chai";
 import { randomIds } from "../../src/core/ids.ts";
 import { systemClock } from "../../src/core/system-clock.ts";
-import { SipEngine, type Address, type Protocol } from "../../src/sip/index.ts";
+import { SipEngine, type Address, type Protocol, type SipRequest } from "../../src/sip/index.ts";
 import { OrdinaryUa } from "../support/ordinary-ua.ts";
-import { probeDatagram, probeStream, type Reaction } from "../support/raw-probe.ts";
+import { isFence, probeDatagram, probeStream, type Reaction } from "../support/raw-probe.ts";
 import { testData } from "../support/test-data.ts";
 
 interface Entry {
@@ -39,12 +39,13 @@ describe("torture messages at a running endpoint", () => {
     });
     return;
   }
-  let ua: OrdinaryUa;
+  let served: SipRequest[];
   let engine: SipEngine;
   const addressOf = (protocol: Protocol): Address => engine.addresses.find((one) => one.protocol === protocol)!;
 
   beforeEach(async () => {
-    ua = new OrdinaryUa();
+    served = [];
+    const ua = new OrdinaryUa((request) => served.push(request));
     const listen = (["udp", "tcp"] as const).map((protocol) => ({ protocol, host: "127.0.0.1", port: 0 }));
     engine = await SipEngine.open({ listen, clock: systemClock, ids: randomIds() }, ua);
     ua.engine = engine;
@@ -64,7 +65,12 @@ describe("torture messages at a running endpoint", () => {
             ? await probeDatagram(octets, addressOf("udp"), OWN_HOST)
             : await probeStream(octets, addressOf("tcp"));
         const judge = (): void => {
-          judgeReaction(entry, protocol, reaction, ua);
+          judgeReaction(
+            entry,
+            protocol,
+            reaction,
+            served.filter((request) => !isFence(request)),
+          );
         };
         if (title in knownFailures) expect(judge, "no longer a known failure").to.throw();
         else judge();
@@ -81,9 +87,8 @@ function protocolsOf(entry: Entry): ("udp" | "tcp")[] {
   return streams ? ["udp", "tcp"] : ["udp"];
 }
 
-function judgeReaction(entry: Entry, protocol: string, reaction: Reaction, ua: OrdinaryUa): void {
+function judgeReaction(entry: Entry, protocol: string, reaction: Reaction, served: readonly SipRequest[]): void {
   const { respond, must_have_header: header, stream } = entry.element;
-  const served = ua.served.filter((request) => !request.callId.startsWith("fence-"));
   const finals = reaction.responses.filter((response) => response.isFinal);
   if (entry.kind === "response" || respond === undefined) {
     expect(reaction.responses, "answers to a response").to.deep.equal([]);

@@ -33,11 +33,16 @@ interface Refusal {
  * and refuses in the order of RFC 3261 §8.2 what it cannot process.
  */
 export class OrdinaryUa implements TransactionUser {
-  /** Requests that reached this user, by method. */
-  readonly served: SipRequest[] = [];
   readonly #dialogs = new Map<string, Dialog>();
   /** Set before the first request comes. */
   engine: SipEngine | undefined;
+
+  readonly #served: (request: SipRequest) => void;
+
+  /** @param served told of each request that reached this user. */
+  constructor(served: (request: SipRequest) => void = () => undefined) {
+    this.#served = served;
+  }
 
   /** Calls that were answered and not hung up. */
   get calls(): number {
@@ -46,7 +51,7 @@ export class OrdinaryUa implements TransactionUser {
 
   request(transaction: ServerTransaction): void {
     const { request } = transaction;
-    this.served.push(request);
+    this.#served(request);
     const refusal = refusalOf(request);
     if (refusal) this.#respond(transaction, refusal.status, refusal.headers);
     else this.#serve(transaction);

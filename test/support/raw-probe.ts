@@ -14,7 +14,14 @@ export interface Reaction {
   readonly closed: boolean;
 }
 
+const FENCE = "fence-";
+
 let fences = 0;
+
+/** Whether it is one of the valid requests that go behind what is probed with. */
+export function isFence(request: SipRequest): boolean {
+  return request.callId.startsWith(FENCE);
+}
 
 /** A request that every living user agent answers 200. */
 function fence(via: string): SipRequest {
@@ -27,7 +34,7 @@ function fence(via: string): SipRequest {
       ["Max-Forwards", "70"],
       ["From", "<sip:fence@127.0.0.1>;tag=fence"],
       ["To", "<sip:ua@127.0.0.1>"],
-      ["Call-ID", `fence-${fences}`],
+      ["Call-ID", `${FENCE}${fences}`],
       ["CSeq", "1 OPTIONS"],
     ],
   });
