@@ -6,13 +6,13 @@ import type { HeaderField, SipRequest, SipResponse } from "../sip/message/index.
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import { Exchange } from "./exchange.ts";
 import { Fork, RING_SECONDS, type ForkUser } from "./fork.ts";
-import { ownInvite, type InviteOwner } from "./invite-owner.ts";
+import { ownInvite, settlingOwner, type InviteOwner } from "./invite-owner.ts";
 import { Leg } from "./leg.ts";
 import type { LineUsage } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
 import { passAnswer, passOffer, type PassedOffer } from "./media-relay.ts";
 import type { MediaState, SideMedia } from "./media-state.ts";
-import { ALLOW, lineUri, newTag, PRODUCT, respond, type Wording } from "./messages.ts";
+import { dialogWording, newTag, PRODUCT, respond, type Wording } from "./messages.ts";
 import { combineOffers } from "./offer-combination.ts";
 import { readSession, rejectAll } from "./offers.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
@@ -248,7 +248,7 @@ export class Call implements ForkUser, InviteOwner {
         this.clear();
       }),
     );
-    const wording = { ...this.#wordingFor(leg, this.caller, "calling"), session: combined.answers.callee };
+    const wording = { ...dialogWording(this.#services, leg, this.caller, "calling"), session: combined.answers.callee };
     leg.establish(Dialog.fromRequest(invite.request, respond(this.#services, invite, 200, wording)));
     leg.answered();
     this.#accept(leg, combined.state, combined.answers.caller);
@@ -382,34 +382,6 @@ export class Call implements ForkUser, InviteOwner {
   }
 
   #dialogWording(callee: Leg): Wording {
-    return this.#wordingFor(this.caller, callee, "called");
+    return dialogWording(this.#services, this.caller, callee, "called");
   }
-
-  /** Headers of responses that make a dialog with `leg`, telling it about the other party. */
-  #wordingFor(leg: Leg, other: Leg, party: "calling" | "called"): Wording {
-    const identity = `${lineUri(this.#services, other.line.directoryNumber)};party=${party};screen=yes;privacy=off`;
-    return {
-      headers: [
-        ["Allow", ALLOW],
-        ["Allow-Events", "presence"],
-        ["Server", PRODUCT],
-        ["Remote-Party-ID", identity],
-        ["Contact", leg.contact],
-      ],
-    };
-  }
-}
-
-/** For an INVITE whose ACK carries nothing that matters. */
-function settlingOwner(leg: Leg, failed: () => void): InviteOwner {
-  return {
-    acknowledged: () => {
-      leg.settled();
-    },
-    unacknowledged: () => {
-      leg.settled();
-      failed();
-    },
-    cancelled: () => undefined,
-  };
 }

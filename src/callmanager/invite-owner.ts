@@ -1,5 +1,6 @@
 import type { SipRequest } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
+import type { Leg } from "./leg.ts";
 
 /** Who hears what becomes of an INVITE that a phone sent us; stands in the context of its transaction. */
 export interface InviteOwner {
@@ -18,4 +19,18 @@ export function ownInvite(transaction: ServerTransaction, owner: InviteOwner): v
 /** The owner that `ownInvite` gave; undefined for other transactions. */
 export function ownerOf(transaction: ServerTransaction | undefined): InviteOwner | undefined {
   return transaction?.context as InviteOwner | undefined;
+}
+
+/** For an INVITE whose ACK carries nothing that matters. */
+export function settlingOwner(leg: Pick<Leg, "settled">, failed: () => void): InviteOwner {
+  return {
+    acknowledged: () => {
+      leg.settled();
+    },
+    unacknowledged: () => {
+      leg.settled();
+      failed();
+    },
+    cancelled: () => undefined,
+  };
 }

@@ -2,6 +2,7 @@ import { writeSdp, type SessionDescription } from "../sdp/index.ts";
 import { SipResponse, type HeaderField, type SipRequest } from "../sip/message/index.ts";
 import { bracketed, type Flow, type Protocol } from "../sip/transport/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
+import type { Leg } from "./leg.ts";
 import type { Services } from "./services.ts";
 
 /** What we call ourselves in Server and User-Agent. */
@@ -80,4 +81,23 @@ export function newTag({ ids }: Pick<Services, "ids">): string {
 /** A stream is answered on itself; over UDP the Contact says where to (CAL-05). */
 export function streamOf(flow: Flow): Flow | undefined {
   return flow.protocol === "udp" ? undefined : flow;
+}
+
+/** Headers of responses that make a dialog with `leg`, telling it about the other party. */
+export function dialogWording(
+  services: Services,
+  leg: Pick<Leg, "contact">,
+  other: Pick<Leg, "line">,
+  party: "calling" | "called",
+): Wording {
+  const identity = `${lineUri(services, other.line.directoryNumber)};party=${party};screen=yes;privacy=off`;
+  return {
+    headers: [
+      ["Allow", ALLOW],
+      ["Allow-Events", "presence"],
+      ["Server", PRODUCT],
+      ["Remote-Party-ID", identity],
+      ["Contact", leg.contact],
+    ],
+  };
 }
