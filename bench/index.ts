@@ -4,12 +4,20 @@ import { cpus } from "node:os";
 import path from "node:path";
 import { exit, stderr, stdout, version } from "node:process";
 import { parseArgs } from "node:util";
+import { benchCalls } from "./calls.ts";
+import { benchDrachtioSrf } from "./drachtio-srf.ts";
+import { benchIdle } from "./idle.ts";
 import { benchParser } from "./parser.ts";
+import { benchRegistration } from "./registration.ts";
 import type { BenchOptions, BenchRow } from "./support/row.ts";
 import { table } from "./support/table.ts";
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchRow[]>>> = {
   parser: benchParser,
+  registration: benchRegistration,
+  calls: benchCalls,
+  "drachtio-srf": benchDrachtioSrf,
+  idle: benchIdle,
 };
 const REPORT = path.resolve(import.meta.dirname, "../reports/bench.json");
 

@@ -1,19 +1,18 @@
 /** Registers phones by the engine's own API: REGISTER, 401, REGISTER with digest, 200. One object serves all phones. */
 import { argv } from "node:process";
-import { randomIds } from "../../src/core/ids.ts";
-import { systemClock } from "../../src/core/system-clock.ts";
 import {
   answerChallenge,
   formatCredentials,
   parseChallenge,
-  SipEngine,
   SipRequest,
   type Address,
   type ClientHandler,
   type ClientTransaction,
   type HeaderField,
+  type SipEngine,
   type SipResponse,
 } from "../../src/sip/index.ts";
+import { openEngine } from "../support/endpoint.ts";
 import { Stopwatch } from "../support/usage.ts";
 
 const [port, total, atOnce] = argv.slice(2).map(Number) as [number, number, number];
@@ -60,7 +59,7 @@ class Phones implements ClientHandler {
       ["To", `<sip:${phone}@cm.example.com>`],
       ["Call-ID", `${phone}-registration`],
       ["CSeq", `${cseq} REGISTER`],
-      ["Contact", `<sip:${phone}@127.0.0.1:${engine.addresses[0]?.port ?? 0}>`],
+      ["Contact", `<sip:${phone}@127.0.0.1:${ownPort}>`],
       ["User-Agent", "bench"],
       ["Expires", "3600"],
     ];
@@ -77,8 +76,7 @@ function credentialsFor(response: SipResponse): string {
   return formatCredentials(answerChallenge({ challenge, ...who, method: "REGISTER", uri: REGISTRAR_URI }));
 }
 
-const listen = [{ protocol: "udp" as const, host: "127.0.0.1", port: 0 }];
-const engine = await SipEngine.open({ listen, clock: systemClock, ids: randomIds() }, { request: () => undefined });
+const { engine, port: ownPort } = await openEngine({ request: () => undefined });
 const phones = new Phones(engine);
 const stopwatch = new Stopwatch();
 for (let index = 0; index < atOnce; index += 1) phones.begin();

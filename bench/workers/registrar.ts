@@ -1,14 +1,17 @@
 /**
- * A registrar for loads, without any of our engine: for each client the same. It checks each digest response. Prints
- * its port as first message.
+ * A registrar for loads, without any of our engine: for each client the same. It checks each digest response; with the
+ * argument `open` it asks for none. First message: its port.
  */
 import { hash } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { argv } from "node:process";
 
 const REALM = "bench";
 const NONCE = "3f7b1c5ad2e94860";
 const HA1 = hash("md5", `phone:${REALM}:secret`);
 const CHALLENGE = `WWW-Authenticate: Digest realm="${REALM}",nonce="${NONCE}",algorithm=MD5`;
+
+const OPEN = argv[2] === "open";
 
 /** The lines of a request that its response repeats. */
 const REPEATED = ["Via:", "From:", "Call-ID:", "CSeq:"];
@@ -24,10 +27,12 @@ function answer(request: string): string {
     else if (line.startsWith("Authorization:")) authorization = line;
     else if (line.startsWith("Contact:")) contact = line;
   }
+  const accepted = `SIP/2.0 200 OK\r\n${copied}${contact};expires=3600\r\nContent-Length: 0\r\n\r\n`;
+  if (OPEN) return accepted;
   if (authorization === undefined)
     return `SIP/2.0 401 Unauthorized\r\n${copied}${CHALLENGE}\r\nContent-Length: 0\r\n\r\n`;
   if (!isRight(authorization)) return `SIP/2.0 403 Forbidden\r\n${copied}Content-Length: 0\r\n\r\n`;
-  return `SIP/2.0 200 OK\r\n${copied}${contact};expires=3600\r\nContent-Length: 0\r\n\r\n`;
+  return accepted;
 }
 
 function isRight(authorization: string): boolean {
@@ -49,3 +54,4 @@ socket.bind(0, "127.0.0.1", () => {
   socket.setRecvBufferSize(4 * 1024 * 1024);
   process.send?.(socket.address().port);
 });
+process.once("disconnect", () => process.exit());

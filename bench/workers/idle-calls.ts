@@ -1,0 +1,105 @@
+/**
+ * Sets up so many calls by the engine's own API, both ends in this process, and leaves them standing: two dialogs each.
+ * Tells its memory before, right after, and once no transaction is left. Run with `--expose-gc`.
+ */
+import { argv } from "node:process";
+import { delay } from "../../src/core/clock.ts";
+import { systemClock } from "../../src/core/system-clock.ts";
+import {
+  Dialog,
+  SipRequest,
+  SipResponse,
+  type Address,
+  type ClientHandler,
+  type ClientTransaction,
+  type ServerTransaction,
+  type SipEngine,
+  type TransactionUser,
+} from "../../src/sip/index.ts";
+import { openEngine, SDP } from "../support/endpoint.ts";
+import { memoryNow } from "../support/memory.ts";
+
+const [total, atOnce] = argv.slice(2).map(Number) as [number, number];
+
+class Callee implements TransactionUser {
+  readonly dialogs = new Map<string, Dialog>();
+
+  request(transaction: ServerTransaction): void {
+    const { request, toTag } = transaction;
+    const contact = `<${callee.engine.contactUri("callee", "udp")}>`;
+    const answer = SipResponse.to(request, 200, {
+      toTag,
+      headers: [
+        ["Contact", contact],
+        ["Content-Type", "application/sdp"],
+      ],
+      body: SDP,
+    });
+    const dialog = Dialog.fromRequest(request, answer);
+    this.dialogs.set(dialog.id, dialog);
+    transaction.respond(answer);
+  }
+}
+
+class Caller implements ClientHandler {
+  readonly done: Promise<void>;
+  readonly dialogs = new Map<string, Dialog>();
+  readonly #engine: SipEngine;
+  readonly #callee: Address;
+  #finish: () => void = () => undefined;
+  #begun = 0;
+
+  constructor(engine: SipEngine, calleePort: number) {
+    this.#engine = engine;
+    this.#callee = { protocol: "udp", host: "127.0.0.1", port: calleePort };
+    this.done = new Promise((resolve) => (this.#finish = resolve));
+  }
+
+  begin(): void {
+    if (this.#begun === total) return;
+    this.#begun += 1;
+    const invite = SipRequest.create({
+      method: "INVITE",
+      requestUri: `sip:callee@127.0.0.1:${this.#callee.port}`,
+      headers: [
+        ["From", `<sip:caller@127.0.0.1>;tag=${this.#begun}`],
+        ["To", "<sip:callee@127.0.0.1>"],
+        ["Call-ID", `${this.#begun}-idle`],
+        ["CSeq", "1 INVITE"],
+        ["Contact", `<${this.#engine.contactUri("caller", "udp")}>`],
+        ["Content-Type", "application/sdp"],
+      ],
+      body: SDP,
+    });
+    this.#engine.send(invite, this, { to: this.#callee });
+  }
+
+  response(transaction: ClientTransaction, response: SipResponse): void {
+    const dialog = Dialog.fromResponse(transaction.request, response);
+    this.dialogs.set(dialog.id, dialog);
+    transaction.acknowledge(dialog.createAck(1), { to: this.#callee });
+    if (this.dialogs.size === total) this.#finish();
+    else this.begin();
+  }
+
+  failed(_transaction: ClientTransaction, _reason: string, error: Error): void {
+    throw error;
+  }
+}
+
+const user = new Callee();
+const callee = await openEngine(user);
+const { engine } = await openEngine({ request: () => undefined });
+const caller = new Caller(engine, callee.port);
+const before = memoryNow();
+for (let index = 0; index < atOnce; index += 1) caller.begin();
+await caller.done;
+const fresh = memoryNow();
+while (engine.transactionCount + callee.engine.transactionCount > 0) await delay(systemClock, 100);
+process.send?.({
+  fresh: fresh - before,
+  idle: memoryNow() - before,
+  standing: user.dialogs.size + caller.dialogs.size,
+});
+await Promise.all([engine.close(), callee.engine.close()]);
+process.disconnect();
