@@ -20,3 +20,4 @@ export type { Rewrite, WireControls, WireRule, WireRuleOptions } from "./wire-co
 export { parseWireMatch, type WireMatch } from "./wire-match.ts";
 export { STREAM_LIMITS } from "./stream-limits.ts";
 export type { TlsClientOptions, TlsCredentials, TlsServerOptions, TlsVersion } from "./tls-options.ts";
+export type { TlsClientSettings, TlsServerSettings } from "./tls-settings.ts";

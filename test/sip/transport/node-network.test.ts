@@ -2,6 +2,7 @@ import dns from "node:dns";
 import { expect } from "chai";
 import { HarnessError } from "../../../src/core/errors.ts";
 import { localAddressTowards, nodeNetwork, systemResolver } from "../../../src/sip/transport/index.ts";
+import { hasAddress } from "../../support/host-addresses.ts";
 import { TransportEndpoint } from "../../support/transport-endpoint.ts";
 
 describe("nodeNetwork", () => {
@@ -69,6 +70,11 @@ describe("localAddressTowards", () => {
   it("is the address that the kernel sends from", async () => {
     expect(await localAddressTowards({ host: "127.0.0.1" })).to.equal("127.0.0.1");
     expect(await localAddressTowards({ host: "127.0.0.9", port: 5080 })).to.match(/^127\.0\.0\.\d$/);
+  });
+
+  it("is one of IPv6 towards such a one", async function () {
+    if (!hasAddress("::1")) this.skip();
+    expect(await localAddressTowards({ host: "::1" })).to.equal("::1");
   });
 
   it("says that no way leads there", async () => {
