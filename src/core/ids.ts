@@ -18,12 +18,14 @@ export interface Ids {
   uuid(): string;
 }
 
-function idsFrom(bytes: (count: number) => Buffer): Ids {
-  const hex = (octets = 8): string => bytes(octets).toString("hex");
+/** @param draw octets that belong to the pool: to be read at once, not kept or written to. */
+function idsFrom(draw: (count: number) => Buffer): Ids {
+  const bytes = (count: number): Buffer => Buffer.from(draw(count));
+  const hex = (octets = 8): string => draw(octets).toString("hex");
   return {
     bytes,
     hex,
-    integer: (below) => bytes(6).readUIntBE(0, 6) % below,
+    integer: (below) => draw(6).readUIntBE(0, 6) % below,
     branch: () => `z9hG4bK${hex()}`,
     tag: () => hex(),
     callId: () => hex(16),
@@ -50,7 +52,7 @@ export function randomIds(): Ids {
       used = 0;
     }
     used += count;
-    return Buffer.from(pool.subarray(used - count, used));
+    return pool.subarray(used - count, used);
   });
 }
 
@@ -64,7 +66,7 @@ export function seededIds(seed: string): Ids {
       block += 1;
       pool = Buffer.concat([pool, next]);
     }
-    const taken = Buffer.from(pool.subarray(0, count));
+    const taken = pool.subarray(0, count);
     pool = pool.subarray(count);
     return taken;
   });

@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { HeaderLine } from "./header-line.ts";
-import { headerId, isListId, type HeaderId } from "./header-names.ts";
+import { headerId, isListId, UNKNOWN_HEADER, type HeaderId } from "./header-names.ts";
 import { parseContentType, parseCseq, parseExpires, type ContentType, type CSeq } from "./header-values.ts";
 import { parseNameAddr, scanTag, type NameAddr } from "./name-addr.ts";
 import { toHeaderValue } from "./octet-text.ts";
@@ -236,7 +236,7 @@ export abstract class SipMessage {
     head += hasLength ? "\r\n" : `Content-Length: ${body.length}\r\n\r\n`;
     const octets = Buffer.allocUnsafe(head.length + body.length);
     octets.write(head, "latin1");
-    octets.set(body, head.length);
+    if (body.length > 0) octets.set(body, head.length);
     return octets;
   }
 
@@ -334,7 +334,9 @@ function firstVia(line: HeaderLine): Via {
  * @throws {UsageError} ERR_HEADER_NAME: the name is not a token.
  */
 export function headerLine(name: string, value: string): HeaderLine {
-  if (!isToken(name)) {
+  const line = HeaderLine.of(name, toHeaderValue(value));
+  // The headers that we know have token names.
+  if (line.id === UNKNOWN_HEADER && !isToken(name)) {
     throw new UsageError(
       `${JSON.stringify(name)} is not a header name: only letters, digits and -.!%*_+\`'~ may stand in it`,
       {
@@ -343,13 +345,15 @@ export function headerLine(name: string, value: string): HeaderLine {
       },
     );
   }
-  return HeaderLine.of(name, toHeaderValue(value));
+  return line;
 }
 
 /** Header lines and body of a message that is created. */
 export function newParts(headers: readonly HeaderField[] = [], body: Buffer | string = NO_BODY): MessageParts {
+  const lines: HeaderLine[] = [];
+  for (const [name, value] of headers) lines.push(headerLine(name, value));
   return {
-    lines: headers.map(([name, value]) => headerLine(name, value)),
+    lines,
     body: typeof body === "string" ? Buffer.from(body, "utf8") : body,
   };
 }

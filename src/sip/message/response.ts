@@ -56,7 +56,7 @@ export class SipResponse extends SipMessage {
   static to(request: SipMessage, status: number, options: ResponseToOptions = {}): SipResponse {
     const { lines, body } = newParts(options.headers, options.body);
     const tag = status === 100 ? undefined : options.toTag;
-    return responseOf(status, options.reason, { lines: [...copiedLines(request, status, tag), ...lines], body });
+    return responseOf(status, options.reason, { lines: copiedLines(request, status, tag).concat(lines), body });
   }
 
   /** 1xx. */
