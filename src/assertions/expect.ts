@@ -5,6 +5,7 @@ import { addMediaClaims } from "./media-claims.ts";
 import { reportPlainChecks } from "./plain-checks.ts";
 import { addRelayClaims } from "./relay-claims.ts";
 import { addResponseClaims } from "./response-claims.ts";
+import { addSoundClaims } from "./sound-claims.ts";
 import { addTraceClaims } from "./trace-claims.ts";
 import type { AssertionOf, ClaimSubject } from "./types.ts";
 
@@ -14,9 +15,10 @@ addMediaClaims();
 addAnswerClaims();
 addRelayClaims();
 addTraceClaims();
+addSoundClaims();
 
 /**
- * chai's `expect`, which knows what a phone gives back: exchanges, messages, sessions, SDP, traces. Each offers its own
+ * chai's `expect`, which knows what a phone gives back: exchanges, messages, sessions, SDP, traces, media. Each offers its own
  * claims and no others, so that a typo, or a claim that does not fit, is a type error; of anything else what chai offers.
  * Claims are called, and each call is one check of the report.
  * @throws AssertionError with `expected` and `actual`, when a claim does not hold.

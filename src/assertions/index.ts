@@ -18,6 +18,8 @@ export type {
   SdpClaims,
   SdpSource,
   SessionClaims,
+  SoundClaims,
+  StreamKind,
   TraceClaims,
   TraceItem,
 } from "./types.ts";

@@ -1,4 +1,4 @@
-import type { Exchange, MediaSession, SdpSeen, Trace } from "../simulator/index.ts";
+import type { Exchange, MediaReport, MediaSession, SdpSeen, Trace } from "../simulator/index.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { Direction, SessionDescription } from "../sdp/index.ts";
 
@@ -141,8 +141,28 @@ export interface TraceClaims {
   neverShow(...items: readonly [TraceItem, ...TraceItem[]]): Chain<TraceClaims>;
 }
 
+/** Kinds of lines that RTP flows for, as `MediaKind` names them. */
+export type StreamKind = "audio" | "video" | "slides" | "fecc";
+
+/** What flowed, as a phone sent and received it; of a report of a while, in that while. */
+export interface SoundClaims {
+  /** At least so many packets of codecs that the phone listed; telephone-events are not audio. Default 1. */
+  receivedAudio(packets?: number): Chain<SoundClaims>;
+  /** At least so many. Default 1. */
+  sentAudio(packets?: number): Chain<SoundClaims>;
+  /**
+   * No RTP came to a port that the phone told for such a line, refused or not; of any kind where none is named. Where
+   * it told no port there is nothing to see, and the check is unverified.
+   */
+  receivedNothing(kind?: StreamKind): Chain<SoundClaims>;
+  /** The phone itself sent no RTP for such a line. */
+  sentNothing(kind?: StreamKind): Chain<SoundClaims>;
+  /** Exactly these were heard, in RTP or in INFO, in this order. */
+  digits(digits: string): Chain<SoundClaims>;
+}
+
 /** What has claims of ours. */
-export type ClaimSubject = Exchange | MediaSession | SdpSource | Trace;
+export type ClaimSubject = Exchange | MediaReport | MediaSession | SdpSource | Trace;
 
 /**
  * The claims that fit a subject, or one that may be missing (`responses[0]`, `incoming.offer`): a missing one fails. Plain
@@ -164,4 +184,6 @@ type AssertionOfPresent<Subject> = [Subject] extends [never]
             ? Chain<SdpClaims>
             : [Subject] extends [Trace]
               ? Chain<TraceClaims>
-              : Chai.Assertion;
+              : [Subject] extends [MediaReport]
+                ? Chain<SoundClaims>
+                : Chai.Assertion;

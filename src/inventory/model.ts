@@ -114,6 +114,8 @@ export interface Device {
   readonly callingSearchSpace?: readonly string[];
   /** Calls of the whole device at once. Default by type: 2 basic, 16 advanced, 200 Cisco types. */
   readonly maxCalls: number;
+  /** The "Require DTMF Reception" check box: digits have to reach the device as signals, not as sound alone (DTM-01). */
+  readonly requireDtmfReception: boolean;
   readonly wireless: boolean;
   readonly mac?: string;
   readonly location?: string;

@@ -249,6 +249,10 @@ const device = z.strictObject({
     .describe("Directory numbers, or mappings where a line needs more than its number."),
   callingSearchSpace: z.array(name).exactOptional().describe("Partitions that it may call, in order. Default: all."),
   maxCalls: calls.exactOptional().describe("Calls of the whole device. Default 2 basic, 16 advanced."),
+  requireDtmfReception: z
+    .boolean()
+    .default(false)
+    .describe("Digits have to reach it as signals, not as sound alone (DTM-01)."),
   wireless: z.boolean().default(false),
   mac: z
     .string()

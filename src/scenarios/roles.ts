@@ -26,6 +26,10 @@ export interface PhoneRole {
   readonly renamedServiceUri?: keyof ServiceUris;
   /** The SIP profile sends INVITEs with an offer (CAL-07). Default false. */
   readonly earlyOffer?: boolean;
+  /** Payload type of telephone-event in its SIP profile (DTM-02). Default 101. */
+  readonly telephoneEventPayloadType?: number;
+  /** Its "Require DTMF Reception" check box (DTM-01). Default false. */
+  readonly requireDtmfReception?: boolean;
   /** Whether the digest user has digest credentials. Default true. */
   readonly credentials?: boolean;
   /** Whether the Digest User is also associated with the device (REG-09). Default: either. */
@@ -130,6 +134,8 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts
     fitsType(device, role.type ?? "third-party") &&
     device.securityProfile.digestAuthentication === (role.digest ?? true) &&
     device.sipProfile.earlyOffer === (role.earlyOffer ?? false) &&
+    device.sipProfile.telephoneEventPayloadType === (role.telephoneEventPayloadType ?? 101) &&
+    device.requireDtmfReception === (role.requireDtmfReception ?? false) &&
     (role.transport === undefined || device.phoneProfile.transport === role.transport) &&
     (role.renamedServiceUri === undefined
       ? renames(device, facts.lab).length === 0
