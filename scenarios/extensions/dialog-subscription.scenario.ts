@@ -1,0 +1,91 @@
+import { expect, scenario, type Phone } from "offhook";
+
+/** NOTIFYs of the dialog package that reached the phone. */
+function dialogNotifies(phone: Phone): number {
+  return phone.trace.entries.filter(
+    ({ direction, message }) => direction === "received" && /^dialog\b/i.test(message?.get("Event") ?? ""),
+  ).length;
+}
+
+for (const type of ["basic", "advanced"] as const) {
+  const also = type === "advanced" ? (["EXT-14"] as const) : [];
+
+  scenario(
+    `a third-party phone (${type}) cannot watch the calls of another by a dialog subscription`,
+    { rules: ["EXT-06", ...also], phones: { watcher: { type }, bob: {}, carol: {} } },
+    async ({ phones: { watcher, bob, carol }, step, target }) => {
+      await Promise.all([watcher.register(), bob.register(), carol.register()]);
+      const watched = { bob: bob.directoryNumber, "its own line": watcher.directoryNumber };
+      for (const [whose, number] of Object.entries(watched)) {
+        for (const event of ["dialog", "dialog;sla"]) {
+          await step(`SUBSCRIBE Event: ${event} to ${whose} is refused`, { rule: ["EXT-06", ...also] }, async () => {
+            const { final } = await watcher.request("SUBSCRIBE", {
+              to: `sip:${number}@${target.domain}`,
+              headers: { Event: event, Accept: "application/dialog-info+xml", Expires: "300" },
+            });
+            expect(final).to.be.refused();
+            expect(final.status, "status after the right digest").not.to.be.oneOf([401, 407]);
+          });
+        }
+      }
+      await step("calls of bob are not told to it", { rule: "EXT-06" }, async () => {
+        const call = await carol.call(bob);
+        const incoming = await bob.nextInvite();
+        await incoming.accept();
+        expect(await call.final()).to.have.status(200);
+        await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+        await watcher.noInvite();
+        expect(dialogNotifies(watcher), "NOTIFYs with the state of calls").to.equal(0);
+      });
+    },
+  );
+}
+
+scenario(
+  "a Cisco phone may subscribe to dialogs",
+  {
+    rules: ["EXT-15"],
+    controls: ["EXT-06", "EXT-15"],
+    phones: { watcher: { type: "cisco", digest: false }, bob: {} },
+  },
+  async ({ phones: { watcher, bob }, step, target }) => {
+    await Promise.all([watcher.register(), bob.register()]);
+    await step("its SUBSCRIBE is granted, and a NOTIFY tells the state", async () => {
+      const { final } = await watcher.request("SUBSCRIBE", {
+        to: `sip:${bob.directoryNumber}@${target.domain}`,
+        headers: { Event: "dialog", Accept: "application/dialog-info+xml", Expires: "0" },
+      });
+      expect(final).to.have.status([200, 202]);
+      let notify = await watcher.nextRequest("NOTIFY");
+      while (!/^dialog\b/i.test(notify.get("Event") ?? "")) notify = await watcher.nextRequest("NOTIFY");
+      expect(notify).to.have.header("Subscription-State");
+    });
+  },
+);
+
+scenario(
+  "a Cisco phone may pick up a call by the Call Pickup URI",
+  {
+    rules: ["EXT-15"],
+    controls: ["EXT-01", "EXT-15"],
+    phones: { picker: { type: "cisco", digest: false }, ringing: { samePickupGroupAs: "picker" }, caller: {} },
+  },
+  async ({ phones: { picker, ringing, caller }, step }) => {
+    await Promise.all([picker.register(), ringing.register(), caller.register()]);
+    const call = await caller.call(ringing);
+    const incoming = await ringing.nextInvite();
+    await incoming.ring();
+    await step("the call moves to the Cisco phone, the other stops ringing", async () => {
+      const pickup = await picker.call(picker.device.sipProfile.serviceUris.callPickup);
+      expect(await pickup.final()).to.have.status(200);
+      expect(await call.final()).to.have.status(200);
+      await incoming.cancelled();
+      for (const side of [call, pickup]) {
+        expect(await side.session())
+          .to.have.media("audio")
+          .live();
+      }
+      await Promise.all([call.hangUp(), pickup.nextRequest("BYE")]);
+    });
+  },
+);
