@@ -60,7 +60,7 @@ export class Reception {
   #ruled(message: SipMessage, octets: Buffer, flow: Flow): void {
     let passage;
     try {
-      passage = this.#rules.passage("received", message, octets);
+      passage = this.#rules.passage("received", message, octets, flow.protocol === "udp");
     } catch (error) {
       this.#show(octets, message, flow, ["dropped"]);
       this.#context.handler.failed(flow, undefined, error as HarnessError);

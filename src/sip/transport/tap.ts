@@ -3,10 +3,11 @@ import type { Protocol } from "./address.ts";
 
 /**
  * What happened to a message, or was found in it. `dropped`, `delayed`, `duplicated` and `rewritten` are the work of
- * wire rules, `raw` was sent by `sendRaw`; `keepalive`, `not-sip` and `malformed` were received so.
+ * wire rules, or, with `impaired` beside them, of an impairment; `raw` was sent by `sendRaw`; `keepalive`, `not-sip` and
+ * `malformed` were received so.
  */
 export type TapNote =
-  "dropped" | "delayed" | "duplicated" | "rewritten" | "raw" | "keepalive" | "not-sip" | "malformed";
+  "dropped" | "delayed" | "duplicated" | "rewritten" | "impaired" | "raw" | "keepalive" | "not-sip" | "malformed";
 
 /** Octets as they crossed the wire; a message dropped by a rule stands here too, with its note. */
 export interface TapEntry {

@@ -179,7 +179,7 @@ export class TransportLayer implements Closable {
   #sendByRules(octets: Buffer, message: SipMessage, to: Address | Flow): void {
     let passage: Passage;
     try {
-      passage = this.#rules.passage("sent", message, octets);
+      passage = this.#rules.passage("sent", message, octets, to.protocol === "udp");
     } catch (error) {
       this.#failLater(to, message, error as HarnessError);
       return;

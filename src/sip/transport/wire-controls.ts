@@ -1,6 +1,7 @@
 import type { UsageError } from "../../core/errors.ts";
 import type { SipMessage } from "../message/index.ts";
 import type { Address, Flow } from "./address.ts";
+import type { ImpairOptions } from "./impairment.ts";
 import type { WireMatch } from "./wire-match.ts";
 
 /** A rule in force on an endpoint's wire. */
@@ -34,9 +35,14 @@ export interface WireControls {
   duplicate(match: WireMatch, options?: WireRuleOptions): WireRule;
   /** A string goes out as UTF-8, octets as they are: nothing is corrected, Content-Length neither. */
   rewrite(match: WireMatch, change: Rewrite, options?: WireRuleOptions): WireRule;
+  /**
+   * Makes the network bad from now on, by chances that a seed repeats; behind the rules, so on what they leave. Loss,
+   * copies and jitter are for UDP: a stream only delays. Impairments add up.
+   */
+  impair(options: ImpairOptions): WireRule;
   /** Sends exactly these octets (a string as UTF-8), past all rules. */
   sendRaw(octets: Buffer | string, to: Address | Flow): void;
-  /** Removes every rule. */
+  /** Removes every rule; impairments stay. */
   clear(): void;
   /** The first error that a rule's function threw: the script's, though it surfaces as a message that went missing. */
   readonly failure: UsageError | undefined;

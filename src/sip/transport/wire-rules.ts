@@ -2,11 +2,13 @@ import type { Clock, Timer } from "../../core/clock.ts";
 import { asError, UsageError } from "../../core/errors.ts";
 import { parseMessage, type SipMessage, type SipRequest, type SipResponse } from "../message/index.ts";
 import type { Address, Flow } from "./address.ts";
+import { FateDice, type ImpairOptions } from "./impairment.ts";
 import type { TapNote } from "./tap.ts";
 import type { Rewrite, WireControls, WireRule, WireRuleOptions } from "./wire-controls.ts";
 import { parseWireMatch, type WireMatch } from "./wire-match.ts";
 
-type Direction = "sent" | "received";
+const DIRECTIONS = ["sent", "received"] as const;
+type Direction = (typeof DIRECTIONS)[number];
 
 /** What the rules leave of one message. */
 export interface Passage {
@@ -28,11 +30,17 @@ interface Rule extends WireRule {
   readonly times: number;
 }
 
+interface ImpairmentInForce extends WireRule {
+  hits: number;
+  readonly dice: Partial<Record<Direction, FateDice>>;
+}
+
 /** The rules of one endpoint, and what they hold back. */
 export class WireRules implements WireControls {
   readonly #clock: Clock;
   readonly #sendRaw: (octets: Buffer, to: Address | Flow) => void;
   readonly #rules: Record<Direction, Rule[]> = { sent: [], received: [] };
+  #impairments: readonly ImpairmentInForce[] = [];
   readonly #heldBack = new Set<Timer>();
   #failure: UsageError | undefined;
 
@@ -80,6 +88,20 @@ export class WireRules implements WireControls {
     });
   }
 
+  impair({ seed = "1", direction, ...impairment }: ImpairOptions): WireRule {
+    const dice: Partial<Record<Direction, FateDice>> = {};
+    for (const way of direction ? [direction] : DIRECTIONS) dice[way] = new FateDice(impairment, `${seed} ${way}`);
+    const inForce: ImpairmentInForce = {
+      hits: 0,
+      dice,
+      remove: () => {
+        this.#impairments = this.#impairments.filter((other) => other !== inForce);
+      },
+    };
+    this.#impairments = [...this.#impairments, inForce];
+    return inForce;
+  }
+
   sendRaw(octets: Buffer | string, to: Address | Flow): void {
     this.#sendRaw(asOctets(octets), to);
   }
@@ -89,16 +111,17 @@ export class WireRules implements WireControls {
     this.#rules.received = [];
   }
 
-  /** Whether any rule is in force: without one, messages need not pass here. */
+  /** Whether any rule or impairment is in force: without one, messages need not pass here. */
   has(direction: Direction): boolean {
-    return this.#rules[direction].length > 0;
+    return this.#rules[direction].length > 0 || this.#impairments.length > 0;
   }
 
   /**
-   * Applies every rule that means the message.
+   * Applies every rule that means the message, then the impairments.
+   * @param lossy whether the way there is one on which messages get lost: datagrams.
    * @throws {UsageError} ERR_WIRE_RULE when a rule's function threw.
    */
-  passage(direction: Direction, message: SipMessage, octets: Buffer): Passage {
+  passage(direction: Direction, message: SipMessage, octets: Buffer, lossy: boolean): Passage {
     const passage: Passage = { dropped: false, delayMs: 0, copies: 1, octets, message, notes: [] };
     for (const rule of [...this.#rules[direction]]) {
       const current = passage.message;
@@ -114,6 +137,7 @@ export class WireRules implements WireControls {
         throw failure;
       }
     }
+    this.#impair(direction, passage, lossy);
     return passage;
   }
 
@@ -130,11 +154,25 @@ export class WireRules implements WireControls {
     this.#heldBack.add(timer);
   }
 
-  /** Forgets rules and what they hold back. */
+  /** Forgets rules, impairments and what they hold back. */
   close(): void {
     this.clear();
+    this.#impairments = [];
     for (const timer of this.#heldBack) timer.cancel();
     this.#heldBack.clear();
+  }
+
+  #impair(direction: Direction, passage: Passage, lossy: boolean): void {
+    for (const impairment of this.#impairments) {
+      if (passage.dropped) return;
+      const fate = impairment.dice[direction]?.next(lossy);
+      if (!fate || fate.notes.length === 0) continue;
+      impairment.hits += 1;
+      passage.dropped = fate.lost;
+      passage.copies *= fate.copies;
+      passage.delayMs += fate.delayMs;
+      passage.notes.push(...fate.notes);
+    }
   }
 
   #add(match: WireMatch, options: WireRuleOptions | undefined, effect: Effect): WireRule {
