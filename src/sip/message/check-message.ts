@@ -1,4 +1,4 @@
-import { isSingleId, type HeaderId } from "./header-names.ts";
+import { headerId, isSingleId } from "./header-names.ts";
 import { parseCseq } from "./header-values.ts";
 import { LIMITS } from "./limits.ts";
 import type { SipMessage } from "./message.ts";
@@ -7,7 +7,7 @@ import type { SipRequest } from "./request.ts";
 import type { SipResponse } from "./response.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import { allOf, endOf, isToken, parseNumber, parseParameters, skipBlanks, splitList, TOKEN, WORD } from "./tokens.ts";
-import { isSipUri, parseUri } from "./uri.ts";
+import { isSipUri, type Uri } from "./uri.ts";
 import { MAGIC_COOKIE } from "./via.ts";
 
 /** Requests that make or refresh a dialog, so that exactly one Contact has to tell where it leads (RFC 3261 §8.1.1.8). */
@@ -21,10 +21,19 @@ const NEEDED: ReadonlyMap<string, readonly string[]> = new Map([
   ["REFER", ["Refer-To"]],
 ]);
 
-/** Headers whose addresses need brackets (RFC 3261 §20.30, §20.34; RFC 3327, RFC 3608). */
-const ROUTE_HEADERS = ["Route", "Record-Route", "Path", "Service-Route"];
+/** Throws where the value of a header line is malformed. */
+type ValueCheck = (value: string, header: string) => void;
 
-const OPTION_TAG_HEADERS = ["Require", "Proxy-Require"];
+/** Checks of single lines, by header id: of all messages, and those of requests only. */
+const COMMON_CHECKS: (ValueCheck | undefined)[] = [];
+const REQUEST_CHECKS: (ValueCheck | undefined)[] = [];
+
+/** Headers whose addresses need brackets (RFC 3261 §20.30, §20.34; RFC 3327, RFC 3608). */
+for (const header of ["Route", "Record-Route", "Path", "Service-Route"]) COMMON_CHECKS[headerId(header)] = checkRoutes;
+for (const header of ["Require", "Proxy-Require"]) REQUEST_CHECKS[headerId(header)] = checkOptionTags;
+REQUEST_CHECKS[headerId("Max-Forwards")] = checkMaxForwards;
+REQUEST_CHECKS[headerId("Event")] = checkEvent;
+REQUEST_CHECKS[headerId("RAck")] = checkRack;
 
 /**
  * The strictness that a UAS owes a message before it acts on it: headers that must be there, once, and well-formed.
@@ -50,12 +59,11 @@ function fail(problem: string, text?: string): never {
 }
 
 function checkCommon(message: SipMessage): void {
-  checkSingleHeaders(message);
+  checkLines(message);
   checkCallId(message.callId);
   checkParty(message.from);
   checkParty(message.to);
   if (message.vias.length === 0) fail("Via missing");
-  for (const header of ROUTE_HEADERS) checkRoutes(message, header);
   checkContacts(message);
 }
 
@@ -63,12 +71,8 @@ function checkRequest(request: SipRequest): void {
   const { uri } = request;
   if (isSipUri(uri) && uri.headers.length > 0) fail("Request-URI with headers", request.requestUri);
   if (request.cseq.method !== request.method) fail("CSeq of another method", request.get("CSeq"));
-  checkMaxForwards(request.get("Max-Forwards"));
   for (const header of NEEDED.get(request.method) ?? []) if (!request.has(header)) fail(`${header} missing`);
-  for (const header of OPTION_TAG_HEADERS) checkOptionTags(request, header);
-  checkReferTo(request);
-  checkEvent(request.get("Event"));
-  checkRack(request.get("RAck"));
+  if (request.method === "REFER") checkReferTo(request.get("Refer-To"));
   if (request.body.length > 0 && request.contentType === undefined) fail("body without Content-Type");
   if (!TARGET_METHODS.has(request.method)) return;
   if (request.has("Contact")) checkTarget(request);
@@ -82,12 +86,18 @@ function checkResponse(response: SipResponse): void {
   checkTarget(response);
 }
 
-function checkSingleHeaders(message: SipMessage): void {
-  const seen = new Set<HeaderId>();
+/** Each line by itself, and that headers which may stand once do not stand twice. */
+function checkLines(message: SipMessage): void {
+  const isRequest = message.kind === "request";
+  const seen: boolean[] = [];
   for (const line of message.headers) {
-    if (!isSingleId(line.id)) continue;
-    if (seen.has(line.id)) fail("header repeated that may stand once", line.name);
-    seen.add(line.id);
+    const { id } = line;
+    if (isSingleId(id)) {
+      if (seen[id]) fail("header repeated that may stand once", line.name);
+      seen[id] = true;
+    }
+    COMMON_CHECKS[id]?.(line.value, line.name);
+    if (isRequest) REQUEST_CHECKS[id]?.(line.value, line.name);
   }
 }
 
@@ -98,23 +108,26 @@ function checkCallId(callId: string): void {
   if (!sound) fail("Call-ID malformed", callId);
 }
 
+/** Finds what is wrong with the URI; the address keeps it. */
+function readUri(address: NameAddr): Uri {
+  return address.uri;
+}
+
 /** Reads address and URI; a tag has to be a token. */
 function checkParty(party: NameAddr): void {
-  parseUri(party.uriText);
+  readUri(party);
   if (!party.parameters.has("tag")) return;
   const tag = party.parameters.get("tag");
   if (tag === undefined || !isToken(tag)) fail("tag malformed", tag ?? "");
 }
 
-function checkRoutes(message: SipMessage, header: string): void {
-  for (const value of message.getAll(header)) {
-    const items = splitList(value);
-    if (items.length === 0) fail(`${header} is empty`);
-    for (const item of items) {
-      const route = parseNameAddr(item);
-      if (!route.bracketed) fail(`${header} without brackets`, item);
-      parseUri(route.uriText);
-    }
+function checkRoutes(value: string, header: string): void {
+  const items = splitList(value);
+  if (items.length === 0) fail(`${header} is empty`);
+  for (const item of items) {
+    const route = parseNameAddr(item);
+    if (!route.bracketed) fail(`${header} without brackets`, item);
+    readUri(route);
   }
 }
 
@@ -122,7 +135,7 @@ function checkRoutes(message: SipMessage, header: string): void {
 function checkContacts(message: SipMessage): void {
   const { contacts } = message;
   if (contacts !== "*") {
-    for (const contact of contacts) parseUri(contact.uriText);
+    contacts.forEach(readUri);
     return;
   }
   const alone = message.list("Contact").length === 1;
@@ -136,35 +149,29 @@ function checkTarget(message: SipMessage): void {
   if (!target || !isSipUri(target.uri)) fail("exactly one Contact with a SIP URI expected", message.get("Contact"));
 }
 
-function checkMaxForwards(value: string | undefined): void {
-  if (value === undefined) return;
+function checkMaxForwards(value: string): void {
   if (parseNumber(value, LIMITS.maxForwards) === undefined) fail("Max-Forwards out of range", value);
 }
 
-function checkOptionTags(message: SipMessage, header: string): void {
-  for (const value of message.getAll(header)) {
-    const tags = splitList(value);
-    if (tags.length === 0 || !tags.every(isToken)) fail(`${header} malformed`, value);
-  }
+function checkOptionTags(value: string, header: string): void {
+  const tags = splitList(value);
+  if (tags.length === 0 || !tags.every(isToken)) fail(`${header} malformed`, value);
 }
 
-function checkReferTo(request: SipRequest): void {
-  const value = request.get("Refer-To");
-  if (request.method === "REFER" && value !== undefined) parseUri(parseNameAddr(value).uriText);
+function checkReferTo(value: string | undefined): void {
+  if (value !== undefined) readUri(parseNameAddr(value));
 }
 
 /** `event-package;parameters` (RFC 6665 §8.4). */
-function checkEvent(value: string | undefined): void {
-  if (value === undefined) return;
+function checkEvent(value: string): void {
   const end = endOf(TOKEN, value, 0);
   if (end === 0) fail("Event malformed", value);
   parseParameters(value, end);
 }
 
 /** RSeq, CSeq number and method (RFC 3262 §7.2). */
-function checkRack(value: string | undefined): void {
-  if (value === undefined) return;
+function checkRack(value: string): void {
   const end = endOf(TOKEN, value, 0);
-  if (parseNumber(value.slice(0, end), LIMITS.uint32) === undefined) fail("RAck malformed", value);
+  if (parseNumber(value, LIMITS.uint32, 0, end) === undefined) fail("RAck malformed", value);
   parseCseq(value.slice(skipBlanks(value, end)));
 }

@@ -1,6 +1,6 @@
 import { LIMITS } from "./limits.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { endOf, isToken, parseNumber, parseParameters, skipBlanks, TOKEN, type Parameters } from "./tokens.ts";
+import { codeAt, endOf, isToken, parseNumber, parseParameters, skipBlanks, TOKEN, type Parameters } from "./tokens.ts";
 
 /** CSeq: sequence number and method (RFC 3261 §20.16). */
 export interface CSeq {
@@ -17,7 +17,7 @@ export interface ContentType {
 /** @throws {SipParseError} ERR_SIP_SYNTAX: not a number below 2^32, blanks and a method. */
 export function parseCseq(text: string): CSeq {
   const numberEnd = endOf(TOKEN, text, 0);
-  const number = parseNumber(text.slice(0, numberEnd), LIMITS.uint32);
+  const number = parseNumber(text, LIMITS.uint32, 0, numberEnd);
   const method = text.slice(skipBlanks(text, numberEnd));
   if (number === undefined || !isToken(method)) throw new SipParseError("CSeq malformed", { text });
   return { number, method };
@@ -29,7 +29,7 @@ export function parseContentType(text: string): ContentType {
   const slash = skipBlanks(text, typeEnd);
   const subtypeStart = skipBlanks(text, slash + 1);
   const subtypeEnd = endOf(TOKEN, text, subtypeStart);
-  if (typeEnd === 0 || text.charCodeAt(slash) !== 0x2f || subtypeEnd === subtypeStart) {
+  if (typeEnd === 0 || codeAt(text, slash) !== 0x2f || subtypeEnd === subtypeStart) {
     throw new SipParseError("Content-Type malformed", { text });
   }
   const type = `${text.slice(0, typeEnd)}/${text.slice(subtypeStart, subtypeEnd)}`.toLowerCase();

@@ -10,33 +10,35 @@ export function parsePort(text: string, start = 0, end = text.length): number {
   return port;
 }
 
+/** A host, and the index behind it. */
+export interface HostAt {
+  /** Lower case; an IPv6 address without brackets. */
+  readonly host: string;
+  readonly end: number;
+}
+
 /**
- * Index behind the host that starts at `start`: host name, IPv4 address or IPv6 reference in brackets.
+ * The host that starts at `start`: host name, IPv4 address or IPv6 reference in brackets.
  * @throws {SipParseError} ERR_SIP_SYNTAX: nothing of that.
  */
-export function endOfHost(text: string, start: number, end: number): number {
+export function parseHost(text: string, start: number, end: number): HostAt {
   const first = codeAt(text, start, end);
-  if (first === 0x5b) return endOfReference(text, start, end);
+  if (first === 0x5b) return parseReference(text, start, end);
   const addressEnd = isDigit(first) ? endOfIPv4(text, start, end) : -1;
-  if (addressEnd === end || (addressEnd >= 0 && !isOf(HOST, text.charCodeAt(addressEnd)))) return addressEnd;
+  if (addressEnd >= 0 && !isOf(HOST, codeAt(text, addressEnd, end))) {
+    return { host: text.slice(start, addressEnd), end: addressEnd };
+  }
   const nameEnd = endOf(HOST, text, start, end);
-  if (!isHostName(text, start, nameEnd)) throw new SipParseError("host expected", { text: text.slice(start, end) });
-  return nameEnd;
+  const name = text.slice(start, nameEnd);
+  if (!isHostName(name)) throw new SipParseError("host expected", { text: text.slice(start, end) });
+  return { host: name.toLowerCase(), end: nameEnd };
 }
 
-/** The host at `text[start, end)`, which `endOfHost` found: lower case, an IPv6 address without brackets. */
-export function hostOf(text: string, start: number, end: number): string {
-  const first = text.charCodeAt(start);
-  if (first === 0x5b) return repairIPv6(text.slice(start + 1, end - 1)).toLowerCase();
-  const host = text.slice(start, end);
-  return host.toLowerCase();
-}
-
-function endOfReference(text: string, start: number, end: number): number {
+function parseReference(text: string, start: number, end: number): HostAt {
   const close = text.indexOf("]", start);
   const address = close < 0 || close >= end ? "" : repairIPv6(text.slice(start + 1, close));
   if (!isIPv6Address(address)) throw new SipParseError("IPv6 address expected", { text: text.slice(start, end) });
-  return close + 1;
+  return { host: address.toLowerCase(), end: close + 1 };
 }
 
 /** Without brackets and without a zone, for which SIP has no grammar. */
@@ -52,18 +54,11 @@ function repairIPv6(text: string): string {
     : text;
 }
 
-/** Whether the characters of a host, at `text[start, end)`, make a name: no empty label, no digit before the last. */
-function isHostName(text: string, start: number, end: number): boolean {
-  let label = start;
-  let lastLabel = start;
-  for (let index = start; index < end; index += 1) {
-    if (text.charCodeAt(index) !== 0x2e) continue;
-    if (index === label) return false;
-    lastLabel = label;
-    label = index + 1;
-  }
-  if (label < end) lastLabel = label;
-  return start < end && !isDigit(text.charCodeAt(lastLabel));
+/** Whether characters of the class make a host name: labels are not empty, and the last does not start with a digit. */
+function isHostName(text: string): boolean {
+  if (text === "" || text.startsWith(".") || text.includes("..")) return false;
+  const lastLabel = text.lastIndexOf(".", text.length - 2) + 1;
+  return !isDigit(text.charCodeAt(lastLabel));
 }
 
 /** Index behind four decimal numbers up to 255; -1 where they do not stand at `start`. */

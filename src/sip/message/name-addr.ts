@@ -1,6 +1,7 @@
 import { isBlank, trimBlanks } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import {
+  codeAt,
   endOf,
   formatParameters,
   isOf,
@@ -67,11 +68,11 @@ export function parseNameAddr(text: string): NameAddr {
 
 /** Index of the `<` that opens the URI, behind a quoted display name if there is one; -1 without brackets. */
 function addressStart(text: string, start: number): number {
-  if (text.charCodeAt(start) !== 0x22) return bracketOf(text, start);
+  if (codeAt(text, start) !== 0x22) return bracketOf(text, start);
   const end = quotedStringEnd(text, start);
   if (end < 0) throw new SipParseError("quoted string never closes", { text });
   const open = skipBlanks(text, end);
-  if (text.charCodeAt(open) !== 0x3c) throw new SipParseError("address expected behind the display name", { text });
+  if (codeAt(text, open) !== 0x3c) throw new SipParseError("address expected behind the display name", { text });
   return open;
 }
 
@@ -112,7 +113,7 @@ export function scanTag(text: string): string | undefined {
     const nameStart = skipBlanks(text, index + 1);
     const nameEnd = endOf(TOKEN, text, nameStart);
     let next = skipBlanks(text, nameEnd);
-    if (text.charCodeAt(next) === 0x3d) {
+    if (codeAt(text, next) === 0x3d) {
       const valueStart = skipBlanks(text, next + 1);
       const valueEnd = parameterValueEnd(text, valueStart);
       if (isTagName(text, nameStart, nameEnd))
@@ -127,7 +128,7 @@ export function scanTag(text: string): string | undefined {
 /** Index of the first `;` behind the URI, or -1. */
 function parametersStart(text: string): number {
   const start = skipBlanks(text, 0);
-  const index = text.charCodeAt(start) === 0x22 ? quotedStringEnd(text, start) : start;
+  const index = codeAt(text, start) === 0x22 ? quotedStringEnd(text, start) : start;
   if (index < 0) return -1;
   const open = bracketOf(text, index);
   if (open < 0) return text.indexOf(";", index);

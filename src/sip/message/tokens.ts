@@ -175,17 +175,18 @@ export function parseParameters(text: string, start = 0, end = text.length): Par
     const nameEnd = endOf(TOKEN, text, nameStart, end);
     if (nameEnd === nameStart) throw expected("parameter name", text, index, end);
     const name = text.slice(nameStart, nameEnd).toLowerCase();
-    if (parameters.has(name)) throw new SipParseError("parameter repeated", { text: name });
     index = skipBlanks(text, nameEnd, end);
-    if (codeAt(text, index, end) !== 0x3d) {
-      parameters.set(name, undefined);
-      continue;
+    let value: string | undefined;
+    if (codeAt(text, index, end) === 0x3d) {
+      const valueStart = skipBlanks(text, index + 1, end);
+      const valueEnd = parameterValueEnd(text, valueStart, end);
+      if (valueEnd <= valueStart) throw expected("parameter value", text, nameStart, end);
+      value = unquote(text.slice(valueStart, valueEnd));
+      index = skipBlanks(text, valueEnd, end);
     }
-    const valueStart = skipBlanks(text, index + 1, end);
-    const valueEnd = parameterValueEnd(text, valueStart, end);
-    if (valueEnd <= valueStart) throw expected("parameter value", text, nameStart, end);
-    parameters.set(name, unquote(text.slice(valueStart, valueEnd)));
-    index = skipBlanks(text, valueEnd, end);
+    const count = parameters.size;
+    parameters.set(name, value);
+    if (parameters.size === count) throw new SipParseError("parameter repeated", { text: name });
   }
   return parameters;
 }

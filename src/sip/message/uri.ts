@@ -1,4 +1,4 @@
-import { bracketedHost, endOfHost, hostOf, parsePort } from "./host.ts";
+import { bracketedHost, parseHost, parsePort } from "./host.ts";
 import { LIMITS } from "./limits.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import {
@@ -90,9 +90,7 @@ function parseSipUri(scheme: "sip" | "sips", text: string, start: number): SipUr
   const user = at < 0 ? undefined : checked(USER, text, start, userEnd);
   if (user === "") throw new SipParseError("user part of the URI is empty", { text });
   const password = userEnd < at ? checked(PASSWORD, text, userEnd + 1, at) : undefined;
-  const hostStart = at < 0 ? start : at + 1;
-  const hostEnd = endOfHost(text, hostStart, text.length);
-  const host = hostOf(text, hostStart, hostEnd);
+  const { host, end: hostEnd } = parseHost(text, at < 0 ? start : at + 1, text.length);
   const hasPort = codeAt(text, hostEnd) === 0x3a;
   const portEnd = hasPort ? endOf(TOKEN, text, hostEnd + 1) : hostEnd;
   const port = hasPort ? parsePort(text, hostEnd + 1, portEnd) : undefined;

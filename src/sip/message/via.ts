@@ -1,4 +1,4 @@
-import { bracketedHost, endOfHost, hostOf, isIPv6Address, parsePort } from "./host.ts";
+import { bracketedHost, isIPv6Address, parseHost, parsePort } from "./host.ts";
 import { LIMITS } from "./limits.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import {
@@ -79,7 +79,7 @@ export function parseVia(text: string, start = 0, end = text.length): Via {
   const protocolEnd = endOf(TOKEN, text, protocolStart, end);
   const hostStart = skipBlanks(text, protocolEnd, end);
   if (protocolEnd === protocolStart || hostStart === protocolEnd) throw malformed(text, start, end);
-  const hostEnd = endOfHost(text, hostStart, end);
+  const { host, end: hostEnd } = parseHost(text, hostStart, end);
   let index = skipBlanks(text, hostEnd, end);
   let port: number | undefined;
   if (codeAt(text, index, end) === 0x3a) {
@@ -90,12 +90,7 @@ export function parseVia(text: string, start = 0, end = text.length): Via {
   }
   const parameters = parseParameters(text, index, end);
   checkParameters(parameters);
-  return new ParsedVia(
-    protocolOf(text, protocolStart, protocolEnd),
-    hostOf(text, hostStart, hostEnd),
-    port,
-    parameters,
-  );
+  return new ParsedVia(protocolOf(text, protocolStart, protocolEnd), host, port, parameters);
 }
 
 /** Index behind "SIP/2.0/" and its blanks. */
