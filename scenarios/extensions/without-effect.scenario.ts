@@ -50,12 +50,14 @@ for (const type of TYPES) {
         expect(final.body.toString(), "body of the answer").not.to.match(/optionsind|remotecc/i);
       });
       const [, ...others] = alice.lines;
-      await step("lines that only the body names are not registered", { rule: "EXT-09" }, async () => {
-        for (const line of others) {
-          expect(await (await bob.call(line.directoryNumber)).final()).to.be.refused();
-        }
-        await alice.noInvite();
-      });
+      if (others.length > 0) {
+        await step("lines that only the body names are not registered", { rule: "EXT-09" }, async () => {
+          for (const line of others) {
+            expect(await (await bob.call(line.directoryNumber)).final()).to.be.refused();
+          }
+          await alice.noInvite();
+        });
+      }
       await step("a plain REGISTER registers, and the phone rings", { rule: "EXT-09", control: true }, async () => {
         expect(await alice.register()).to.be.registered();
         const call = await bob.call(alice);
@@ -126,11 +128,12 @@ for (const type of TYPES) {
       const incoming = await bob.nextInvite();
       await incoming.accept();
       expect(await call.final()).to.have.status(200);
+      const dialog = dialogOf(bob);
       const mark = alice.mark();
       for (const order of ["barge", "cbarge"]) {
         await step(`${order} with Join is no more than a call`, { rule: ["EXT-11", ...also] }, async () => {
           const barge = await intruder.call(bob, {
-            headers: { "Call-Info": `<urn:X-cisco-remotecc:${order}>`, Join: joinOf(incoming) },
+            headers: { "Call-Info": `<urn:X-cisco-remotecc:${order}>`, Join: dialog },
           });
           await refuseIfRung(bob, barge);
           expect(await barge.final()).to.be.refused();
@@ -145,14 +148,13 @@ for (const type of TYPES) {
   );
 }
 
-/** The dialog of a call as its callee knows it, for others to join (RFC 3911). */
-function joinOf({
-  invite,
-}: {
-  readonly invite: { readonly callId: string; get: (name: string) => string | undefined };
-}): string {
-  const tag = /;tag=([^;]+)/.exec(invite.get("From") ?? "")?.[1] ?? "";
-  return `${invite.callId};from-tag=${tag};to-tag=none`;
+/** The dialog that the phone is in since it took a call, for others to join (RFC 3911). */
+function dialogOf({ trace }: Phone): string {
+  const answer = trace.entries.findLast(
+    ({ direction, message }) => direction === "sent" && message?.cseq.method === "INVITE",
+  );
+  const tagIn = (name: string): string => /;tag=([^;]+)/.exec(answer?.message?.get(name) ?? "")?.[1] ?? "";
+  return `${answer?.message?.callId ?? ""};from-tag=${tagIn("From")};to-tag=${tagIn("To")}`;
 }
 
 /** Whether the call comes through as a plain one or is refused before is the call manager's choice. */

@@ -30,6 +30,14 @@ export interface PhoneRole {
   readonly telephoneEventPayloadType?: number;
   /** Its "Require DTMF Reception" check box (DTM-01). Default false. */
   readonly requireDtmfReception?: boolean;
+  /** Its SIP profile is the built-in one, `standard` (PRV-09). Default: either. */
+  readonly standardSipProfile?: boolean;
+  /** Its first line stands in a partition of the calling search space of that role, which so gets one (PRV-10). */
+  readonly reachableFrom?: string;
+  /** Its first line stands in a partition that is not in the calling search space of that role (PRV-10). */
+  readonly unreachableFrom?: string;
+  /** Its first line has the number of that role's, in another partition. Without it, no other partition has its number. */
+  readonly sameNumberAs?: string;
   /** Whether the digest user has digest credentials. Default true. */
   readonly credentials?: boolean;
   /** Whether the Digest User is also associated with the device (REG-09). Default: either. */
@@ -67,6 +75,8 @@ export interface LabFacts {
   readonly digestUsers: ReadonlyMap<string | undefined, number>;
   /** On how many devices each number of a partition is a line. */
   readonly lines: ReadonlyMap<string, number>;
+  /** In how many partitions each number is a line. */
+  readonly partitions: ReadonlyMap<string, number>;
   /** Users of whom Device Association names a device. */
   readonly associatedUsers: ReadonlySet<string | undefined>;
 }
@@ -81,11 +91,17 @@ function lineKey(line: Line): string {
   return `${line.partition} ${line.directoryNumber}`;
 }
 
+function numberOf(key: string): string {
+  return key.slice(key.lastIndexOf(" ") + 1);
+}
+
 export function factsOf(lab: Lab): LabFacts {
+  const lines = countBy(lab.devices.flatMap((device) => device.lines.map(lineKey)));
   return {
     lab,
     digestUsers: countBy(lab.devices.map((device) => device.digestUser)),
-    lines: countBy(lab.devices.flatMap((device) => device.lines.map(lineKey))),
+    lines,
+    partitions: countBy([...lines.keys()].map(numberOf)),
     associatedUsers: new Set(lab.devices.map((device) => device.associatedUser)),
   };
 }
@@ -97,12 +113,26 @@ function renames(device: Device, lab: Lab): (keyof ServiceUris)[] {
   return (Object.keys(own) as (keyof ServiceUris)[]).filter((field) => own[field] !== standard[field]);
 }
 
+/** Whether a role of the cast names this one by that relation. */
+function isNamed(roles: PhoneRoles, name: string, relation: Relation): boolean {
+  return Object.values(roles).some((other) => other[relation] === name);
+}
+
+/** Whether the role has something in common with another, whichever of the two says so. */
+function shares(roles: PhoneRoles, name: string, relation: Relation): boolean {
+  return roles[name]?.[relation] !== undefined || isNamed(roles, name, relation);
+}
+
+/** Who is limited in whom he may call behaves unlike a plain phone; only who asks gets him. */
+function fitsSearchSpace(device: Device, roles: PhoneRoles, name: string): boolean {
+  const limited = isNamed(roles, name, "reachableFrom") || isNamed(roles, name, "unreachableFrom");
+  return limited === (device.callingSearchSpace !== undefined);
+}
+
 function fitsUser(device: Device, role: PhoneRole, facts: LabFacts, roles: PhoneRoles, name: string): boolean {
   if (device.digestUser === undefined) return false;
-  const wantsShared =
-    role.sameDigestUserAs !== undefined || Object.values(roles).some((other) => other.sameDigestUserAs === name);
   const isShared = (facts.digestUsers.get(device.digestUser) ?? 0) > 1;
-  if (wantsShared !== isShared) return false;
+  if (shares(roles, name, "sameDigestUserAs") !== isShared) return false;
   const user = facts.lab.users.get(device.digestUser);
   if ((role.credentials ?? true) !== (user?.password !== undefined)) return false;
   if (role.associated !== undefined && role.associated !== (device.associatedUser === device.digestUser)) return false;
@@ -117,8 +147,9 @@ function sharesLine(device: Device, facts: LabFacts): boolean {
 /** Lines that forward or are shared behave unlike a plain phone; only who asks gets them. */
 function fitsLines(device: Device, role: PhoneRole, facts: LabFacts, roles: PhoneRoles, name: string): boolean {
   if (device.lines.length < (role.lines ?? 1)) return false;
-  const wantsShared = role.sameLineAs !== undefined || Object.values(roles).some((other) => other.sameLineAs === name);
-  if (wantsShared !== sharesLine(device, facts)) return false;
+  if (shares(roles, name, "sameLineAs") !== sharesLine(device, facts)) return false;
+  const ambiguous = device.lines.some(({ directoryNumber }) => (facts.partitions.get(directoryNumber) ?? 0) > 1);
+  if (shares(roles, name, "sameNumberAs") !== ambiguous) return false;
   const { all, busy } = device.lines[0]?.forwards ?? {};
   return (
     (all !== undefined) === (role.forwardsAllTo !== undefined) &&
@@ -140,19 +171,30 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts
     (role.renamedServiceUri === undefined
       ? renames(device, facts.lab).length === 0
       : renames(device, facts.lab).includes(role.renamedServiceUri)) &&
-    device.callingSearchSpace === undefined &&
+    (role.standardSipProfile === undefined || role.standardSipProfile === (device.sipProfile.name === "standard")) &&
+    fitsSearchSpace(device, roles, name) &&
     fitsUser(device, role, facts, roles, name) &&
     fitsLines(device, role, facts, roles, name)
   );
 }
 
+/** Wishes that name another role. */
+type Relation =
+  | "sameDigestUserAs"
+  | "sameLineAs"
+  | "sameNumberAs"
+  | "samePickupGroupAs"
+  | "forwardsAllTo"
+  | "forwardsBusyTo"
+  | "reachableFrom"
+  | "unreachableFrom";
+
+function maySearch(searcher: Device, partition: string | undefined): boolean {
+  return partition !== undefined && searcher.callingSearchSpace?.includes(partition) === true;
+}
+
 /** What a role asks of the device of another role; each is checked once both are chosen. */
-const RELATIONS: {
-  readonly [K in "sameDigestUserAs" | "sameLineAs" | "samePickupGroupAs" | "forwardsAllTo" | "forwardsBusyTo"]: (
-    device: Device,
-    other: Device,
-  ) => boolean;
-} = {
+const RELATIONS: Readonly<Record<Relation, (device: Device, other: Device) => boolean>> = {
   sameDigestUserAs: (device, other) => device.digestUser === other.digestUser,
   sameLineAs: (device, other) => {
     const theirs = other.lines[0];
@@ -160,18 +202,27 @@ const RELATIONS: {
       (line) => line.directoryNumber === theirs?.directoryNumber && line.partition === theirs.partition,
     );
   },
+  sameNumberAs: (device, other) => {
+    const [own, theirs] = [device.lines[0], other.lines[0]];
+    return own?.directoryNumber === theirs?.directoryNumber && own?.partition !== theirs?.partition;
+  },
   samePickupGroupAs: (device, other) => {
     const group = other.lines[0]?.pickupGroup;
     return group !== undefined && device.lines[0]?.pickupGroup === group;
   },
   forwardsAllTo: (device, other) => device.lines[0]?.forwards.all === other.lines[0]?.directoryNumber,
   forwardsBusyTo: (device, other) => device.lines[0]?.forwards.busy === other.lines[0]?.directoryNumber,
+  reachableFrom: (device, other) => maySearch(other, device.lines[0]?.partition),
+  unreachableFrom: (device, other) => {
+    const partition = device.lines[0]?.partition;
+    return partition !== "" && !maySearch(other, partition);
+  },
 };
 
 /** Whether the devices chosen, one for each role, are to each other what the roles say. Roles not chosen yet wait. */
 export function fitTogether(roles: PhoneRoles, chosen: ReadonlyMap<string, Device>): boolean {
   return [...chosen].every(([name, device]) =>
-    (Object.keys(RELATIONS) as (keyof typeof RELATIONS)[]).every((relation) => {
+    (Object.keys(RELATIONS) as Relation[]).every((relation) => {
       const otherName = roles[name]?.[relation];
       const other = otherName === undefined ? undefined : chosen.get(otherName);
       return other === undefined || RELATIONS[relation](device, other);

@@ -25,8 +25,22 @@ devices:
     { type: basic, securityProfile: digest, digestUser: bare, lines: [{ number: 1007, forwards: { all: "1001" } }] }
 `;
 
-function lab(): Lab {
-  return parseLab(LAB, "test.lab.yaml", { env: {} });
+const PARTITIONED = `
+target: { embedded: true, transports: [udp] }
+partitions: [internal, guests]
+securityProfiles: { digest: { digestAuthentication: true } }
+sipProfiles: { early: { earlyOffer: true } }
+users: { u1: { password: p }, u2: { password: p }, u3: { password: p }, u4: { password: p }, u5: { password: p } }
+devices:
+  inside: { type: basic, securityProfile: digest, digestUser: u1, lines: [{ number: 1008, partition: internal }] }
+  outside: { type: basic, securityProfile: digest, digestUser: u2, lines: [{ number: 1008, partition: guests }] }
+  lone: { type: basic, securityProfile: digest, digestUser: u3, lines: [{ number: 1009, partition: guests }] }
+  limited: { type: basic, securityProfile: digest, digestUser: u4, callingSearchSpace: [internal], lines: [1010] }
+  early: { type: basic, securityProfile: digest, digestUser: u5, sipProfile: early, lines: [1011] }
+`;
+
+function lab(text = LAB): Lab {
+  return parseLab(text, "test.lab.yaml", { env: {} });
 }
 
 function request(phones: PhoneRoles, more: Partial<LeaseRequest> = {}): LeaseRequest {
@@ -37,8 +51,8 @@ function lend(pool: LeasePool, wish: LeaseRequest): Lease | undefined {
   return pool.tryLease(pool.prepare(wish));
 }
 
-function leased(phones: PhoneRoles): Record<string, string> {
-  const lease = lend(new LeasePool(lab()), request(phones));
+function leased(phones: PhoneRoles, text = LAB): Record<string, string> {
+  const lease = lend(new LeasePool(lab(text)), request(phones));
   return Object.fromEntries([...(lease?.devices ?? [])].map(([role, device]) => [role, device.name]));
 }
 
@@ -64,6 +78,31 @@ describe("LeasePool", () => {
   it("finds a forward that points to another role, in whatever order they stand", () => {
     const wishes = { alice: { forwardsAllTo: "bob", credentials: false }, bob: {} } as const;
     expect(leased(wishes)).to.deep.equal({ alice: "forwarded", bob: "basic" });
+  });
+
+  it("gives a phone with a calling search space only to a role from which others are reachable, or not", () => {
+    expect(leased({ caller: {} }, PARTITIONED)).to.deep.equal({ caller: "lone" });
+    expect(leased({ caller: {}, hidden: { unreachableFrom: "caller" } }, PARTITIONED)).to.deep.equal({
+      caller: "limited",
+      hidden: "lone",
+    });
+  });
+
+  it("gives a number of two partitions only to roles that say so, each where it is reachable or not", () => {
+    const roles = {
+      far: { sameNumberAs: "near", unreachableFrom: "caller" },
+      near: { reachableFrom: "caller" },
+      caller: {},
+    };
+    expect(leased(roles, PARTITIONED)).to.deep.equal({ far: "outside", near: "inside", caller: "limited" });
+  });
+
+  it("fits the built-in SIP profile, or another", () => {
+    expect(leased({ alice: { standardSipProfile: true } }, PARTITIONED)).to.deep.equal({ alice: "lone" });
+    expect(leased({ alice: { standardSipProfile: true, earlyOffer: true } }, PARTITIONED)).to.deep.equal({});
+    expect(leased({ alice: { standardSipProfile: false, earlyOffer: true } }, PARTITIONED)).to.deep.equal({
+      alice: "early",
+    });
   });
 
   it("never lends a device twice", () => {
