@@ -227,11 +227,9 @@ export class SipEngine implements Closable {
     }
   }
 
-  /** RFC 3261 §8.1.3.3, §18.1.2: a response is ours if it has our Via and no other. */
   #takeResponse(response: SipResponse, flow: Flow): void {
-    const [via, another] = response.vias;
-    const ours = via !== undefined && another === undefined && this.#routing.isOurs(via.sentBy);
-    if (ours && this.#layer.receiveResponse(response, flow)) return;
+    const branch = this.#routing.ownBranch(response);
+    if (branch !== undefined && this.#layer.receiveResponse(response, branch, flow)) return;
     this.counters.strayResponses += 1;
   }
 

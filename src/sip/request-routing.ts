@@ -1,7 +1,15 @@
 import { UsageError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
 import { isLoose } from "./dialog/index.ts";
-import { decodeText, isSipUri, parseNameAddr, parseUri, type SipRequest, type Uri } from "./message/index.ts";
+import {
+  decodeText,
+  isSipUri,
+  parseNameAddr,
+  parseUri,
+  type SipRequest,
+  type SipResponse,
+  type Uri,
+} from "./message/index.ts";
 import type { RequestWay, RouteOptions } from "./transaction/index.ts";
 import { bracketed, defaultPort, type Address, type Flow, type Protocol } from "./transport/index.ts";
 
@@ -32,9 +40,13 @@ export class RequestRouting {
     return `${bracketed(this.#options.toldHost ?? address.host)}:${address.port}`;
   }
 
-  /** Whether a Via with this sent-by may be ours. */
-  isOurs(sentBy: string): boolean {
-    return this.#sentBys.has(sentBy);
+  /**
+   * The branch of a response's only Via, where that may be ours; undefined where it is not, or not the only one
+   * (RFC 3261 §8.1.3.3, §18.1.2).
+   */
+  ownBranch(response: SipResponse): string | undefined {
+    const [via, another] = response.vias;
+    return via !== undefined && another === undefined && this.#sentBys.has(via.sentBy) ? via.branch : undefined;
   }
 
   /** The address of ours that peers reach by this protocol; where there is none, by another. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { UsageError } from "../../src/core/errors.ts";
 import { seededIds } from "../../src/core/ids.ts";
-import { formatAddress, SipRequest, type Address, type Flow, type RouteOptions } from "../../src/sip/index.ts";
+import { formatAddress, SipRequest, SipResponse, type Address, type Flow, type RouteOptions } from "../../src/sip/index.ts";
 import { RequestRouting, type RequestRoutingOptions } from "../../src/sip/request-routing.ts";
 
 const UDP: Address = { protocol: "udp", host: "192.0.2.1", port: 5070 };
@@ -20,6 +20,10 @@ function routing(options: Partial<RequestRoutingOptions> = {}): RequestRouting {
 function request(requestUri: string, routes: string[] = [], body = ""): SipRequest {
   const headers = routes.map((route): [string, string] => ["Route", route]);
   return SipRequest.create({ method: "OPTIONS", requestUri, headers, body });
+}
+
+function responseVia(...vias: string[]): SipResponse {
+  return SipResponse.create({ status: 200, headers: vias.map((via) => ["Via", via]) });
 }
 
 function targetOf(message: SipRequest, options: RouteOptions = {}, using = routing()): string {
@@ -86,11 +90,22 @@ describe("a request on its way out", () => {
   it("tells the advertised host, and knows it again", () => {
     const using = routing({ toldHost: "Phone.example.com" });
     const message = request("sip:bob@192.0.2.9");
-    using.prepare(message, {});
+    const { branch } = using.prepare(message, {});
     expect(message.topVia.sentBy).to.equal("phone.example.com:5070");
-    expect(using.isOurs(message.topVia.sentBy)).to.equal(true);
-    expect(using.isOurs("phone.example.com:5060")).to.equal(false);
-    expect(using.isOurs("192.0.2.1:5070")).to.equal(false);
+    expect(using.ownBranch(SipResponse.to(message, 200))).to.equal(branch);
+    expect(using.ownBranch(responseVia(`SIP/2.0/UDP PHONE.example.com : 5070 ;branch=${branch}`))).to.equal(branch);
+    expect(using.ownBranch(responseVia(`SIP/2.0/UDP phone.example.com:5060;branch=${branch}`))).to.equal(undefined);
+    expect(using.ownBranch(responseVia(`SIP/2.0/UDP 192.0.2.1:5070;branch=${branch}`))).to.equal(undefined);
+  });
+
+  it("takes no response with a second Via for its own, on one line or two", () => {
+    const using = routing();
+    const message = request("sip:bob@192.0.2.9");
+    const { branch } = using.prepare(message, {});
+    const via = message.get("Via") ?? "";
+    expect(using.ownBranch(responseVia(via))).to.equal(branch);
+    expect(using.ownBranch(responseVia(`${via}, SIP/2.0/UDP 192.0.2.7`))).to.equal(undefined);
+    expect(using.ownBranch(responseVia(via, "SIP/2.0/UDP 192.0.2.7"))).to.equal(undefined);
   });
 
   it("names the socket of the flow that it is to take", () => {

@@ -8,7 +8,7 @@ import type {
   NonInviteClientState,
 } from "./non-invite-client-transaction.ts";
 import { ClientRemnant } from "./remnant.ts";
-import { Transaction, type Table, type TransactionHost } from "./transaction.ts";
+import { Transaction, type Machine, type TransactionHost } from "./transaction.ts";
 import { transactionTimeout } from "./transaction-errors.ts";
 import type { ClientHandler, FailureReason } from "./transaction-users.ts";
 
@@ -40,7 +40,8 @@ export interface ClientHost extends TransactionHost {
   startCancel(cancel: SipRequest, way: RequestWay): void;
   /** From now on `remnant` is found in the place of the transaction with its key. */
   replaceClient(remnant: ClientRemnant): void;
-  forgetClient(transaction: ClientTransaction | ClientRemnant): void;
+  forgetClient(transaction: ClientTransaction): void;
+  forgetClientRemnant(remnant: ClientRemnant): void;
 }
 
 export interface ClientTransactionParts extends RequestWay {
@@ -67,11 +68,8 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
   #flow: Flow | undefined = undefined;
   #error: HarnessError | undefined = undefined;
 
-  protected constructor(
-    parts: ClientTransactionParts,
-    machine: { table: Readonly<Partial<Table<ClientState, ClientEvent, ClientEffect>>>; state: ClientState },
-  ) {
-    super({ request: parts.request, key: parts.key, ...machine });
+  protected constructor(parts: ClientTransactionParts, machine: Machine<ClientState, ClientEvent, ClientEffect>) {
+    super(parts.request, parts.key, machine);
     this.to = parts.to;
     this.branch = parts.branch;
     this.host = parts.host;

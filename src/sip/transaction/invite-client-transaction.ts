@@ -77,6 +77,8 @@ interface SentAck {
   readonly to: Address | Flow;
 }
 
+const START = { table: INVITE_CLIENT_TABLE, state: "calling" } as const;
+
 /** An INVITE on its way. */
 export class InviteClientTransaction extends ClientTransaction {
   #cancel: SipRequest | undefined = undefined;
@@ -85,7 +87,7 @@ export class InviteClientTransaction extends ClientTransaction {
   readonly #successes = new Map<string, SentAck | undefined>();
 
   constructor(parts: ClientTransactionParts) {
-    super(parts, { table: INVITE_CLIENT_TABLE, state: "calling" });
+    super(parts, START);
   }
 
   start(): void {

@@ -64,10 +64,12 @@ export const INVITE_SERVER_TABLE = {
   terminated: {},
 } as const satisfies Table<InviteServerState, InviteServerEvent, InviteServerEffect>;
 
+const START = { table: INVITE_SERVER_TABLE, state: "proceeding" } as const;
+
 /** An INVITE that came. */
 export class InviteServerTransaction extends ServerTransaction {
   constructor(parts: ServerTransactionParts) {
-    super(parts, { table: INVITE_SERVER_TABLE, state: "proceeding" });
+    super(parts, START);
   }
 
   /** Lets a 100 follow in 200 ms unless the TU answers before (RFC 3261 §17.2.1). */

@@ -41,10 +41,12 @@ export const NON_INVITE_CLIENT_TABLE = {
   terminated: {},
 } as const satisfies Table<NonInviteClientState, NonInviteClientEvent, NonInviteClientEffect>;
 
+const START = { table: NON_INVITE_CLIENT_TABLE, state: "trying" } as const;
+
 /** A request other than INVITE on its way. */
 export class NonInviteClientTransaction extends ClientTransaction {
   constructor(parts: ClientTransactionParts) {
-    super(parts, { table: NON_INVITE_CLIENT_TABLE, state: "trying" });
+    super(parts, START);
   }
 
   start(): void {

@@ -31,10 +31,12 @@ export const NON_INVITE_SERVER_TABLE = {
   terminated: {},
 } as const satisfies Table<NonInviteServerState, NonInviteServerEvent, NonInviteServerEffect>;
 
+const START = { table: NON_INVITE_SERVER_TABLE, state: "trying" } as const;
+
 /** A request other than INVITE and ACK that came. */
 export class NonInviteServerTransaction extends ServerTransaction {
   constructor(parts: ServerTransactionParts) {
-    super(parts, { table: NON_INVITE_SERVER_TABLE, state: "trying" });
+    super(parts, START);
   }
 
   protected eventFor(response: SipResponse): NonInviteServerEvent {

@@ -5,8 +5,8 @@ import type { ServerHost, ServerTransaction } from "./server-transaction.ts";
 import { TimerEntry } from "./timer-queue.ts";
 
 /**
- * What is left of a client transaction that waits for copies of its final response only (timer K). It has none of the
- * transaction's messages: under load there are a hundred such for each transaction at work.
+ * What is left of a client transaction that waits for copies of its final response only (timer K), to be known and
+ * dropped. It has none of the transaction's messages: under load there are a hundred such for each one at work.
  */
 export class ClientRemnant extends TimerEntry {
   readonly key: string;
@@ -18,23 +18,8 @@ export class ClientRemnant extends TimerEntry {
     this.key = key;
   }
 
-  /** A copy: nobody wants it. */
-  receive(): void {
-    return undefined;
-  }
-
-  /** Its request was answered long ago. */
-  transportFailed(): void {
-    return undefined;
-  }
-
-  abandon(): void {
-    this.#host.queue.cancel(this);
-    this.#host.forgetClient(this);
-  }
-
   fallDue(): void {
-    this.#host.forgetClient(this);
+    this.#host.forgetClientRemnant(this);
   }
 }
 

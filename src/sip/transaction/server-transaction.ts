@@ -8,7 +8,7 @@ import type {
   NonInviteServerState,
 } from "./non-invite-server-transaction.ts";
 import { ServerRemnant } from "./remnant.ts";
-import { Transaction, type Table, type TransactionHost } from "./transaction.ts";
+import { Transaction, type Machine, type TransactionHost } from "./transaction.ts";
 import { ackTimeout } from "./transaction-errors.ts";
 import type { FailureReason } from "./transaction-users.ts";
 
@@ -55,11 +55,8 @@ export abstract class ServerTransaction extends Transaction<ServerState, ServerE
   #octets: Buffer | undefined = undefined;
   #error: HarnessError | undefined = undefined;
 
-  protected constructor(
-    parts: ServerTransactionParts,
-    machine: { table: Readonly<Partial<Table<ServerState, ServerEvent, ServerEffect>>>; state: ServerState },
-  ) {
-    super({ request: parts.request, key: parts.key, ...machine });
+  protected constructor(parts: ServerTransactionParts, machine: Machine<ServerState, ServerEvent, ServerEffect>) {
+    super(parts.request, parts.key, machine);
     this.flow = parts.flow;
     this.to = parts.to;
     this.mergeKey = parts.mergeKey;

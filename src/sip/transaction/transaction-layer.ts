@@ -3,7 +3,7 @@ import type { HarnessError } from "../../core/errors.ts";
 import type { Ids } from "../../core/ids.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/index.ts";
 import type { Address, Flow } from "../transport/index.ts";
-import { ClientTransaction, type ClientHost, type RequestWay, type RouteOptions } from "./client-transaction.ts";
+import type { ClientHost, ClientTransaction, RequestWay, RouteOptions } from "./client-transaction.ts";
 import { InviteClientTransaction } from "./invite-client-transaction.ts";
 import { InviteServerTransaction } from "./invite-server-transaction.ts";
 import { clientKey, isUnique, mergeKey, olderAckKey, responseKey, serverKey } from "./matching.ts";
@@ -50,7 +50,9 @@ export class TransactionLayer implements ClientHost, ServerHost {
   readonly #ids: Ids;
   readonly #outlet: Outlet;
   readonly #watcher: LayerWatcher;
-  readonly #clients = new Map<string, ClientTransaction | ClientRemnant>();
+  readonly #clients = new Map<string, ClientTransaction>();
+  /** Apart, since there are so many that whoever looks among them waits for memory. */
+  readonly #clientRemnants = new Map<string, ClientRemnant>();
   readonly #servers = new Map<string, ServerTransaction | ServerRemnant>();
   readonly #unmerged = new Map<string, ServerTransaction | ServerRemnant>();
   /** Who sent a response that may still be under way, where a remnant took the place of the transaction. */
@@ -66,7 +68,7 @@ export class TransactionLayer implements ClientHost, ServerHost {
 
   /** How many transactions there are. */
   get size(): number {
-    return this.#clients.size + this.#servers.size;
+    return this.#clients.size + this.#clientRemnants.size + this.#servers.size;
   }
 
   /** Sends a request that has its Via. */
@@ -81,11 +83,15 @@ export class TransactionLayer implements ClientHost, ServerHost {
     return transaction;
   }
 
-  /** @returns whether a transaction waits for it. */
-  receiveResponse(response: SipResponse, flow: Flow): boolean {
-    const transaction = this.#clients.get(clientKey(response.topVia.branch ?? "", response.cseq.method));
+  /**
+   * @param branch of the response's top Via.
+   * @returns whether a transaction waits for it, or for copies of it.
+   */
+  receiveResponse(response: SipResponse, branch: string, flow: Flow): boolean {
+    const key = clientKey(branch, response.cseq.method);
+    const transaction = this.#clients.get(key);
     transaction?.receive(response, flow);
-    return transaction !== undefined;
+    return transaction !== undefined || this.#clientRemnants.has(key);
   }
 
   /**
@@ -131,14 +137,14 @@ export class TransactionLayer implements ClientHost, ServerHost {
   /** A connection is gone: what waits for a response over it fails (RFC 3261 §18). */
   connectionLost(flow: Flow, error: HarnessError): void {
     for (const transaction of [...this.#clients.values()]) {
-      const waits = transaction instanceof ClientTransaction;
-      if (waits && wentOver(flow, transaction.to)) transaction.transportFailed(error);
+      if (wentOver(flow, transaction.to)) transaction.transportFailed(error);
     }
   }
 
   /** Ends every transaction without a word, and the timers. */
   close(): void {
     for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.abandon();
+    this.#clientRemnants.clear();
     this.queue.close();
   }
 
@@ -175,7 +181,8 @@ export class TransactionLayer implements ClientHost, ServerHost {
   }
 
   replaceClient(remnant: ClientRemnant): void {
-    this.#clients.set(remnant.key, remnant);
+    this.#clients.delete(remnant.key);
+    this.#clientRemnants.set(remnant.key, remnant);
   }
 
   replaceServer(transaction: ServerTransaction, remnant: ServerRemnant, response: SipResponse | undefined): void {
@@ -185,8 +192,12 @@ export class TransactionLayer implements ClientHost, ServerHost {
     if (response) this.#lastWords.set(response, transaction);
   }
 
-  forgetClient(transaction: ClientTransaction | ClientRemnant): void {
-    if (this.#clients.get(transaction.key) === transaction) this.#clients.delete(transaction.key);
+  forgetClient({ key }: ClientTransaction): void {
+    this.#clients.delete(key);
+  }
+
+  forgetClientRemnant({ key }: ClientRemnant): void {
+    this.#clientRemnants.delete(key);
   }
 
   forgetServer(transaction: ServerTransaction | ServerRemnant): void {
@@ -195,7 +206,7 @@ export class TransactionLayer implements ClientHost, ServerHost {
     if (merge !== undefined && this.#unmerged.get(merge) === transaction) this.#unmerged.delete(merge);
   }
 
-  #ownerOf(message: SipMessage): ClientTransaction | ClientRemnant | ServerTransaction | undefined {
+  #ownerOf(message: SipMessage): ClientTransaction | ServerTransaction | undefined {
     const { method } = message.cseq;
     if (message.kind === "response") {
       const found = this.#servers.get(responseKey(message));

@@ -25,9 +25,8 @@ export interface TransactionHost {
   userFailed(error: unknown): void;
 }
 
-interface TransactionParts<State extends string, Event extends string, Effect extends string> {
-  readonly request: SipRequest;
-  readonly key: string;
+/** A machine at its start. */
+export interface Machine<State extends string, Event extends string, Effect extends string> {
   readonly table: Readonly<Partial<Table<State, Event, Effect>>>;
   readonly state: State;
 }
@@ -56,12 +55,12 @@ export abstract class Transaction<
   #endAt = Infinity;
   #retiredUntil = Infinity;
 
-  protected constructor(parts: TransactionParts<State, Event, Effect>) {
+  protected constructor(request: SipRequest, key: string, machine: Machine<State, Event, Effect>) {
     super();
-    this.request = parts.request;
-    this.key = parts.key;
-    this.#table = parts.table;
-    this.#state = parts.state;
+    this.request = request;
+    this.key = key;
+    this.#table = machine.table;
+    this.#state = machine.state;
   }
 
   get state(): State | "terminated" {
