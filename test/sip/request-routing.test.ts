@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import { UsageError } from "../../src/core/errors.ts";
 import { seededIds } from "../../src/core/ids.ts";
-import { formatAddress, SipRequest, SipResponse, type Address, type Flow, type RouteOptions } from "../../src/sip/index.ts";
+import {
+  formatAddress,
+  SipRequest,
+  SipResponse,
+  type Address,
+  type Flow,
+  type RouteOptions,
+} from "../../src/sip/index.ts";
 import { RequestRouting, type RequestRoutingOptions } from "../../src/sip/request-routing.ts";
 
 const UDP: Address = { protocol: "udp", host: "192.0.2.1", port: 5070 };
