@@ -56,7 +56,7 @@ function cleaned(value: string): string {
     while (isLineBreaker(text.charCodeAt(index + 1)) || isBlank(text.charCodeAt(index + 1))) index += 1;
     kept = index + 1;
   }
-  return trimBlanks(kept === 0 ? text : clean + text.slice(kept));
+  return trimBlanks(clean + text.slice(kept));
 }
 
 /** SP or HTAB. */
