@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import { UsageError } from "../core/errors.ts";
+import { UnexpectedOutcomeError, UsageError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
 import { isTelephoneEvent, type Codec } from "../sdp/index.ts";
 import { CLOCK_RATE, type AudioSource } from "./audio-frames.ts";
@@ -107,14 +107,20 @@ export class CallMedia {
 
   /**
    * Sends telephone-events on the first stream that can; resolves when the last is out.
-   * @throws {UsageError} ERR_NO_TELEPHONE_EVENT, ERR_DIGITS; ERR_CALL_ENDED: the call ended meanwhile.
+   * @throws {UnexpectedOutcomeError} ERR_NO_TELEPHONE_EVENT: the other side takes none, or nothing is to be sent.
+   * @throws {UsageError} ERR_DIGITS; ERR_CALL_ENDED: the call ended meanwhile.
    */
   async sendDigits(digits: string, options: DigitOptions = {}): Promise<void> {
     const streams = [...this.#streams.values()];
     const able = streams.find(({ plan }) => plan.sending?.eventPayloadType !== undefined) ?? streams[0];
     const complete = await new Promise<boolean>((resolve, reject) => {
       if (able?.sender) able.sender.press(digits, options, resolve);
-      else reject(new UsageError("digits cannot be sent by RTP: no audio is sent", { code: "ERR_NO_TELEPHONE_EVENT" }));
+      else
+        reject(
+          new UnexpectedOutcomeError("digits cannot be sent by RTP: no audio is sent", {
+            code: "ERR_NO_TELEPHONE_EVENT",
+          }),
+        );
     });
     if (!complete) throw new UsageError("the call ended while digits were sent", { code: "ERR_CALL_ENDED" });
   }

@@ -1,4 +1,4 @@
-import { UsageError } from "../core/errors.ts";
+import { UnexpectedOutcomeError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
 import { FRAME_MS, FRAME_SAMPLES, frameOf, type AudioSource } from "./audio-frames.ts";
 import { EventSender, type DigitOptions, type PressedListener } from "./event-sender.ts";
@@ -61,11 +61,11 @@ export class RtpSender implements Paced {
     this.#afterPause = true;
   }
 
-  /** @throws {UsageError} ERR_NO_TELEPHONE_EVENT, ERR_DIGITS */
+  /** @throws {UnexpectedOutcomeError} ERR_NO_TELEPHONE_EVENT, {UsageError} ERR_DIGITS */
   press(digits: string, options: DigitOptions, done: PressedListener): void {
     if (this.#plan?.eventPayloadType === undefined) {
       const why = this.#plan ? "the other side listed no telephone-event" : "the stream is not sent (held, or refused)";
-      throw new UsageError(`digits cannot be sent by RTP: ${why}`, { code: "ERR_NO_TELEPHONE_EVENT" });
+      throw new UnexpectedOutcomeError(`digits cannot be sent by RTP: ${why}`, { code: "ERR_NO_TELEPHONE_EVENT" });
     }
     this.#digits.press(digits, options, done);
   }

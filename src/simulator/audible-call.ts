@@ -33,8 +33,9 @@ export interface AudibleCall {
   play(source: AudioSource): void;
   /**
    * Presses keys, one after the other; resolves when the last is told.
-   * @throws {UsageError} ERR_DIGITS; ERR_NO_TELEPHONE_EVENT: the other side takes none, or the stream is held.
-   * @throws {UnexpectedOutcomeError} ERR_DIGITS_REFUSED: an INFO was refused.
+   * @throws {UsageError} ERR_DIGITS
+   * @throws {UnexpectedOutcomeError} ERR_NO_TELEPHONE_EVENT: the other side takes none, or the stream is held;
+   * ERR_DIGITS_REFUSED: an INFO was refused.
    */
   sendDigits(digits: string, options?: SendDigitsOptions): Promise<void>;
   /** Digits heard so far, in order. */
