@@ -7,7 +7,9 @@ const COLUMNS_OF_TEXT = new Set([0, HEAD.length - 1]);
 export function table(rows: readonly BenchRow[]): string {
   const titleOf = (row: BenchRow): string => `${row.bench}: per ${row.per}`;
   const lines = [HEAD, ...rows.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
+  const isUsed = HEAD.map((_, column) => lines.slice(1).some((line) => line[column] !== ""));
+  const widthOf = (column: number): number => Math.max(...lines.map((line) => (line[column] ?? "").length));
+  const widths = HEAD.map((_, column) => (isUsed[column] ? widthOf(column) : undefined));
   const block = (title: string): string => {
     const own = rows.filter((row) => titleOf(row) === title).map(cellsOf);
     return `${title}\n${[HEAD, ...own].map((line) => `  ${aligned(line, widths)}\n`).join("")}`;
@@ -27,11 +29,12 @@ function cellsOf({ subject, cpuMicros, bytes, perSecond, ratio, note }: BenchRow
   ];
 }
 
-/** Text to the left, numbers to the right. */
-function aligned(line: readonly string[], widths: readonly number[]): string {
-  const cells = line.map((cell, column) => {
-    const width = widths[column] ?? 0;
-    return COLUMNS_OF_TEXT.has(column) ? cell.padEnd(width) : cell.padStart(width);
+/** Text to the left, numbers to the right; columns without a width are left out. */
+function aligned(line: readonly string[], widths: readonly (number | undefined)[]): string {
+  const cells = line.flatMap((cell, column) => {
+    const width = widths[column];
+    if (width === undefined) return [];
+    return [COLUMNS_OF_TEXT.has(column) ? cell.padEnd(width) : cell.padStart(width)];
   });
   return cells.join("  ").trimEnd();
 }

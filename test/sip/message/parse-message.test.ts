@@ -144,6 +144,19 @@ describe("parseMessage", () => {
       expect(refusal(edited(INVITE, "Max-Forwards: 70\r\n", long)).status).to.equal(513);
     });
 
+    it("are found wherever they end", () => {
+      for (let length = 3950; length < 4110; length += 1) {
+        const message = parseMessage(edited(REGISTER, "Expires: 3600", `X-Own: ${"x".repeat(length)}\r\nExpires: 60`));
+        expect([message.get("X-Own")?.length, message.expires]).to.deep.equal([length, 60]);
+      }
+    });
+
+    it("with runs of bare line ends are refused; the answer knows the headers behind them", () => {
+      const { partial, problem } = refusal(edited(REGISTER, "Max-Forwards: 70\r\n", "Max-Forwards: 70\n\r\r\n"));
+      expect(problem).to.equal("bare CR or LF");
+      expect([partial?.get("Max-Forwards"), partial?.get("Expires")]).to.deep.equal(["70", "3600"]);
+    });
+
     it("without the empty line behind them are refused", () => {
       expect(refusal(octets(REGISTER.slice(0, -2))).status).to.equal(400);
       expect(refusal(octets(REGISTER.slice(0, 40))).status).to.equal(400);
