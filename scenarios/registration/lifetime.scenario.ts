@@ -1,4 +1,4 @@
-import { expect, scenario, type Phone } from "offhook";
+import { expect, scenario, type OutgoingCall, type Phone } from "offhook";
 
 /** Nobody listens there, so that a Contact of it reaches nobody. */
 const DISCARD_PORT = 9;
@@ -130,6 +130,14 @@ scenario(
   },
 );
 
+/** The answer to a call that must not ring at `phone`; where it does, that is what the report says, not the silence. */
+async function finalWithoutRinging(call: OutgoingCall, phone: Phone): ReturnType<OutgoingCall["final"]> {
+  const final = call.final();
+  await final.catch(() => undefined);
+  await phone.noInvite();
+  return await final;
+}
+
 scenario(
   "a request with another Contact than the registered one is refused",
   { rules: ["CAL-05"], phones: { alice: { transport: "udp" }, bob: {} } },
@@ -138,8 +146,7 @@ scenario(
     const elsewhere = `<sip:${alice.directoryNumber}@${alice.address.host}:${DISCARD_PORT}>`;
     await step("an INVITE with a changed Contact gets a 5xx, and nobody rings", async () => {
       const call = await alice.call(bob, { contact: elsewhere });
-      expect(await call.final()).to.be.refused(["5xx"]);
-      await bob.noInvite();
+      expect(await finalWithoutRinging(call, bob)).to.be.refused(["5xx"]);
     });
     await step("with the registered Contact the call rings", { rule: "CAL-05", control: true }, async () => {
       const call = await alice.call(bob);
@@ -148,8 +155,7 @@ scenario(
     });
     await step("a new REGISTER moves the binding: the Contact of before is refused", async () => {
       expect((await alice.register({ contact: elsewhere })).final).to.have.status(200);
-      expect(await (await alice.call(bob)).final()).to.be.refused(["5xx"]);
-      await bob.noInvite();
+      expect(await finalWithoutRinging(await alice.call(bob), bob)).to.be.refused(["5xx"]);
     });
     await step("and is taken again once it is registered", { rule: "CAL-05", control: true }, async () => {
       expect(await alice.register()).to.be.registered();
