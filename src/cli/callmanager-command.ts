@@ -9,7 +9,7 @@ import { formatAddress, type Address, type Protocol } from "../sip/transport/add
 import { withTwins } from "./environment-twins.ts";
 import { LOG_LEVELS, openLog, type LogLevel } from "./log.ts";
 import { BUILT_IN_LAB } from "./package-facts.ts";
-import { listenForStop } from "./signals.ts";
+import { untilStopped } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 export const CALL_MANAGER_OPTIONS = {
@@ -43,16 +43,6 @@ export function parseListen(word: string): Address {
 function decisionLine(decision: Decision): string {
   const rules = decision.rules.join(" ") || "-";
   return `${decision.policy.padEnd(20)} ${decision.outcome.padEnd(10)} ${rules.padEnd(16)} ${decision.reason}\n`;
-}
-
-/** Resolves at the first SIGINT or SIGTERM. */
-async function untilStopped(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const stopListening = listenForStop(() => {
-      stopListening();
-      resolve();
-    });
-  });
 }
 
 async function serve(args: CallManagerArguments, terminal: Terminal): Promise<number> {

@@ -3,6 +3,7 @@ import { hideBin } from "yargs/helpers";
 import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/text.ts";
 import { CALL_MANAGER_OPTIONS, callManagerCommand } from "./callmanager-command.ts";
+import { DRACHTIO_OPTIONS, drachtioCommand } from "./drachtio-command.ts";
 import { EXIT, exitCodeFor, explain } from "./exit.ts";
 import { LAB_COMMANDS, labCommand } from "./lab-command.ts";
 import { LIST_OPTIONS, listCommand } from "./list-command.ts";
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   run: RUN_OPTIONS,
   list: LIST_OPTIONS,
   callmanager: CALL_MANAGER_OPTIONS,
+  drachtio: DRACHTIO_OPTIONS,
   lab: {},
 };
 
@@ -59,8 +61,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     .command(runCommand(terminal, finish))
     .command(listCommand(terminal, finish))
     .command(callManagerCommand(terminal, finish))
+    .command(drachtioCommand(terminal, finish))
     .command(labCommand(terminal, finish))
-    .demandCommand(1, "Say what to do: offhook run, list, callmanager or lab.")
+    .demandCommand(1, "Say what to do: offhook run, list, callmanager, drachtio or lab.")
     .strict()
     .strictCommands()
     .version(packageVersion())

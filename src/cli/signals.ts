@@ -18,3 +18,13 @@ export function listenForStop(onStop: (signal: StopSignal) => void): () => void 
     process.off("SIGTERM", handler);
   };
 }
+
+/** Resolves at the first SIGINT or SIGTERM. */
+export async function untilStopped(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stopListening = listenForStop(() => {
+      stopListening();
+      resolve();
+    });
+  });
+}

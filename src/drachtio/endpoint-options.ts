@@ -30,6 +30,8 @@ export interface EndpointOptions extends Pick<
    */
   readonly contacts?: "verbatim" | "rewritten";
   readonly log?: Logger;
+  /** What applications authenticate with; no other endpoint of the front may have it. Default: 128 random bits. */
+  readonly secret?: string;
 }
 
 /** What is alive at this moment. All zero when an endpoint is at rest with nobody connected. */

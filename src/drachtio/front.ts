@@ -18,6 +18,8 @@ export interface FrontOptions {
   readonly log?: Logger;
   /** Address of the one listener for applications. Default 127.0.0.1. */
   readonly host?: string;
+  /** Port of the listener. Default 0: one that is free. */
+  readonly port?: number;
 }
 
 /** One loopback listener that serves drachtio's wire protocol for any number of SIP endpoints. */
@@ -29,12 +31,12 @@ export interface DrachtioFront extends Closable {
 }
 
 /**
- * Opens the front on a free port.
- * @throws {TransportError} ERR_DRACHTIO_LISTEN: `host` is no address of this machine.
+ * Opens the front.
+ * @throws {TransportError} ERR_DRACHTIO_LISTEN: `host` is no address of this machine, or the port is taken.
  */
 export async function openDrachtioFront(options: FrontOptions): Promise<DrachtioFront> {
   const front = new Front(options);
-  await front.listen(options.host ?? "127.0.0.1");
+  await front.listen(options.host ?? "127.0.0.1", options.port ?? 0);
   return front;
 }
 
@@ -55,14 +57,14 @@ class Front implements DrachtioFront {
     });
   }
 
-  async listen(host: string): Promise<void> {
+  async listen(host: string, port: number): Promise<void> {
     try {
-      this.#server.listen({ host, port: 0 });
+      this.#server.listen({ host, port });
       await once(this.#server, "listening");
     } catch (error) {
-      throw new TransportError(`The drachtio front can't listen on ${host}: ${asError(error).message}`, {
+      throw new TransportError(`The drachtio front can't listen on ${host}, port ${port}: ${asError(error).message}`, {
         code: "ERR_DRACHTIO_LISTEN",
-        details: { host },
+        details: { host, port },
         cause: error,
       });
     }
@@ -70,8 +72,8 @@ class Front implements DrachtioFront {
 
   async openEndpoint(options: EndpointOptions): Promise<DrachtioEndpoint> {
     const { address, port } = this.#server.address() as AddressInfo;
-    const secret = this.#ids.hex(SECRET_OCTETS);
-    const endpoint = await Endpoint.open(options, {
+    const { secret = this.#ids.hex(SECRET_OCTETS), ...endpointOptions } = options;
+    const endpoint = await Endpoint.open(endpointOptions, {
       clock: this.#clock,
       ids: this.#ids,
       log: this.#log,
