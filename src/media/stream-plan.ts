@@ -93,10 +93,9 @@ function directionBetween(own: Place, theirs: Place, host: string): Direction {
   return host === "0.0.0.0" ? narrowestOf(both, "recvonly") : both;
 }
 
-/** Audio in plain RTP of a codec that both listed and we speak; phones send no video, and have no keys. */
+/** In plain RTP, for want of keys, with a codec that both listed and we speak: audio. */
 function planSending(own: MediaDescription, theirs: MediaDescription, host: string): SendingPlan | undefined {
-  if (theirs.kind.toLowerCase() !== "audio" || !/^RTP\/AVPF?$/i.test(theirs.protocol) || isIP(host) === 0)
-    return undefined;
+  if (!/^RTP\/AVPF?$/i.test(theirs.protocol) || isIP(host) === 0) return undefined;
   const mine = codecsOf(own);
   const common = codecsOf(theirs).filter((codec) => mine.some((other) => sameEncoding(other, codec)));
   const codec = common.find(isSpoken);

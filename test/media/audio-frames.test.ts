@@ -5,6 +5,7 @@ describe("audio frames", () => {
   it("are companded by ITU-T G.711", () => {
     expect([0, 32_767, -32_767, 1000, -1000].map(toMuLaw)).to.deep.equal([0xff, 0x80, 0x00, 0xce, 0x4e]);
     expect([0, 32_767, -32_768, 1000, -1000].map(toALaw)).to.deep.equal([0xd5, 0xaa, 0x2a, 0xfa, 0x7a]);
+    expect([16, -16, -17].map(toALaw)).to.deep.equal([0xd4, 0x55, 0x54]);
   });
 
   it("hold 20 ms, of a tone or of silence", () => {

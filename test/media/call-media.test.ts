@@ -2,7 +2,15 @@ import { expect } from "chai";
 import { seededIds } from "../../src/core/ids.ts";
 import { MediaEndpoint, type CallMedia, type MediaReport, type ReceivedDigit } from "../../src/media/index.ts";
 import { readRtp, writeRtp, type RtpPacket } from "../../src/media/rtp-packet.ts";
-import { createAnswer, createOffer, holdOffer, resumeOffer, type SessionDescription } from "../../src/sdp/index.ts";
+import {
+  createAnswer,
+  createOffer,
+  holdOffer,
+  resumeOffer,
+  withDirection as directed,
+  type Direction,
+  type SessionDescription,
+} from "../../src/sdp/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { MemoryMediaNetwork } from "../support/memory-media-network.ts";
 
@@ -12,6 +20,10 @@ interface Side {
   readonly call: CallMedia;
   readonly heard: ReceivedDigit[];
   readonly reports: MediaReport[];
+}
+
+function withDirection(session: SessionDescription, direction: Direction): SessionDescription {
+  return { ...session, media: session.media.map((line) => directed(line, direction)) };
 }
 
 describe("the media of a call", () => {
@@ -165,7 +177,17 @@ describe("the media of a call", () => {
     expect(bob.heard).to.have.length(1);
   });
 
-  it("refuses digits where the other side takes none, and gives up those of a call that ends", async () => {
+  it("goes on counting what comes to the port of a line that it refuses later", () => {
+    const [offer, answer] = connect();
+    const refused = { ...offer, media: offer.media.map((line) => ({ ...line, port: 0 })) };
+    alice.call.apply({ local: refused, remote: answer });
+    clock.advance(40);
+    expect(streamsOf(alice)[0]).to.deep.include({ live: false, localPort: offer.media[0]?.port });
+    expect(streamsOf(alice)[0]?.received.packets).to.equal(2);
+    expect(streamsOf(alice)[0]?.sent.packets).to.equal(0);
+  });
+
+  it("refuses digits where the other side takes none or is held, and gives up those of a call that ends", async () => {
     const failure = async (digits: Promise<void>): Promise<unknown> =>
       await digits.then(
         () => undefined,
@@ -175,7 +197,10 @@ describe("the media of a call", () => {
     const offer = createOffer(options(alice));
     agree(offer, createAnswer(offer, { ...options(bob), telephoneEvent: false }));
     expect(await failure(alice.call.sendDigits("1"))).to.equal("ERR_NO_TELEPHONE_EVENT");
-    connect();
+    const [up, answer] = connect();
+    alice.call.apply({ local: up, remote: withDirection(answer, "inactive") });
+    expect(await failure(alice.call.sendDigits("1"))).to.equal("ERR_NO_TELEPHONE_EVENT");
+    alice.call.apply({ local: up, remote: answer });
     const sending = failure(alice.call.sendDigits("1"));
     alice.call.stop();
     expect(await sending).to.equal("ERR_CALL_ENDED");
@@ -204,5 +229,10 @@ describe("the media of a call", () => {
     clock.advance(100);
     expect(streamsOf(alice)[0]).to.deep.include({ localPort: 0, live: true });
     expect(streamsOf(alice)[0]?.sent.packets).to.equal(0);
+    connect();
+    clock.advance(20);
+    agree(offer, createAnswer(offer, options(bob)));
+    clock.advance(100);
+    expect(streamsOf(alice)[0]?.sent.packets).to.equal(1);
   });
 });

@@ -77,7 +77,7 @@ describe("telephone-events that are received", () => {
 
   it("begin anew where the marker, another key or an end before says that it is no segment", () => {
     take({ timestamp: 1000, duration: 65_440 });
-    take({ timestamp: 66_440, duration: 160, marker: true });
+    take({ timestamp: 66_440, duration: 65_440, marker: true });
     take({ event: 2, timestamp: 66_440 + 65_440, duration: 65_440 });
     take({ event: 2, timestamp: 66_440 + 65_440, duration: 65_440, end: true });
     take({ event: 2, timestamp: 66_440 + 2 * 65_440, duration: 160 });

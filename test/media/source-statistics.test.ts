@@ -31,7 +31,8 @@ describe("statistics of a source", () => {
     expect(counts(received(1, 2, 5))).to.deep.equal([3, 2, 0, 0]);
     expect(counts(received(1, 3, 2, 4))).to.deep.equal([4, 0, 1, 0]);
     expect(counts(received(1, 2, 2, 1, 3))).to.deep.equal([5, 0, 0, 2]);
-    expect(counts(received(5, 4, 6))).to.deep.equal([3, 0, 1, 0]);
+    expect(counts(received(5, 4, 7))).to.deep.equal([3, 1, 1, 0]);
+    expect(counts(received(1000, 1001, 800, 1002))).to.deep.equal([4, 0, 0, 0]); // too late to belong there
   });
 
   it("go on over the wrap of the sequence number", () => {
@@ -41,7 +42,7 @@ describe("statistics of a source", () => {
 
   it("begin anew after a jump that is confirmed, and leave out one that is not (RFC 3550 A.1)", () => {
     expect(counts(received(1, 2, 20_000, 20_001, 20_002))).to.deep.equal([5, 0, 0, 0]);
-    expect(counts(received(1, 2, 20_000, 3, 4))).to.deep.equal([5, 0, 0, 0]);
+    expect(counts(received(1, 2, 20_000, 3, 20_001, 5))).to.deep.equal([6, 1, 0, 0]);
     expect(counts(received(1, 2, 4, 20_000, 20_001, 20_003))).to.deep.equal([6, 2, 0, 0]);
   });
 

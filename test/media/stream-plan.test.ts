@@ -73,6 +73,14 @@ describe("what a session means for RTP", () => {
     expect(plan?.listed.has(96)).to.equal(false);
   });
 
+  it("has no events of another clock rate than its audio's (RFC 4733 §2.1)", () => {
+    const events = { name: "telephone-event", clockRate: 48_000, payloadType: 102 };
+    const both = { media: [{ kind: "audio", codecs: ["PCMU", events] }] as const, telephoneEvent: false } as const;
+    const [[plan]] = plans(both, both);
+    expect([...plan!.listed.keys()]).to.deep.equal([0, 102]);
+    expect(plan?.sending?.eventPayloadType).to.equal(undefined);
+  });
+
   it("has no events where one side has none", () => {
     const [[offerer], [answerer]] = plans({}, { telephoneEvent: false });
     expect(offerer?.sending?.eventPayloadType).to.equal(undefined);
