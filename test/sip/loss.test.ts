@@ -27,6 +27,8 @@ const TODAY = new Date().toISOString().slice(0, 10);
 const MOST_GIVEN_UP = 5;
 /** Longer than any transaction lives. */
 const LIFETIME_MS = 40_000;
+/** Four transactions one after the other, each with the time that it has at most. */
+const PATIENCE_MS = 4 * LIFETIME_MS;
 
 const PHONE: Address = { protocol: "udp", host: "192.0.2.1", port: 5060 };
 const FAR: Address = { protocol: "udp", host: "192.0.2.2", port: 5060 };
@@ -126,7 +128,8 @@ async function whileTimePasses(clock: FakeClock, body: Promise<void>): Promise<v
   const state = { over: false };
   const outcome = body.finally(() => (state.over = true));
   outcome.catch(() => undefined);
-  while (!state.over) await clock.advanceAsync(500);
+  while (!state.over && clock.now() < PATIENCE_MS) await clock.advanceAsync(500);
+  if (!state.over) throw new Error(`neither ended nor given up within ${PATIENCE_MS} ms`);
   await outcome;
   await settle();
 }
