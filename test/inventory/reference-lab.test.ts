@@ -46,7 +46,7 @@ describe("built-in lab", () => {
 
   it("is the embedded call manager, impatient and of Cisco's ways", () => {
     expect(lab.target).to.include({ embedded: true, host: "127.0.0.1", profile: "cucm", realm: "ccmsipline" });
-    expect(lab.waits).to.deep.equal({ answerMs: 2000, ringMs: 1000, settleMs: 30 });
+    expect(lab.waits).to.deep.equal({ answerMs: 5000, ringMs: 4000, settleMs: 30 });
   });
 
   it("has no surprises but those that rules are about", () => {
