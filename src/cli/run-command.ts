@@ -25,6 +25,8 @@ interface RunArguments extends SelectionArguments {
   readonly output: string;
   readonly logLevel: LogLevel;
   readonly unmask: boolean;
+  readonly impair: string | undefined;
+  readonly seed: string | undefined;
 }
 
 export const RUN_OPTIONS = {
@@ -43,6 +45,11 @@ export const RUN_OPTIONS = {
   },
   output: { type: "string", default: "reports", describe: "folder for journals and reports" },
   "log-level": { choices: LOG_LEVELS, default: "warn", describe: "log on stderr from this level on" },
+  impair: { type: "string", describe: "make every phone's network bad: loss=10%,dup=2%,reorder=1%,delay=50±20ms" },
+  seed: {
+    type: "string",
+    describe: "repeat the chances of --impair of an earlier run; default: a new one, in the journal",
+  },
   unmask: { type: "boolean", default: false, describe: "leave digest responses readable in journal and reports" },
 } as const satisfies Record<string, Options>;
 
@@ -94,6 +101,8 @@ function settingsOf(args: RunArguments, terminal: Terminal): RunSettings {
     output: resolve(terminal.cwd, args.output),
     logLevel: args.logLevel,
     unmask: args.unmask,
+    impair: args.impair,
+    seed: args.seed,
   };
 }
 

@@ -26,6 +26,7 @@ import {
   type ScenarioSpec,
   type TestBed,
 } from "../scenarios/index.ts";
+import { parseImpairment } from "../sip/transport/index.ts";
 import { explain } from "./exit.ts";
 import { openLog, type LogLevel } from "./log.ts";
 import { packageVersion } from "./package-facts.ts";
@@ -49,6 +50,10 @@ export interface RunSettings {
   readonly output: string;
   readonly logLevel: LogLevel;
   readonly unmask: boolean;
+  /** How bad the network of every phone is made, as `loss=10%`. */
+  readonly impair: string | undefined;
+  /** Repeats the chances of an earlier run; undefined: the run's own id. */
+  readonly seed: string | undefined;
 }
 
 /** Scenarios mostly wait, so many run on one core; more than this and they wait for each other. */
@@ -89,7 +94,9 @@ class Run {
 
   async execute(): Promise<number> {
     const log = openLog(this.#settings.logLevel);
-    const bed = await assemble({ lab: this.#lab, clock: systemClock, ids: randomIds(), log });
+    const { impair } = this.#settings;
+    const impairment = impair === undefined ? undefined : { ...parseImpairment(impair), seed: this.#seed };
+    const bed = await assemble({ lab: this.#lab, clock: systemClock, ids: randomIds(), log, impairment });
     const folder = openRunFolder(this.#settings.output, this.#id);
     const journal = openJournal(join(folder, "results.ndjson"), { unmasked: this.#settings.unmask });
     pointLatest(this.#settings.output, folder);
@@ -111,13 +118,17 @@ class Run {
     }
   }
 
+  get #seed(): string {
+    return this.#settings.seed ?? this.#id;
+  }
+
   #stop(why: StopSignal | "global-timeout", message: string): void {
     this.#interrupted = why;
     this.#abort.abort(new UsageError(`the run was ended: ${message}`, { code: RUN_ENDED }));
   }
 
   #writeStart(journal: Journal, bed: TestBed): void {
-    const { lab, strict, concurrency, timeoutMs, target } = this.#settings;
+    const { lab, strict, concurrency, timeoutMs, target, impair } = this.#settings;
     const { embedded, profile, host, port } = bed.target;
     journal.write({
       type: "run-start",
@@ -127,9 +138,9 @@ class Run {
       version: packageVersion(),
       target: { address: `${host}:${port}`, embedded, profile },
       lab: lab === undefined ? "built-in" : relative(this.#terminal.cwd, lab),
-      seed: this.#id,
+      seed: this.#seed,
       unmasked: this.#settings.unmask,
-      options: { strict, concurrency, timeoutMs, target },
+      options: { strict, concurrency, timeoutMs, target, impair },
       scenarios: this.#specs.length,
     });
   }
@@ -193,12 +204,13 @@ class Run {
   }
 
   #rerunOptions(): string {
-    const { lab, target, strict } = this.#settings;
+    const { lab, target, strict, impair } = this.#settings;
     const { cwd } = this.#terminal;
     return [
       lab === undefined ? "" : ` --lab ${relative(cwd, lab)}`,
       target === undefined ? "" : ` --target '${target}'`,
       strict ? " --strict" : "",
+      impair === undefined ? "" : ` --impair '${impair}' --seed ${this.#seed}`,
     ].join("");
   }
 }

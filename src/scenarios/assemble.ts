@@ -12,7 +12,7 @@ import {
   type SimulatedPhone,
   type TracedMessage,
 } from "../simulator/index.ts";
-import { localAddressTowards, type Address } from "../sip/transport/index.ts";
+import { localAddressTowards, type Address, type Impairment } from "../sip/transport/index.ts";
 import type { TargetFacts } from "./scenario.ts";
 
 export interface AssembleOptions {
@@ -20,6 +20,13 @@ export interface AssembleOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  /** How bad the network of every phone is to be. Default: as good as it is. */
+  readonly impairment?: SeededImpairment | undefined;
+}
+
+/** The same seed gives each phone of each scenario the same chances. */
+export interface SeededImpairment extends Impairment {
+  readonly seed: string;
 }
 
 /** Is told what a phone sees. */
@@ -35,6 +42,7 @@ export interface TestBed {
   readonly target: TargetFacts;
   /** Present when the target is the reference call manager, started here. */
   readonly callManager?: CallManager;
+  readonly impairment?: SeededImpairment | undefined;
   /** Whether the target sent anything at all so far that is SIP. */
   readonly targetWasHeard: boolean;
   openPhone(role: string, device: Device, listener: PhoneListener): Promise<SimulatedPhone>;
@@ -72,6 +80,7 @@ class Bed implements TestBed {
   readonly lab: Lab;
   readonly target: TargetFacts;
   readonly callManager?: CallManager;
+  readonly impairment: SeededImpairment | undefined;
   targetWasHeard = false;
   readonly #options: AssembleOptions;
   readonly #front: DrachtioFront;
@@ -81,6 +90,7 @@ class Bed implements TestBed {
 
   constructor(options: AssembleOptions, parts: BedParts) {
     this.lab = options.lab;
+    this.impairment = options.impairment;
     this.#options = options;
     this.#front = parts.front;
     this.#disposer = parts.disposer;

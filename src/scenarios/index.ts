@@ -1,4 +1,4 @@
-export { assemble, type AssembleOptions, type PhoneListener, type TestBed } from "./assemble.ts";
+export { assemble, type AssembleOptions, type PhoneListener, type SeededImpairment, type TestBed } from "./assemble.ts";
 export { LeasePool, type Lease, type LeaseRequest } from "./leases.ts";
 export { findScenarioFiles, loadScenarios } from "./load-scenarios.ts";
 export { reportThroughMocha, type MochaOptions, type ScenarioTest } from "./mocha-facade.ts";

@@ -9,6 +9,7 @@ import type { RuleId } from "../rules/index.ts";
 import type { SimulatedPhone, TracedMessage } from "../simulator/index.ts";
 import type { TestBed } from "./assemble.ts";
 import type { Lease } from "./leases.ts";
+import { LostMessages } from "./lost-messages.ts";
 import { Recorder, type BlamedError } from "./recorder.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "./roles.ts";
 import type { ScenarioContext, ScenarioSpec } from "./scenario.ts";
@@ -44,6 +45,7 @@ class ScenarioExecution {
   readonly #recorder: Recorder;
   readonly #phones: SimulatedPhone[] = [];
   readonly #unanswered = new UnansweredRequests();
+  readonly #lost = new LostMessages();
   readonly #abort = new AbortController();
   #bodyEndedAt: number | undefined;
 
@@ -60,7 +62,7 @@ class ScenarioExecution {
     };
     this.#run.signal.addEventListener("abort", stop, { once: true });
     const ended = await executions.run(this, () => this.#runBody());
-    const blamed = this.#brokenWireRule() ?? ended;
+    const blamed = this.#brokenWireRule() ?? this.#lostOnTheWay(ended) ?? ended;
     this.#recorder.close();
     this.#bodyEndedAt = this.#run.clock.wallTime();
     this.#run.signal.removeEventListener("abort", stop);
@@ -105,6 +107,12 @@ class ScenarioExecution {
     return error && { error, judged: { rules: [], control: false } };
   }
 
+  /** A wait in vain for what the impairment took is the network's doing. */
+  #lostOnTheWay(blamed: BlamedError | undefined): BlamedError | undefined {
+    const error = blamed?.error instanceof HarnessError ? this.#lost.excuse(blamed.error) : undefined;
+    return blamed && error && { ...blamed, error };
+  }
+
   async #runBody(): Promise<BlamedError | undefined> {
     try {
       const context = await this.#context();
@@ -131,6 +139,7 @@ class ScenarioExecution {
           },
         });
         this.#phones.push(phone);
+        this.#impair(role, phone);
         return [role, phone] as const;
       }),
     );
@@ -152,6 +161,13 @@ class ScenarioExecution {
     };
   }
 
+  /** Each phone of each scenario gets chances of its own, which do not depend on what runs beside it. */
+  #impair(role: string, phone: SimulatedPhone): void {
+    const { bed, spec, attempt } = this.#run;
+    if (bed.impairment)
+      phone.wire.impair({ ...bed.impairment, seed: `${bed.impairment.seed}/${spec.id}/${attempt}/${role}` });
+  }
+
   #observeMedia({ title, streams }: MediaReport): void {
     const { journal, spec, clock } = this.#run;
     for (const stream of streams) {
@@ -162,6 +178,7 @@ class ScenarioExecution {
 
   #record(endpoint: string, entry: TracedMessage): void {
     this.#unanswered.note(endpoint, entry);
+    this.#lost.note(endpoint, entry);
     const { at, direction, protocol, local, remote, notes, octets } = entry;
     const { journal, spec, nextIndex } = this.#run;
     journal.write({

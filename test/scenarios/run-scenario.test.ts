@@ -122,6 +122,71 @@ describe("runScenario", () => {
     check(line.failure?.code).to.equal("ERR_WIRE_RULE");
   });
 
+  describe("on a bad network", () => {
+    const dropped: TracedMessage["notes"] = ["dropped", "impaired"];
+    const waitsInVain = (details: { callId?: string } = {}): Error =>
+      new WaitTimeoutError("nothing came", { code: "ERR_WAIT_TIMEOUT", details });
+    const ok = SipResponse.to(REGISTER, 200);
+
+    /** Runs a scenario whose phone sees these messages before it gives up. */
+    async function givesUp(error: Error, ...messages: readonly TracedMessage[]): Promise<ScenarioEndLine> {
+      return await run(
+        fakeSpec("x", () => {
+          for (const message of messages) bed.phones[0]?.record(message);
+          return Promise.reject(error);
+        }),
+      );
+    }
+
+    it("gives each phone chances of its own, that the seed repeats", async () => {
+      bed.impairment = { lossPercent: 10, seed: "s" };
+      const twoPhones = { phones: { alice: {}, bob: {} } };
+      await run(fakeSpec("one", endsWell, twoPhones));
+      await run(fakeSpec("two", endsWell, twoPhones));
+      const impairments = bed.phones.flatMap((phone) => phone.impairments);
+      check(impairments.map(({ seed }) => seed)).to.have.members([
+        "s/one/1/alice",
+        "s/one/1/bob",
+        "s/two/1/alice",
+        "s/two/1/bob",
+      ]);
+      check(impairments.every(({ lossPercent }) => lossPercent === 10)).to.equal(true);
+    });
+
+    it("says nothing of the target when every copy of what was waited for was lost", async () => {
+      const lost = { ...traced("sent", REGISTER), notes: dropped };
+      const line = await givesUp(waitsInVain({ callId: REGISTER.callId }), lost, lost);
+      check(line.verdict).to.equal("inconclusive");
+      check(line.failure?.code).to.equal("ERR_IMPAIRED");
+      check(line.reason).to.equal(
+        "Of the REGISTER that alice sent the impairment took all 2 copies; that is no fault of the target.",
+      );
+    });
+
+    it("says nothing of the target when its only answer was lost", async () => {
+      const line = await givesUp(waitsInVain(), traced("sent", REGISTER), {
+        ...traced("received", ok),
+        notes: dropped,
+      });
+      check(line.verdict).to.equal("inconclusive");
+      check(line.reason).to.match(/^Of the 200 that was sent to alice the impairment took its only copy/);
+    });
+
+    it("fails the target for its silence when a copy got through, another exchange was cut off, or a rule dropped it", async () => {
+      const lost = { ...traced("sent", REGISTER), notes: dropped };
+      const callId = REGISTER.callId;
+      check((await givesUp(waitsInVain({ callId }), lost, traced("sent", REGISTER))).verdict).to.equal("failed");
+      check((await givesUp(waitsInVain({ callId: "another" }), lost)).verdict).to.equal("failed");
+      const ruled: TracedMessage = { ...traced("sent", REGISTER), notes: ["dropped"] };
+      check((await givesUp(waitsInVain({ callId }), ruled)).verdict).to.equal("failed");
+    });
+
+    it("excuses no check that failed", async () => {
+      const lost = { ...traced("sent", REGISTER), notes: dropped };
+      check((await givesUp(new PeerProtocolError("x", CODE), lost)).verdict).to.equal("failed");
+    });
+  });
+
   it("calls a named rule for which no check ran an error", async () => {
     const line = await run(fakeSpec("x", endsWell, { rules: ["REG-03", "REG-06"] }));
     check(line.verdict).to.equal("error");

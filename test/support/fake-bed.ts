@@ -2,10 +2,11 @@ import type { UsageError } from "../../src/core/errors.ts";
 import { parseLab, type Device, type Lab } from "../../src/inventory/index.ts";
 import type { Journal, JournalLine } from "../../src/results/index.ts";
 import type { RuleId } from "../../src/rules/index.ts";
-import type { PhoneListener, TestBed } from "../../src/scenarios/index.ts";
+import type { PhoneListener, SeededImpairment, TestBed } from "../../src/scenarios/index.ts";
 import type { ScenarioContext, ScenarioDefinition, ScenarioSpec } from "../../src/scenarios/scenario.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "../../src/scenarios/roles.ts";
 import type { SimulatedPhone, WireControls } from "../../src/simulator/index.ts";
+import type { ImpairOptions } from "../../src/sip/transport/index.ts";
 
 const LAB = `
 target: { embedded: true, transports: [udp] }
@@ -26,6 +27,7 @@ export interface FakePhone {
   closed: boolean;
   /** What a wire rule of it threw. */
   wireFailure: UsageError | undefined;
+  readonly impairments: ImpairOptions[];
 }
 
 /** A bed of three phones, on which scenarios run without any network. */
@@ -41,18 +43,19 @@ export class FakeBed implements TestBed {
     embedded: true,
   } as const;
   targetWasHeard = true;
+  impairment: SeededImpairment | undefined;
   /** Every phone that was opened, also those closed again. */
   readonly phones: FakePhone[] = [];
   /** How closing a phone goes. */
   closing: () => Promise<void> = () => Promise.resolve();
 
   openPhone(role: string, device: Device, { record }: PhoneListener): Promise<SimulatedPhone> {
-    const fake: FakePhone = { role, device, record, calls: [], closed: false, wireFailure: undefined };
+    const fake: FakePhone = { role, device, record, calls: [], closed: false, wireFailure: undefined, impairments: [] };
     this.phones.push(fake);
     const phone: Pick<SimulatedPhone, "name" | "device" | "wire" | "openCalls" | "close"> = {
       name: role,
       device,
-      wire: wireThatFailed(() => fake.wireFailure),
+      wire: wireOf(fake),
       openCalls: () => fake.calls,
       close: async () => {
         await this.closing();
@@ -67,8 +70,9 @@ export class FakeBed implements TestBed {
   }
 }
 
-function wireThatFailed(failure: () => UsageError | undefined): WireControls {
-  return Object.defineProperty({}, "failure", { get: failure }) as WireControls;
+function wireOf(fake: FakePhone): WireControls {
+  const impair = (options: ImpairOptions): void => void fake.impairments.push(options);
+  return Object.defineProperty({ impair }, "failure", { get: () => fake.wireFailure }) as unknown as WireControls;
 }
 
 /** A journal that is only remembered. */
