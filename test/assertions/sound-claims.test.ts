@@ -28,7 +28,7 @@ function stream({
     direction: "sendrecv",
     localPort,
     remote: "192.0.2.2:20000",
-    sent: { packets: sent, events: 0, ssrc: 1, payloadTypes: sent === 0 ? {} : { 0: sent } },
+    sent: { packets: sent, events, ssrc: 1, payloadTypes: sent === 0 ? {} : { 0: sent } },
     received: {
       ...{ packets, audio, events, unlisted, malformed: 0, lost: 0, outOfOrder: 0, duplicates: 0 },
       ...{ jitterMs: 0, sources: [], payloadTypes: {} },
@@ -63,6 +63,7 @@ describe("claims about media", () => {
   it("sentAudio() looks at what the phone sent", () => {
     expect(report([{ sent: 2 }])).to.have.sentAudio(2);
     failureOf(() => expect(report([{ audio: 2 }])).to.have.sentAudio());
+    failureOf(() => expect(report([{ sent: 2, events: 1 }])).to.have.sentAudio(2));
   });
 
   it("receivedNothing() takes any RTP for something, of the kind that is named", () => {

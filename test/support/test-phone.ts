@@ -43,6 +43,7 @@ export interface PhoneBench {
   readonly context: PhoneContext;
   readonly stack: FakeSignalling;
   readonly clock: FakeClock;
+  readonly mediaNetwork: MemoryMediaNetwork;
   /** How often wire.clear was called. */
   readonly cleared: () => number;
 }
@@ -56,6 +57,7 @@ export function benchPhone(name = "alice"): PhoneBench {
   const trace = new WireTrace();
   const stack = new FakeSignalling(trace);
   const user = userOfDevice(device, lab);
+  const mediaNetwork = new MemoryMediaNetwork();
   const context = new PhoneContext({
     name,
     device,
@@ -69,9 +71,9 @@ export function benchPhone(name = "alice"): PhoneBench {
     signalling: stack,
     trace,
     authenticator: new Authenticator({ name, user }, device.phoneProfile.digestParameters, ids),
-    media: new MediaEndpoint({ host: "192.0.2.1", clock, ids, network: new MemoryMediaNetwork() }),
+    media: new MediaEndpoint({ host: "192.0.2.1", clock, ids, network: mediaNetwork }),
   });
   let cleared = 0;
   const wire = { clear: () => (cleared += 1) } as unknown as WireControls;
-  return { phone: new SipPhone(context, wire, user), context, stack, clock, cleared: () => cleared };
+  return { phone: new SipPhone(context, wire, user), context, stack, clock, mediaNetwork, cleared: () => cleared };
 }
