@@ -51,6 +51,7 @@ export class LeasePool {
   /** What a device may share with others → how many lent devices have it. */
   readonly #lent = new Map<string, number>();
   readonly #lentUsers = new Set<User>();
+  readonly #prepared = new Map<string, PreparedRequest>();
 
   constructor(lab: Lab) {
     this.#facts = factsOf(lab);
@@ -58,23 +59,12 @@ export class LeasePool {
     this.#shareables = new Map(lab.devices.map((device) => [device, shareables(device)]));
   }
 
+  /** What fits the request; requests that wish the same share it. */
   prepare(request: LeaseRequest): PreparedRequest {
-    const users = [...this.#facts.lab.users.values()];
-    return {
-      request,
-      devices: new Map(
-        Object.keys(request.phones).map((name) => [
-          name,
-          this.#devices.filter((device) => fitsAlone(device, name, request.phones, this.#facts)),
-        ]),
-      ),
-      users: new Map(
-        Object.entries(request.users).map(([name, role]) => [
-          name,
-          users.filter((user) => fitsUserRole(user, role, this.#facts)),
-        ]),
-      ),
-    };
+    const key = JSON.stringify(request);
+    const prepared = this.#prepared.get(key) ?? this.#lookUp(request);
+    this.#prepared.set(key, prepared);
+    return prepared;
   }
 
   /** A lease, or undefined while what fits is lent out. */
@@ -110,6 +100,25 @@ export class LeasePool {
 
   #shareablesOf(device: Device): readonly string[] {
     return this.#shareables.get(device) ?? [];
+  }
+
+  #lookUp(request: LeaseRequest): PreparedRequest {
+    const users = [...this.#facts.lab.users.values()];
+    return {
+      request,
+      devices: new Map(
+        Object.keys(request.phones).map((name) => [
+          name,
+          this.#devices.filter((device) => fitsAlone(device, name, request.phones, this.#facts)),
+        ]),
+      ),
+      users: new Map(
+        Object.entries(request.users).map(([name, role]) => [
+          name,
+          users.filter((user) => fitsUserRole(user, role, this.#facts)),
+        ]),
+      ),
+    };
   }
 
   #count(lease: Lease, by: 1 | -1): void {

@@ -1,4 +1,4 @@
-import type { Device, Lab, Line, ServiceUris, User } from "../inventory/model.ts";
+import type { Device, Lab, Line, ServiceUris, SipProfile, User } from "../inventory/model.ts";
 import { isThirdParty } from "../inventory/model.ts";
 import type { Protocol } from "../sip/transport/address.ts";
 
@@ -79,6 +79,8 @@ export interface LabFacts {
   readonly partitions: ReadonlyMap<string, number>;
   /** Users of whom Device Association names a device. */
   readonly associatedUsers: ReadonlySet<string | undefined>;
+  /** Which service URIs a SIP profile renames. */
+  readonly renames: ReadonlyMap<SipProfile, readonly (keyof ServiceUris)[]>;
 }
 
 function countBy<T>(items: Iterable<T>): Map<T, number> {
@@ -103,14 +105,18 @@ export function factsOf(lab: Lab): LabFacts {
     lines,
     partitions: countBy([...lines.keys()].map(numberOf)),
     associatedUsers: new Set(lab.devices.map((device) => device.associatedUser)),
+    renames: new Map(lab.devices.map(({ sipProfile }) => [sipProfile, renamesOf(sipProfile, lab)])),
   };
 }
 
-function renames(device: Device, lab: Lab): (keyof ServiceUris)[] {
+function renamesOf({ serviceUris: own }: SipProfile, lab: Lab): (keyof ServiceUris)[] {
   const standard = lab.sipProfiles.get("standard")?.serviceUris;
   if (!standard) return [];
-  const own = device.sipProfile.serviceUris;
   return (Object.keys(own) as (keyof ServiceUris)[]).filter((field) => own[field] !== standard[field]);
+}
+
+function fitsServiceUris(renamed: readonly (keyof ServiceUris)[], { renamedServiceUri: wanted }: PhoneRole): boolean {
+  return wanted === undefined ? renamed.length === 0 : renamed.includes(wanted);
 }
 
 /** Whether a role of the cast names this one by that relation. */
@@ -168,9 +174,7 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts
     device.sipProfile.telephoneEventPayloadType === (role.telephoneEventPayloadType ?? 101) &&
     device.requireDtmfReception === (role.requireDtmfReception ?? false) &&
     (role.transport === undefined || device.phoneProfile.transport === role.transport) &&
-    (role.renamedServiceUri === undefined
-      ? renames(device, facts.lab).length === 0
-      : renames(device, facts.lab).includes(role.renamedServiceUri)) &&
+    fitsServiceUris(facts.renames.get(device.sipProfile) ?? [], role) &&
     (role.standardSipProfile === undefined || role.standardSipProfile === (device.sipProfile.name === "standard")) &&
     fitsSearchSpace(device, roles, name) &&
     fitsUser(device, role, facts, roles, name) &&
