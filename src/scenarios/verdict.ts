@@ -9,6 +9,7 @@ import {
 } from "../core/errors.ts";
 import type { RuleLevel, Verdict } from "../results/model.ts";
 import { levelOf, type RuleId } from "../rules/index.ts";
+import { NOT_AVAILABLE } from "../simulator/index.ts";
 
 export type FinalVerdict = Exclude<Verdict, "incomplete">;
 
@@ -54,7 +55,7 @@ const VERDICT_OF_LEVEL = { must: "failed", should: "deviation", info: "skipped" 
  * weighs as much as the rule it was to prove; a peer that breaks the protocol fails whatever was being judged.
  */
 export function verdictOf(error: Error, judged: JudgedBy, surroundings: Surroundings): FinalVerdict {
-  if (error instanceof UsageError && error.code === RUN_ENDED) return "skipped";
+  if (error instanceof UsageError && (error.code === RUN_ENDED || error.code === NOT_AVAILABLE)) return "skipped";
   if (error instanceof TransportError || error instanceof InventoryError) return "inconclusive";
   if (error instanceof WaitTimeoutError && !surroundings.targetWasHeard) return "inconclusive";
   if (error instanceof PeerProtocolError) return "failed";

@@ -6,9 +6,11 @@ import type { DrachtioEndpoint, DrachtioFront } from "../drachtio/index.ts";
 import type { Device, Lab } from "../inventory/model.ts";
 import { MediaEndpoint, type MediaReport } from "../media/index.ts";
 import { Authenticator } from "./authenticator.ts";
-import { PhoneContext } from "./phone-context.ts";
+import { PhoneContext, type PhoneContextOptions } from "./phone-context.ts";
 import type { SimulatedPhone } from "./phone.ts";
 import { sipUri } from "./sip-uri.ts";
+import type { SharedDrachtio } from "./shared-drachtio.ts";
+import { noWire, SharedPhone } from "./shared-phone.ts";
 import { SipPhone, userOfDevice } from "./sip-phone.ts";
 import { SrfEndpoint } from "./srf-endpoint.ts";
 import { WireTrace, type TracedMessage } from "./trace.ts";
@@ -47,7 +49,7 @@ export interface PhoneOptions {
  * @throws {TransportError} ERR_ADDRESS_IN_USE and the like.
  */
 export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone> {
-  const { name, device, lab, clock, ids, log = silentLogger } = options;
+  const { log = silentLogger } = options;
   const targetAddress = targetOf(options);
   const trace = new WireTrace();
   const endpoint = await openEndpoint(options, (entry) => {
@@ -57,17 +59,53 @@ export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone
   const [address] = endpoint.addresses;
   if (!address) throw new InternalError("an endpoint listens nowhere", { code: "ERR_NO_ADDRESS" });
   const signalling = await connect(endpoint, targetAddress, log);
-  const user = userOfDevice(device, lab);
-  const authenticator = new Authenticator({ name, user }, device.phoneProfile.digestParameters, ids);
-  const media = new MediaEndpoint({ host: options.localHost, clock, ids });
-  const { observe } = options;
-  const { domain } = options.target;
-  const { waits } = lab;
-  const shared = { name, device, domain, targetAddress, address, waits, clock, ids, log, signalling, trace };
-  return new SipPhone(new PhoneContext({ ...shared, authenticator, media, observe }), endpoint.wire, user);
+  const context = contextOf(options, { targetAddress, address, trace, signalling });
+  return new SipPhone(context, endpoint.wire, userOfDevice(options.device, options.lab));
 }
 
-function targetOf({ device, target }: PhoneOptions): Address {
+/**
+ * Opens a phone at a drachtio-server that it shares with others. What only an engine of its own can do throws
+ * ERR_NOT_AVAILABLE; the order of headers that its profile asks for is the server's.
+ * @throws {InventoryError} ERR_TRANSPORT_NOT_OFFERED: target or server have nothing for the transport of its profile.
+ */
+export function createSharedPhone(
+  options: Omit<PhoneOptions, "front"> & { readonly drachtio: SharedDrachtio },
+): SimulatedPhone {
+  const targetAddress = targetOf(options);
+  const trace = new WireTrace();
+  const { signalling, address, contactSuffix } = options.drachtio.openPhone({
+    target: targetAddress,
+    tap: (entry) => {
+      const traced = trace.add(entry);
+      options.record?.(traced);
+    },
+  });
+  const context = contextOf(options, { targetAddress, address, trace, signalling, contactSuffix });
+  return new SharedPhone(context, noWire, userOfDevice(options.device, options.lab));
+}
+
+type Own = Pick<PhoneContextOptions, "targetAddress" | "address" | "trace" | "signalling" | "contactSuffix">;
+
+function contextOf(options: Omit<PhoneOptions, "front">, own: Own): PhoneContext {
+  const { name, device, lab, clock, ids, log = silentLogger, localHost, observe } = options;
+  const user = userOfDevice(device, lab);
+  return new PhoneContext({
+    name,
+    device,
+    domain: options.target.domain,
+    waits: lab.waits,
+    clock,
+    ids,
+    log,
+    authenticator: new Authenticator({ name, user }, device.phoneProfile.digestParameters, ids),
+    media: new MediaEndpoint({ host: localHost, clock, ids }),
+    mediaHost: localHost,
+    observe,
+    ...own,
+  });
+}
+
+function targetOf({ device, target }: Pick<PhoneOptions, "device" | "target">): Address {
   const protocol = device.phoneProfile.transport;
   const port = target.ports[protocol];
   if (port !== undefined) return { protocol, host: target.host, port };
@@ -113,7 +151,11 @@ function* portsToTry({ lab, ids }: PhoneOptions): Generator<number> {
 
 async function connect(endpoint: DrachtioEndpoint, target: Address, log: Logger): Promise<SrfEndpoint> {
   try {
-    return await SrfEndpoint.connect({ endpoint, outboundProxy: sipUri(target), log });
+    const { connectOptions } = endpoint;
+    const refused = (cause: Error): InternalError =>
+      new InternalError("drachtio-srf cannot reach its front", { code: "ERR_FRONT_REFUSED", cause });
+    const onClose = (): Promise<void> => endpoint.close();
+    return await SrfEndpoint.connect({ connectOptions, outboundProxy: sipUri(target), log, refused, onClose });
   } catch (error) {
     await endpoint.close();
     throw error;

@@ -1,7 +1,9 @@
 export type { MediaReport, ReceivedDigit, StreamReport } from "../media/index.ts";
 export type { AudibleCall, NextAudioOptions, SendDigitsOptions } from "./audible-call.ts";
 export type { Call, IncomingCall, MediaSession, OutgoingCall, ReinviteOptions } from "./call.ts";
-export { createPhone, type PhoneOptions, type PhoneTarget } from "./create-phone.ts";
+export { createPhone, createSharedPhone, type PhoneOptions, type PhoneTarget } from "./create-phone.ts";
+export { SharedDrachtio } from "./shared-drachtio.ts";
+export { NOT_AVAILABLE } from "./shared-phone.ts";
 export type {
   CallOptions,
   CredentialOptions,

@@ -71,7 +71,7 @@ export class LocalMedia {
     const { phoneProfile, sipProfile } = this.#context.device;
     return {
       media: this.#media,
-      address: this.#context.address.host,
+      address: this.#context.mediaHost,
       ports: this.#reservePort,
       origin: { sessionId: this.#sessionId },
       audioCodecs: phoneProfile.audioCodecs,

@@ -33,6 +33,10 @@ export interface PhoneContextOptions {
   readonly trace: WireTrace;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
+  /** Where media is sent and received, as SDP tells it. Default: the host of `address`. */
+  readonly mediaHost?: string | undefined;
+  /** Behind the user of each Contact, where phones share an address. Default: nothing. */
+  readonly contactSuffix?: string | undefined;
   /** Is told what the media of each call came to. */
   readonly observe?: ((media: MediaReport) => void) | undefined;
 }
@@ -64,6 +68,8 @@ export class PhoneContext {
   readonly trace: WireTrace;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
+  readonly mediaHost: string;
+  readonly #contactSuffix: string;
   readonly observe: (media: MediaReport) => void;
   readonly #histories = new Set<{ end(reason: Error): void }>();
   readonly #closing = new AbortController();
@@ -82,6 +88,8 @@ export class PhoneContext {
     this.trace = options.trace;
     this.authenticator = options.authenticator;
     this.media = options.media;
+    this.mediaHost = options.mediaHost ?? options.address.host;
+    this.#contactSuffix = options.contactSuffix ?? "";
     this.observe = options.observe ?? (() => undefined);
   }
 
@@ -107,7 +115,13 @@ export class PhoneContext {
 
   /** Value of a Contact at which this phone is reached. */
   contact(user: string): string {
-    return `<${sipUri({ ...this.address, user })}>`;
+    return `<${sipUri({ ...this.address, user: user + this.#contactSuffix })}>`;
+  }
+
+  /** The user for whom a Contact of this phone was made, from the user part of its URI. */
+  contactUser(user: string): string {
+    const suffix = this.#contactSuffix;
+    return suffix !== "" && user.endsWith(suffix) ? user.slice(0, -suffix.length) : user;
   }
 
   /** @throws {UsageError} ERR_NO_SUCH_LINE */

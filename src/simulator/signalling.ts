@@ -20,8 +20,11 @@ export interface OutgoingRequest {
 export interface SentRequest {
   /** As sent. */
   readonly request: SipRequest;
-  /** Cancels an INVITE; the stack holds the CANCEL back until a provisional response came (RFC 3261 §9.1). */
-  cancel(headers?: HeaderValues): void;
+  /**
+   * Cancels an INVITE; the stack holds the CANCEL back until a provisional response came (RFC 3261 §9.1).
+   * @param told gets the CANCEL as it leaves.
+   */
+  cancel(headers?: HeaderValues, told?: (cancel: SipRequest) => void): void;
 }
 
 export interface ReceivedResponse {
@@ -30,8 +33,8 @@ export interface ReceivedResponse {
   readonly dialogId: string | undefined;
   /** Made up by the stack since nobody answered (408) or nobody could be reached (503). */
   readonly madeUp: boolean;
-  /** Sends the ACK of a 2xx; resolves when it is on its way, or was refused: the dialog may be over by then. */
-  acknowledge(options?: { readonly headers?: HeaderValues; readonly body?: string }): Promise<void>;
+  /** Sends the ACK of a 2xx. @returns it once on its way; undefined: refused, the dialog may be over by then. */
+  acknowledge(options?: { readonly headers?: HeaderValues; readonly body?: string }): Promise<SipRequest | undefined>;
 }
 
 /** Told about a request: `sent` or `refused` first and once, then each response but 100. */

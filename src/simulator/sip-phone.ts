@@ -148,7 +148,7 @@ export class SipPhone implements SimulatedPhone {
 
   everySdp(options: { readonly direction?: "sent" | "received" | "both" } = {}): readonly SdpSeen[] {
     const wanted = options.direction ?? "received";
-    return this.trace.entries.flatMap(({ direction, message, notes }) => {
+    return this.#context.trace.entries.flatMap(({ direction, message, notes }) => {
       if (!message || (wanted !== "both" && wanted !== direction)) return [];
       if (notes.includes("retransmission") || notes.includes("dropped")) return [];
       const session = sdpOf(message);
@@ -222,7 +222,8 @@ export class SipPhone implements SimulatedPhone {
   #calledNumber(request: SipRequest): string {
     const own = this.lines.map(({ directoryNumber }) => directoryNumber);
     const users = [userOf(request.uri), userOf(request.to.uri)];
-    return users.find((user) => user !== undefined && own.includes(user)) ?? this.directoryNumber;
+    const called = users.flatMap((user) => (user === undefined ? [] : [this.#context.contactUser(user)]));
+    return called.find((user) => own.includes(user)) ?? this.directoryNumber;
   }
 
   /** RFC 3261 §12.2.2: within a dialog that this phone doesn't have. */

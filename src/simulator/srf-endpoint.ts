@@ -1,8 +1,8 @@
 import SrfModule from "drachtio-srf";
-import { asError, InternalError, PeerProtocolError, TransportError, UsageError } from "../core/errors.ts";
+import { asError, PeerProtocolError, TransportError, UsageError } from "../core/errors.ts";
 import type { HarnessError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
-import type { DrachtioEndpoint } from "../drachtio/index.ts";
+import type { ConnectOptions } from "../drachtio/index.ts";
 import { parseMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type {
   IncomingRequest,
@@ -15,7 +15,7 @@ import type {
 
 /** What is used of drachtio-srf: its callback form below the call layer, and nothing that merges headers. */
 interface Srf {
-  connect(options: object, callback: (error: Error | null) => void): void;
+  connect(options: object, callback: (error: Error | null, told?: string) => void): void;
   disconnect(): void;
   on(event: "error", listener: (error: Error) => void): void;
   use(handler: SrfMiddleware): void;
@@ -34,10 +34,10 @@ interface SrfRequest {
   on(event: "response", listener: (response: SrfResponse, acknowledge: SrfAcknowledge) => void): void;
   on(event: "cancel", listener: (message: { readonly raw: string }) => void): void;
   on(event: "update", listener: SrfMiddleware): void;
-  cancel(options: object, callback: () => void): void;
+  cancel(options: object, callback: (error: unknown, cancel?: { readonly raw: string }) => void): void;
 }
 
-type SrfAcknowledge = (options: object, callback: (error: unknown) => void) => void;
+type SrfAcknowledge = (options: object, callback: (error: unknown, ack?: { readonly raw: string }) => void) => void;
 
 interface SrfResponse {
   readonly msg: { readonly raw: string };
@@ -68,27 +68,27 @@ const ROUTED_METHODS = [
 ] as const;
 
 /**
- * A phone's own drachtio-srf, connected to its endpoint. The only file that knows the library: it goes round its call
+ * A drachtio-srf, connected to a server of drachtio's protocol. The only file that knows the library: it goes round its call
  * layer and its digest client, and reads messages from their text, since its header objects lose order, spelling and
  * repetition (drachtio-wire-protocol.md §14).
  */
 export class SrfEndpoint implements Signalling {
   readonly #srf: Srf;
-  readonly #endpoint: DrachtioEndpoint;
-  /** All requests outside of dialogs go there, whatever their Request-URI says. */
-  readonly #outboundProxy: string;
+  readonly #outboundProxy: string | undefined;
+  readonly #onClose: () => Promise<void>;
   readonly #log: Logger;
   #listener: (request: IncomingRequest) => void = () => undefined;
+  #told = "";
   #closing: Promise<void> | undefined;
 
   private constructor(srf: Srf, options: SrfEndpointOptions) {
     this.#srf = srf;
-    this.#endpoint = options.endpoint;
     this.#outboundProxy = options.outboundProxy;
+    this.#onClose = options.onClose ?? (() => Promise.resolve());
     this.#log = options.log;
   }
 
-  /** @throws {InternalError} ERR_FRONT_REFUSED: the front did not let the application in. */
+  /** @throws what `options.refused` makes of it: the server is not there, or did not let the application in. */
   static async connect(options: SrfEndpointOptions): Promise<SrfEndpoint> {
     const srf = new Srf();
     const self = new SrfEndpoint(srf, options);
@@ -97,34 +97,27 @@ export class SrfEndpoint implements Signalling {
     };
     srf.use(handle);
     for (const method of ROUTED_METHODS) srf.use(method, handle);
-    await new Promise<void>((resolve, reject) => {
-      const fail = (error: Error): void => {
-        reject(new InternalError("drachtio-srf cannot reach its front", { code: "ERR_FRONT_REFUSED", cause: error }));
-      };
-      srf.on("error", (error) => {
-        options.log.debug({ err: error }, "drachtio-srf connection failed");
-        fail(error);
-      });
-      // One attempt: the library would otherwise come back for ever, to a front that is gone.
-      srf.connect({ ...options.endpoint.connectOptions, reconnect: { maxAttempts: 1 } }, (error) => {
-        if (error) fail(error);
-        else resolve();
-      });
-    });
+    self.#told = await connect(srf, options);
     return self;
+  }
+
+  /** SIP addresses of the server as it tells them: `udp/192.0.2.1:5060,tcp/…`. */
+  get told(): string {
+    return this.#told;
   }
 
   onRequest(listener: (request: IncomingRequest) => void): void {
     this.#listener = listener;
   }
 
-  send(request: OutgoingRequest, observer: RequestObserver): void {
+  /** @param proxy where a request outside of dialogs goes, instead of the outbound proxy. */
+  send(request: OutgoingRequest, observer: RequestObserver, proxy = this.#outboundProxy): void {
     const { method, uri, headers, body, dialogId } = request;
     const options = {
       method,
       headers: { ...headers },
       ...(body === undefined ? {} : { body }),
-      ...(dialogId === undefined ? { proxy: this.#outboundProxy } : { stackDialogId: dialogId }),
+      ...(dialogId === undefined ? { proxy } : { stackDialogId: dialogId }),
     };
     if (this.#closing) {
       observer.refused(closedError(method));
@@ -153,7 +146,7 @@ export class SrfEndpoint implements Signalling {
       // Thrown when the connection is gone already.
       this.#log.debug({ err: error }, "drachtio-srf was disconnected already");
     }
-    await this.#endpoint.close();
+    await this.#onClose();
   }
 
   #follow(sent: SrfRequest, observer: RequestObserver): void {
@@ -169,9 +162,11 @@ export class SrfEndpoint implements Signalling {
     });
     observer.sent({
       request: message,
-      cancel: (headers) => {
+      cancel: (headers, told) => {
         this.#guard(() => {
-          sent.cancel(headers ? { headers: { ...headers } } : {}, () => undefined);
+          sent.cancel(headers ? { headers: { ...headers } } : {}, (_refused, cancel) => {
+            if (cancel) told?.(parseRequest(cancel.raw));
+          });
         });
       },
     });
@@ -182,23 +177,30 @@ export class SrfEndpoint implements Signalling {
       message: parseResponse(response.msg.raw),
       dialogId: emptyToUndefined(response.stackDialogId),
       madeUp: response.source_address === "",
-      acknowledge: async (options) => {
-        await this.#acknowledge(acknowledge, options);
-      },
+      acknowledge: (options) => this.#acknowledge(acknowledge, options),
     };
   }
 
-  async #acknowledge(acknowledge: SrfAcknowledge, { headers, body }: ResponseOptions = {}): Promise<void> {
-    if (this.#closing) return;
-    const refused = await new Promise<unknown>((resolve) => {
+  async #acknowledge(
+    acknowledge: SrfAcknowledge,
+    { headers, body }: ResponseOptions = {},
+  ): Promise<SipRequest | undefined> {
+    if (this.#closing) return undefined;
+    return await new Promise((resolve) => {
+      const refuse = (error: unknown): void => {
+        this.#log.debug({ err: error }, "ack refused");
+        resolve(undefined);
+      };
       try {
-        acknowledge({ headers: { ...headers }, ...(body === undefined ? {} : { body }) }, resolve);
+        acknowledge({ headers: { ...headers }, ...(body === undefined ? {} : { body }) }, (error, ack) => {
+          if (error || !ack) refuse(error);
+          else resolve(parseRequest(ack.raw));
+        });
       } catch (error) {
         // The library asserts that it has a connection.
-        resolve(error);
+        refuse(error);
       }
     });
-    if (refused) this.#log.debug({ err: refused }, "ack refused");
   }
 
   #receive(request: SrfRequest, response: SrfResponse): void {
@@ -233,10 +235,32 @@ export class SrfEndpoint implements Signalling {
 }
 
 export interface SrfEndpointOptions {
-  readonly endpoint: DrachtioEndpoint;
-  /** URI of the target. */
-  readonly outboundProxy: string;
+  readonly connectOptions: ConnectOptions;
+  /** URI to which all requests outside of dialogs go, whatever their Request-URI says. Default: where that leads. */
+  readonly outboundProxy?: string;
   readonly log: Logger;
+  /** Makes the error when there is no connection to be had. */
+  readonly refused: (cause: Error) => HarnessError;
+  /** Called when this side has disconnected. */
+  readonly onClose?: () => Promise<void>;
+}
+
+/** @returns the SIP addresses that the server tells. */
+async function connect(srf: Srf, { connectOptions, log, refused }: SrfEndpointOptions): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      reject(refused(error));
+    };
+    srf.on("error", (error) => {
+      log.debug({ err: error }, "drachtio-srf connection failed");
+      fail(error);
+    });
+    // One attempt: the library would otherwise come back for ever, to a server that is gone.
+    srf.connect({ ...connectOptions, reconnect: { maxAttempts: 1 } }, (error, told = "") => {
+      if (error) fail(error);
+      else resolve(told);
+    });
+  });
 }
 
 async function respond(

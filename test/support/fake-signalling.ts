@@ -55,7 +55,7 @@ export class FakeSent {
       ...(body === undefined ? {} : { body }),
     });
     if (!madeUp) this.#show("received", message);
-    const acknowledge = async (options: (typeof this.acks)[number] = {}): Promise<void> => {
+    const acknowledge = async (options: (typeof this.acks)[number] = {}): Promise<undefined> => {
       this.acks.push(options);
       await this.acknowledged;
     };
