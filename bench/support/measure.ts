@@ -18,11 +18,15 @@ export interface Measurement {
 /** How long each contender works in each round. */
 const ROUND_MILLIS = 250;
 
+/** Turns that do not count: until then the compiler, whose time would count too, may still be at work. */
+const WARM_UP_ROUNDS = 8;
+
 /**
  * CPU (user and system) and wall time of each contender. In each round all take their turn, so that what else the
- * machine does hits all of them. A first round warms up the compiler and fixes the counts.
+ * machine does hits all of them. Rounds before that warm up each alike, and fix the counts.
  */
 export function measure(contenders: readonly Contender[], options: BenchOptions): Measurement[] {
+  for (let round = 1; round < WARM_UP_ROUNDS; round += 1) for (const { work } of contenders) repetitionsOf(work);
   const entries = contenders.map(({ name, work }) => ({
     work,
     repetitions: repetitionsOf(work),
