@@ -40,8 +40,7 @@ export interface ClientHost extends TransactionHost {
   startCancel(cancel: SipRequest, way: RequestWay): void;
   /** From now on `remnant` is found in the place of the transaction with its key. */
   replaceClient(remnant: ClientRemnant): void;
-  forgetClient(transaction: ClientTransaction): void;
-  forgetClientRemnant(remnant: ClientRemnant): void;
+  forgetClient(transaction: ClientTransaction | ClientRemnant): void;
 }
 
 export interface ClientTransactionParts extends RequestWay {

@@ -18,8 +18,23 @@ export class ClientRemnant extends TimerEntry {
     this.key = key;
   }
 
+  /** A copy: nobody wants it. */
+  receive(): void {
+    return undefined;
+  }
+
+  /** The request arrived, or there would be no response. */
+  transportFailed(): void {
+    return undefined;
+  }
+
+  abandon(): void {
+    this.#host.queue.cancel(this);
+    this.#host.forgetClient(this);
+  }
+
   fallDue(): void {
-    this.#host.forgetClientRemnant(this);
+    this.#host.forgetClient(this);
   }
 }
 

@@ -3,7 +3,7 @@ import type { HarnessError } from "../../core/errors.ts";
 import type { Ids } from "../../core/ids.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/index.ts";
 import type { Address, Flow } from "../transport/index.ts";
-import type { ClientHost, ClientTransaction, RequestWay, RouteOptions } from "./client-transaction.ts";
+import { ClientTransaction, type ClientHost, type RequestWay, type RouteOptions } from "./client-transaction.ts";
 import { InviteClientTransaction } from "./invite-client-transaction.ts";
 import { InviteServerTransaction } from "./invite-server-transaction.ts";
 import { clientKey, isUnique, mergeKey, olderAckKey, responseKey, serverKey } from "./matching.ts";
@@ -50,9 +50,11 @@ export class TransactionLayer implements ClientHost, ServerHost {
   readonly #ids: Ids;
   readonly #outlet: Outlet;
   readonly #watcher: LayerWatcher;
-  readonly #clients = new Map<string, ClientTransaction>();
-  /** Apart, since there are so many that whoever looks among them waits for memory. */
-  readonly #clientRemnants = new Map<string, ClientRemnant>();
+  /**
+   * Transactions and remnants in one map, so that the one overwrites the other. A map that transactions are deleted
+   * from leaves them in the tables that it outgrew, and the young generation of the heap keeps what those point to.
+   */
+  readonly #clients = new Map<string, ClientTransaction | ClientRemnant>();
   readonly #servers = new Map<string, ServerTransaction | ServerRemnant>();
   readonly #unmerged = new Map<string, ServerTransaction | ServerRemnant>();
   /** Who sent a response that may still be under way, where a remnant took the place of the transaction. */
@@ -68,7 +70,7 @@ export class TransactionLayer implements ClientHost, ServerHost {
 
   /** How many transactions there are. */
   get size(): number {
-    return this.#clients.size + this.#clientRemnants.size + this.#servers.size;
+    return this.#clients.size + this.#servers.size;
   }
 
   /** Sends a request that has its Via. */
@@ -88,10 +90,9 @@ export class TransactionLayer implements ClientHost, ServerHost {
    * @returns whether a transaction waits for it, or for copies of it.
    */
   receiveResponse(response: SipResponse, branch: string, flow: Flow): boolean {
-    const key = clientKey(branch, response.cseq.method);
-    const transaction = this.#clients.get(key);
+    const transaction = this.#clients.get(clientKey(branch, response.cseq.method));
     transaction?.receive(response, flow);
-    return transaction !== undefined || this.#clientRemnants.has(key);
+    return transaction !== undefined;
   }
 
   /**
@@ -137,14 +138,14 @@ export class TransactionLayer implements ClientHost, ServerHost {
   /** A connection is gone: what waits for a response over it fails (RFC 3261 §18). */
   connectionLost(flow: Flow, error: HarnessError): void {
     for (const transaction of [...this.#clients.values()]) {
-      if (wentOver(flow, transaction.to)) transaction.transportFailed(error);
+      const waits = transaction instanceof ClientTransaction;
+      if (waits && wentOver(flow, transaction.to)) transaction.transportFailed(error);
     }
   }
 
   /** Ends every transaction without a word, and the timers. */
   close(): void {
     for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.abandon();
-    this.#clientRemnants.clear();
     this.queue.close();
   }
 
@@ -181,8 +182,7 @@ export class TransactionLayer implements ClientHost, ServerHost {
   }
 
   replaceClient(remnant: ClientRemnant): void {
-    this.#clients.delete(remnant.key);
-    this.#clientRemnants.set(remnant.key, remnant);
+    this.#clients.set(remnant.key, remnant);
   }
 
   replaceServer(transaction: ServerTransaction, remnant: ServerRemnant, response: SipResponse | undefined): void {
@@ -192,12 +192,8 @@ export class TransactionLayer implements ClientHost, ServerHost {
     if (response) this.#lastWords.set(response, transaction);
   }
 
-  forgetClient({ key }: ClientTransaction): void {
+  forgetClient({ key }: ClientTransaction | ClientRemnant): void {
     this.#clients.delete(key);
-  }
-
-  forgetClientRemnant({ key }: ClientRemnant): void {
-    this.#clientRemnants.delete(key);
   }
 
   forgetServer(transaction: ServerTransaction | ServerRemnant): void {
@@ -206,7 +202,7 @@ export class TransactionLayer implements ClientHost, ServerHost {
     if (merge !== undefined && this.#unmerged.get(merge) === transaction) this.#unmerged.delete(merge);
   }
 
-  #ownerOf(message: SipMessage): ClientTransaction | ServerTransaction | undefined {
+  #ownerOf(message: SipMessage): ClientTransaction | ClientRemnant | ServerTransaction | undefined {
     const { method } = message.cseq;
     if (message.kind === "response") {
       const found = this.#servers.get(responseKey(message));
