@@ -11,10 +11,10 @@ import {
 class SentSuccess extends TimerEntry {
   readonly #owner: SuccessCopies;
   readonly key: string;
-  readonly transaction: ServerTransaction;
+  /** Undefined once it is acknowledged. */
+  transaction: ServerTransaction | undefined;
   readonly givesUpAt: number;
   gapMs: number;
-  acknowledged = false;
 
   constructor(
     owner: SuccessCopies,
@@ -68,10 +68,11 @@ export class SuccessCopies {
   acknowledge(ack: SipRequest): ServerTransaction | "copy" | undefined {
     const sent = this.#sent.get(dialogKey(ack));
     if (!sent) return undefined;
-    if (sent.acknowledged) return "copy";
-    sent.acknowledged = true;
+    const { transaction } = sent;
+    if (!transaction) return "copy";
+    sent.transaction = undefined;
     this.#queue.set(sent, sent.givesUpAt);
-    return sent.transaction;
+    return transaction;
   }
 
   fallDue(sent: SentSuccess): void {
@@ -81,14 +82,14 @@ export class SuccessCopies {
       this.#end(sent);
       return;
     }
-    if (transaction.lastResponse) transaction.respond(transaction.lastResponse);
+    if (transaction?.lastResponse) transaction.respond(transaction.lastResponse);
     sent.gapMs = Math.min(2 * sent.gapMs, this.#timers.t2);
     this.#queue.set(sent, Math.min(now + sent.gapMs, sent.givesUpAt));
   }
 
   #end(sent: SentSuccess): void {
     this.#sent.delete(sent.key);
-    if (!sent.acknowledged) this.#unacknowledged(sent.transaction);
+    if (sent.transaction) this.#unacknowledged(sent.transaction);
   }
 }
 

@@ -100,6 +100,7 @@ export class UasCore {
       return;
     }
     if (!acknowledged) counters.strayAcks += 1;
+    if (acknowledged instanceof InviteServerTransaction) acknowledged.successAcknowledged();
     this.#guard(undefined, () => user.ack?.(ack, flow, acknowledged));
   }
 

@@ -109,6 +109,13 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
     this.#response = response;
     this.#flow = flow;
     this.handle(event);
+    this.#response = undefined;
+    this.#flow = undefined;
+  }
+
+  /** The request is not sent again. */
+  protected dropOctets(): void {
+    this.#octets = undefined;
   }
 
   /** The response that is being handled. */
@@ -141,7 +148,7 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
   /** Only copies of the final response can come, for `delayMs`. */
   protected retire(delayMs: number): void {
     const remnant = new ClientRemnant(this.host, this);
-    this.retireTo(remnant, delayMs);
+    this.retireTo(remnant, this.host.queue.now() + delayMs);
     this.host.replaceClient(remnant);
   }
 

@@ -1,4 +1,4 @@
-import type { HeaderField, SipRequest, SipResponse } from "../message/index.ts";
+import { parseMessage, type HeaderField, type SipRequest, type SipResponse } from "../message/index.ts";
 import type { Address, Flow } from "../transport/index.ts";
 import { ackForRefusal, cancelFor } from "./derived-requests.ts";
 import { ClientTransaction, type ClientTransactionParts, type RouteOptions } from "./client-transaction.ts";
@@ -71,8 +71,8 @@ export const INVITE_CLIENT_TABLE = {
 /** RFC 3261 §17.1.1.2 asks for "at least 32 s"; 64*T1 keeps pace with the settings and is that by default. */
 const timerD = giveUpMs;
 
+/** An ACK, kept as octets: the message is read again in the rare case that they are sent again. */
 interface SentAck {
-  readonly ack: SipRequest;
   readonly octets: Buffer;
   readonly to: Address | Flow;
 }
@@ -99,6 +99,7 @@ export class InviteClientTransaction extends ClientTransaction {
 
   receive(response: SipResponse, flow: Flow): void {
     const event = response.isProvisional ? "provisional" : response.isSuccess ? "success" : "refusal";
+    this.dropOctets();
     this.take(event, response, flow);
   }
 
@@ -115,9 +116,9 @@ export class InviteClientTransaction extends ClientTransaction {
   acknowledge(ack: SipRequest, options: RouteOptions = {}): void {
     const { to } = this.host.route(ack, options);
     this.host.dress(ack);
-    const sent = { ack, octets: ack.toOctets(), to };
-    this.#successes.set(ack.toTag ?? "", sent);
-    this.#sendAck(sent);
+    const octets = ack.toOctets();
+    this.#successes.set(ack.toTag ?? "", { octets, to });
+    this.host.send(ack, octets, to);
   }
 
   protected perform(effect: InviteClientEffect): void {
@@ -168,24 +169,27 @@ export class InviteClientTransaction extends ClientTransaction {
   /** The same ACK for each copy. */
   #acknowledgeRefusal(): void {
     if (!this.response) return;
-    if (!this.#refusalAck) {
-      const ack = ackForRefusal(this.request, this.response);
-      this.host.dress(ack);
-      this.#refusalAck = { ack, octets: ack.toOctets(), to: this.to };
+    if (this.#refusalAck) {
+      this.#resendAck(this.#refusalAck);
+      return;
     }
-    this.#sendAck(this.#refusalAck);
+    const ack = ackForRefusal(this.request, this.response);
+    this.host.dress(ack);
+    const octets = ack.toOctets();
+    this.#refusalAck = { octets, to: this.to };
+    this.host.send(ack, octets, this.to);
   }
 
   #takeSuccess(): void {
     const tag = this.response?.toTag ?? "";
     const sent = this.#successes.get(tag);
-    if (sent) this.#sendAck(sent);
+    if (sent) this.#resendAck(sent);
     if (this.#successes.has(tag)) return;
     this.#successes.set(tag, undefined);
     this.passUp();
   }
 
-  #sendAck({ ack, octets, to }: SentAck): void {
-    this.host.send(ack, octets, to);
+  #resendAck({ octets, to }: SentAck): void {
+    this.host.send(parseMessage(octets), octets, to);
   }
 }

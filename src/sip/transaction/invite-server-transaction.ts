@@ -77,6 +77,11 @@ export class InviteServerTransaction extends ServerTransaction {
     this.startCopies("tryingDelay", TRYING_DELAY_MS);
   }
 
+  /** The ACK for our 2xx came: from now on there is nothing but copies of INVITE to absorb, until timer L fires. */
+  successAcknowledged(): void {
+    if (this.state === "accepted") this.retire("accepted", this.endsAt, false);
+  }
+
   protected eventFor(response: SipResponse): InviteServerEvent {
     return response.isProvisional ? "provisional" : response.isSuccess ? "success" : "refusal";
   }

@@ -50,7 +50,7 @@ export class NonInviteServerTransaction extends ServerTransaction {
         break;
       case "startTimerJ":
         if (this.reliable) this.startEnd("timerJ", 0);
-        else this.retire("completed", giveUpMs(this.host.timers), true);
+        else this.retire("completed", this.host.queue.now() + giveUpMs(this.host.timers), true);
         break;
       case "reportTransportError":
         this.report("transport");

@@ -135,10 +135,10 @@ export abstract class ServerTransaction extends Transaction<ServerState, ServerE
     this.host.serverFailed(this, reason, this.#error ?? ackTimeout(this.request, this.flow));
   }
 
-  /** Only copies of the request can come, for `delayMs`; they get the final response again where that is `repeated`. */
-  protected retire(state: "completed" | "accepted", delayMs: number, repeated: boolean): void {
+  /** Only copies of the request can come, until then; they get the final response again where that is `repeated`. */
+  protected retire(state: "completed" | "accepted", until: number, repeated: boolean): void {
     const remnant = new ServerRemnant(this.host, this, { state, octets: repeated ? this.#octets : undefined });
-    this.retireTo(remnant, delayMs);
+    this.retireTo(remnant, until);
     this.host.replaceServer(this, remnant, this.#response);
   }
 

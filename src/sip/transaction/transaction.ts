@@ -137,10 +137,15 @@ export abstract class Transaction<
    * Lets `remnant` stand in for this transaction until its last timer ends: nothing but copies can come. Its user may
    * keep the transaction, which tells its state truly all the same.
    */
-  protected retireTo(remnant: TimerEntry, delayMs: number): void {
+  protected retireTo(remnant: TimerEntry, until: number): void {
     this.stopTimers();
-    this.#retiredUntil = this.host.queue.now() + delayMs;
-    this.host.queue.set(remnant, this.#retiredUntil);
+    this.#retiredUntil = until;
+    this.host.queue.set(remnant, until);
+  }
+
+  /** When the state ends by itself, on the clock. */
+  protected get endsAt(): number {
+    return this.#endAt;
   }
 
   protected stopTimers(): void {
