@@ -11,7 +11,7 @@ import { untilStopped } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What drachtio-server has in the configuration it comes with. */
-const DRACHTIO_DEFAULTS = { port: 9022, secret: "cymru" } as const;
+export const DRACHTIO_DEFAULTS = { port: 9022, secret: "cymru" } as const;
 
 export const DRACHTIO_OPTIONS = {
   listen: {

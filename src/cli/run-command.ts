@@ -2,8 +2,10 @@ import { resolve } from "node:path";
 import type { Argv, CommandModule, Options } from "yargs";
 import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/text.ts";
+import type { ConnectOptions } from "../drachtio/index.ts";
 import { loadLab, withTarget, type Lab } from "../inventory/index.ts";
 import { findScenarioFiles, loadScenarios, selectScenarios } from "../scenarios/index.ts";
+import { DRACHTIO_DEFAULTS } from "./drachtio-command.ts";
 import { withTwins } from "./environment-twins.ts";
 import { EXIT } from "./exit.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
@@ -25,6 +27,8 @@ interface RunArguments extends SelectionArguments {
   readonly output: string;
   readonly logLevel: LogLevel;
   readonly unmask: boolean;
+  readonly drachtio: string | undefined;
+  readonly drachtioSecret: string;
   readonly impair: string | undefined;
   readonly seed: string | undefined;
 }
@@ -45,6 +49,11 @@ export const RUN_OPTIONS = {
   },
   output: { type: "string", default: "reports", describe: "folder for journals and reports" },
   "log-level": { choices: LOG_LEVELS, default: "warn", describe: "log on stderr from this level on" },
+  drachtio: {
+    type: "string",
+    describe: "drachtio-server that the phones share, as 10.0.0.6:9022, in place of our own engine",
+  },
+  "drachtio-secret": { type: "string", default: DRACHTIO_DEFAULTS.secret, describe: "what it wants to be told" },
   impair: { type: "string", describe: "make every phone's network bad: loss=10%,dup=2%,reorder=1%,delay=50±20ms" },
   seed: {
     type: "string",
@@ -88,6 +97,16 @@ function positive(option: string, value: number): number {
   throw usage(`--${option} has to be a whole number from 1 to ${MOST}.`);
 }
 
+/** Where a drachtio-server takes applications. */
+function drachtioOf({ drachtio, drachtioSecret: secret, impair }: RunArguments): ConnectOptions | undefined {
+  if (drachtio === undefined) return undefined;
+  if (impair !== undefined) throw usage("--impair works on our own engine, which --drachtio takes the place of.");
+  const [, host = "", digits] = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(drachtio) ?? [];
+  const port = digits === undefined ? DRACHTIO_DEFAULTS.port : Number(digits);
+  if (host === "" || port < 1 || port > 65_535) throw usage(`--drachtio "${drachtio}" is no address. Write host:port.`);
+  return { host: host.replace(/^\[|\]$/g, ""), port, secret };
+}
+
 function settingsOf(args: RunArguments, terminal: Terminal): RunSettings {
   return {
     lab: args.lab === undefined ? undefined : resolve(terminal.cwd, args.lab),
@@ -101,6 +120,7 @@ function settingsOf(args: RunArguments, terminal: Terminal): RunSettings {
     output: resolve(terminal.cwd, args.output),
     logLevel: args.logLevel,
     unmask: args.unmask,
+    drachtio: drachtioOf(args),
     impair: args.impair,
     seed: args.seed,
   };

@@ -4,6 +4,7 @@ import Mocha from "mocha";
 import { UsageError } from "../core/errors.ts";
 import { randomIds } from "../core/ids.ts";
 import { systemClock } from "../core/system-clock.ts";
+import type { ConnectOptions } from "../drachtio/index.ts";
 import type { Lab } from "../inventory/index.ts";
 import {
   DotsReporter,
@@ -26,7 +27,7 @@ import {
   type ScenarioSpec,
   type TestBed,
 } from "../scenarios/index.ts";
-import { parseImpairment } from "../sip/transport/index.ts";
+import { bracketed, parseImpairment } from "../sip/transport/index.ts";
 import { explain } from "./exit.ts";
 import { openLog, type LogLevel } from "./log.ts";
 import { packageVersion } from "./package-facts.ts";
@@ -51,6 +52,8 @@ export interface RunSettings {
   readonly logLevel: LogLevel;
   readonly unmask: boolean;
   /** How bad the network of every phone is made, as `loss=10%`. */
+  /** A drachtio-server that the phones share. */
+  readonly drachtio: ConnectOptions | undefined;
   readonly impair: string | undefined;
   /** Repeats the chances of an earlier run; undefined: the run's own id. */
   readonly seed: string | undefined;
@@ -94,9 +97,10 @@ class Run {
 
   async execute(): Promise<number> {
     const log = openLog(this.#settings.logLevel);
-    const { impair } = this.#settings;
+    const { impair, drachtio } = this.#settings;
     const impairment = impair === undefined ? undefined : { ...parseImpairment(impair), seed: this.#seed };
-    const bed = await assemble({ lab: this.#lab, clock: systemClock, ids: randomIds(), log, impairment });
+    const bed = await assemble({ lab: this.#lab, clock: systemClock, ids: randomIds(), log, impairment, drachtio });
+    this.#sayLimits();
     const folder = openRunFolder(this.#settings.output, this.#id);
     const journal = openJournal(join(folder, "results.ndjson"), { unmasked: this.#settings.unmask });
     pointLatest(this.#settings.output, folder);
@@ -116,6 +120,19 @@ class Run {
       journal.close();
       await bed.close();
     }
+  }
+
+  /** What scenarios cannot have in this run; those that need it are skipped. */
+  #sayLimits(): void {
+    const place = this.#drachtioPlace;
+    if (place === undefined) return;
+    const limits = "no ports of their own, no octet-exact trace, no header order, no wire controls";
+    this.#terminal.err(`phones share the drachtio-server at ${place}: ${limits}\n`);
+  }
+
+  get #drachtioPlace(): string | undefined {
+    const { drachtio } = this.#settings;
+    return drachtio && `${bracketed(drachtio.host)}:${drachtio.port}`;
   }
 
   get #seed(): string {
@@ -140,7 +157,7 @@ class Run {
       lab: lab === undefined ? "built-in" : relative(this.#terminal.cwd, lab),
       seed: this.#seed,
       unmasked: this.#settings.unmask,
-      options: { strict, concurrency, timeoutMs, target, impair },
+      options: { strict, concurrency, timeoutMs, target, impair, drachtio: this.#drachtioPlace },
       scenarios: this.#specs.length,
     });
   }
@@ -210,6 +227,7 @@ class Run {
       lab === undefined ? "" : ` --lab ${relative(cwd, lab)}`,
       target === undefined ? "" : ` --target '${target}'`,
       strict ? " --strict" : "",
+      this.#drachtioPlace === undefined ? "" : ` --drachtio ${this.#drachtioPlace}`,
       impair === undefined ? "" : ` --impair '${impair}' --seed ${this.#seed}`,
     ].join("");
   }

@@ -3,12 +3,14 @@ import type { Clock } from "../core/clock.ts";
 import { Disposer } from "../core/disposal.ts";
 import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
-import { openDrachtioFront, type DrachtioFront } from "../drachtio/index.ts";
+import { openDrachtioFront, type ConnectOptions, type DrachtioFront } from "../drachtio/index.ts";
 import type { Device, Lab } from "../inventory/model.ts";
 import {
   createPhone,
+  createSharedPhone,
   type MediaReport,
   type PhoneTarget,
+  SharedDrachtio,
   type SimulatedPhone,
   type TracedMessage,
 } from "../simulator/index.ts";
@@ -22,6 +24,8 @@ export interface AssembleOptions {
   readonly log: Logger;
   /** How bad the network of every phone is to be. Default: as good as it is. */
   readonly impairment?: SeededImpairment | undefined;
+  /** A drachtio-server that the phones are to share. Default: each has an endpoint of its own here. */
+  readonly drachtio?: ConnectOptions | undefined;
 }
 
 /** The same seed gives each phone of each scenario the same chances. */
@@ -83,7 +87,7 @@ class Bed implements TestBed {
   readonly impairment: SeededImpairment | undefined;
   targetWasHeard = false;
   readonly #options: AssembleOptions;
-  readonly #front: DrachtioFront;
+  readonly #ground: Ground;
   readonly #disposer: Disposer;
   readonly #phoneTarget: PhoneTarget;
   readonly #localHost: string;
@@ -92,7 +96,7 @@ class Bed implements TestBed {
     this.lab = options.lab;
     this.impairment = options.impairment;
     this.#options = options;
-    this.#front = parts.front;
+    this.#ground = parts.ground;
     this.#disposer = parts.disposer;
     this.#localHost = parts.localHost;
     if (parts.callManager) this.callManager = parts.callManager;
@@ -104,22 +108,25 @@ class Bed implements TestBed {
 
   async openPhone(role: string, device: Device, { record, observe }: PhoneListener): Promise<SimulatedPhone> {
     const { lab, clock, ids, log } = this.#options;
-    return await createPhone({
+    const options = {
       name: role,
       device,
       target: this.#phoneTarget,
       localHost: this.#localHost,
-      front: this.#front,
       lab,
       clock,
       ids,
       log: log.child({ component: "phone", phone: role, device: device.name }),
-      record: (entry) => {
+      record: (entry: TracedMessage) => {
         if (entry.direction === "received" && entry.message) this.targetWasHeard = true;
         record(entry);
       },
       ...(observe && { observe }),
-    });
+    };
+    const ground = this.#ground;
+    return ground instanceof SharedDrachtio
+      ? createSharedPhone({ ...options, drachtio: ground })
+      : await createPhone({ ...options, front: ground });
   }
 
   async close(): Promise<void> {
@@ -127,8 +134,17 @@ class Bed implements TestBed {
   }
 }
 
+/** What phones stand on: the front with an endpoint for each, or a server that they share. */
+type Ground = DrachtioFront | SharedDrachtio;
+
+async function openGround({ clock, ids, log: runLog, drachtio }: AssembleOptions): Promise<Ground> {
+  const log = runLog.child({ component: "drachtio" });
+  if (drachtio) return await SharedDrachtio.connect({ connectOptions: drachtio, clock, ids, log });
+  return await openDrachtioFront({ clock, ids, log });
+}
+
 interface BedParts {
-  readonly front: DrachtioFront;
+  readonly ground: Ground;
   readonly disposer: Disposer;
   readonly localHost: string;
   readonly callManager?: CallManager;
@@ -136,17 +152,16 @@ interface BedParts {
 
 /**
  * Puts target and phones together: starts the reference call manager when the lab asks for it, and the drachtio front
- * on which every phone gets an endpoint of its own.
- * @throws {TransportError} ERR_ADDRESS_IN_USE and the like; nothing is left open then.
+ * on which every phone gets an endpoint of its own, or the connection to a drachtio-server that they share.
+ * @throws {TransportError} ERR_ADDRESS_IN_USE, ERR_DRACHTIO_UNREACHABLE and the like; nothing is left open then.
  */
 export async function assemble(options: AssembleOptions): Promise<TestBed> {
   const disposer = new Disposer();
   try {
     const callManager = options.lab.target.embedded ? disposer.use(await startTarget(options)) : undefined;
-    const { clock, ids, log } = options;
-    const front = disposer.use(await openDrachtioFront({ clock, ids, log: log.child({ component: "drachtio" }) }));
+    const ground = disposer.use(await openGround(options));
     const localHost = await localAddress(options.lab);
-    return new Bed(options, { front, disposer, localHost, ...(callManager ? { callManager } : {}) });
+    return new Bed(options, { ground, disposer, localHost, ...(callManager ? { callManager } : {}) });
   } catch (error) {
     await disposer.close();
     throw error;

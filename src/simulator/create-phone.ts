@@ -66,7 +66,7 @@ export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone
 /**
  * Opens a phone at a drachtio-server that it shares with others. What only an engine of its own can do throws
  * ERR_NOT_AVAILABLE; the order of headers that its profile asks for is the server's.
- * @throws {InventoryError} ERR_TRANSPORT_NOT_OFFERED: target or server have nothing for the transport of its profile.
+ * @throws {InventoryError} ERR_TRANSPORT_NOT_OFFERED: the target has no port for the transport of the phone's profile.
  */
 export function createSharedPhone(
   options: Omit<PhoneOptions, "front"> & { readonly drachtio: SharedDrachtio },

@@ -3,7 +3,7 @@ export type { AudibleCall, NextAudioOptions, SendDigitsOptions } from "./audible
 export type { Call, IncomingCall, MediaSession, OutgoingCall, ReinviteOptions } from "./call.ts";
 export { createPhone, createSharedPhone, type PhoneOptions, type PhoneTarget } from "./create-phone.ts";
 export { SharedDrachtio } from "./shared-drachtio.ts";
-export { NOT_AVAILABLE } from "./shared-phone.ts";
+export { NOT_AVAILABLE } from "./not-available.ts";
 export type {
   CallOptions,
   CredentialOptions,

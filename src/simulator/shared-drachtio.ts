@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Closable } from "../core/disposal.ts";
-import { InventoryError, TransportError } from "../core/errors.ts";
+import { TransportError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
 import type { ConnectOptions } from "../drachtio/index.ts";
@@ -13,6 +13,7 @@ import type {
   SentRequest,
   Signalling,
 } from "./signalling.ts";
+import { notAvailable } from "./not-available.ts";
 import { sipUri } from "./sip-uri.ts";
 import { SrfEndpoint } from "./srf-endpoint.ts";
 import type { Address, TapEntry } from "./wire.ts";
@@ -74,15 +75,12 @@ export class SharedDrachtio implements Closable {
     });
   }
 
-  /** @throws {InventoryError} ERR_TRANSPORT_NOT_OFFERED: the server does not speak the phone's transport. */
+  /** @throws {UsageError} ERR_NOT_AVAILABLE: the server does not speak the phone's transport. */
   openPhone({ target, tap }: SharedPhoneOptions): SharedPlace {
     const { protocol } = target;
     const address = this.#addresses.find((candidate) => candidate.protocol === protocol);
     if (!address) {
-      throw new InventoryError(`The drachtio-server at ${this.place} does not speak ${protocol}, which a phone uses.`, {
-        code: "ERR_TRANSPORT_NOT_OFFERED",
-        details: { transport: protocol, told: this.#endpoint.told },
-      });
+      throw notAvailable(`${protocol}, which the server does not speak (${this.#endpoint.told}),`);
     }
     const contactSuffix = `-${this.#options.ids.hex(4)}`;
     const tell = (direction: TapEntry["direction"], message: SipMessage): void => {

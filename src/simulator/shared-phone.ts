@@ -1,16 +1,45 @@
-import { UsageError } from "../core/errors.ts";
+import type { OutgoingCall } from "./call.ts";
+import { notAvailable } from "./not-available.ts";
+import type { CallOptions, Exchange, HeaderValues, OutOfDialogOptions, Phone } from "./phone.ts";
 import { SipPhone } from "./sip-phone.ts";
 import type { Trace } from "./trace.ts";
-import type { WireControls } from "./wire.ts";
+import type { Address, WireControls } from "./wire.ts";
 
-/** Code of the error of what only the embedded engine can do; a scenario that needs it is skipped. */
-export const NOT_AVAILABLE = "ERR_NOT_AVAILABLE";
-
-/** A phone that shares a drachtio-server: its trace is what that tells, which is too little for a script to rely on. */
+/**
+ * A phone that shares a drachtio-server. Its trace is what that tells, which is too little for a script to rely on; it
+ * has no port of its own, and its Contact is how it is told from the others.
+ */
 export class SharedPhone extends SipPhone {
   override get trace(): Trace {
     throw notAvailable("phone.trace");
   }
+
+  override get address(): Address {
+    const { protocol, host } = super.address;
+    return {
+      protocol,
+      host,
+      get port(): number {
+        throw notAvailable("phone.address.port");
+      },
+    };
+  }
+
+  override async call(target: Phone | string, options: CallOptions = {}): Promise<OutgoingCall> {
+    refuseContact(options.contact, options.headers);
+    return await super.call(target, options);
+  }
+
+  override async request(method: string, options: OutOfDialogOptions): Promise<Exchange> {
+    if (method !== "REGISTER") refuseContact(undefined, options.headers);
+    return await super.request(method, options);
+  }
+}
+
+/** drachtio-server puts its own address into each Contact but those of REGISTER, and so leads requests to no phone. */
+function refuseContact(contact: string | undefined, headers: HeaderValues = {}): void {
+  const inHeaders = Object.keys(headers).some((name) => ["contact", "m"].includes(name.toLowerCase()));
+  if (contact !== undefined || inHeaders) throw notAvailable("a Contact of the script's own");
 }
 
 /** No hold on the wire: what a script would do with it is not available. */
@@ -27,11 +56,4 @@ export const noWire: WireControls = {
 
 function refuse(control: string): never {
   throw notAvailable(`phone.wire.${control}`);
-}
-
-function notAvailable(what: string): UsageError {
-  return new UsageError(`${what} needs the embedded engine: with --drachtio the phones share a drachtio-server.`, {
-    code: NOT_AVAILABLE,
-    details: { what },
-  });
 }
