@@ -1,3 +1,4 @@
+import { drachtioB2buaSuite } from "./drachtio-b2bua.ts";
 import type { DrachtioServer } from "./drachtio-bench.ts";
 import { drachtioDialogSuite } from "./drachtio-dialogs.ts";
 import { openEmbedded } from "./drachtio-embedded.ts";
@@ -15,6 +16,7 @@ function drachtioSuite(open: () => Promise<DrachtioServer>): void {
   drachtioDialogSuite(open);
   drachtioSubscriptionSuite(open);
   drachtioReliableSuite(open);
+  drachtioB2buaSuite(open);
 }
 
 /** `host[:port]` of a real drachtio-server; it has to take SIP on UDP and TCP at DRACHTIO_SIP (default 127.0.0.1:5060). */
