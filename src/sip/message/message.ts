@@ -40,6 +40,8 @@ const CONTENT_LENGTH = headerId("Content-Length");
  */
 export abstract class SipMessage {
   abstract readonly kind: "request" | "response";
+  /** For who sends the message, to be found by when sending fails; a clone has none. */
+  sender: object | undefined;
   #lines: HeaderLine[];
   #received: Buffer | undefined;
   #body: Buffer | undefined;
@@ -52,6 +54,7 @@ export abstract class SipMessage {
   #contacts: NameAddr[] | "*" | undefined;
 
   protected constructor(parts: MessageParts) {
+    this.sender = undefined;
     this.#lines = parts.lines;
     this.#received = parts.received;
     this.#body = parts.body;

@@ -62,10 +62,10 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
   readonly branch: string;
   protected readonly host: ClientHost;
   readonly #handler: ClientHandler;
-  #octets: Buffer | undefined = undefined;
-  #response: SipResponse | undefined = undefined;
-  #flow: Flow | undefined = undefined;
-  #error: HarnessError | undefined = undefined;
+  #octets: Buffer | undefined;
+  #response: SipResponse | undefined;
+  #flow: Flow | undefined;
+  #error: HarnessError | undefined;
 
   protected constructor(parts: ClientTransactionParts, machine: Machine<ClientState, ClientEvent, ClientEffect>) {
     super(parts.request, parts.key, machine);
@@ -73,6 +73,10 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
     this.branch = parts.branch;
     this.host = parts.host;
     this.#handler = parts.handler;
+    this.#octets = undefined;
+    this.#response = undefined;
+    this.#flow = undefined;
+    this.#error = undefined;
   }
 
   /** Sends the request for the first time. */

@@ -1,7 +1,8 @@
-import { parseMessage, type HeaderField, type SipRequest, type SipResponse } from "../message/index.ts";
-import type { Address, Flow } from "../transport/index.ts";
+import type { HeaderField, SipRequest, SipResponse } from "../message/index.ts";
+import type { Flow } from "../transport/index.ts";
 import { ackForRefusal, cancelFor } from "./derived-requests.ts";
 import { ClientTransaction, type ClientTransactionParts, type RouteOptions } from "./client-transaction.ts";
+import { RetainedMessage } from "./retained-message.ts";
 import { giveUpMs } from "./timer-settings.ts";
 import type { Table } from "./transaction.ts";
 
@@ -71,20 +72,14 @@ export const INVITE_CLIENT_TABLE = {
 /** RFC 3261 §17.1.1.2 asks for "at least 32 s"; 64*T1 keeps pace with the settings and is that by default. */
 const timerD = giveUpMs;
 
-/** An ACK, kept as octets: the message is read again in the rare case that they are sent again. */
-interface SentAck {
-  readonly octets: Buffer;
-  readonly to: Address | Flow;
-}
-
 const START = { table: INVITE_CLIENT_TABLE, state: "calling" } as const;
 
 /** An INVITE on its way. */
 export class InviteClientTransaction extends ClientTransaction {
   #cancel: SipRequest | undefined = undefined;
-  #refusalAck: SentAck | undefined = undefined;
+  #refusalAck: RetainedMessage | undefined = undefined;
   /** By To tag: a 2xx of each fork, with its ACK once the TU has made it. */
-  readonly #successes = new Map<string, SentAck | undefined>();
+  readonly #successes = new Map<string, RetainedMessage | undefined>();
 
   constructor(parts: ClientTransactionParts) {
     super(parts, START);
@@ -117,7 +112,7 @@ export class InviteClientTransaction extends ClientTransaction {
     const { to } = this.host.route(ack, options);
     this.host.dress(ack);
     const octets = ack.toOctets();
-    this.#successes.set(ack.toTag ?? "", { octets, to });
+    this.#successes.set(ack.toTag ?? "", new RetainedMessage(octets, to));
     this.host.send(ack, octets, to);
   }
 
@@ -170,26 +165,22 @@ export class InviteClientTransaction extends ClientTransaction {
   #acknowledgeRefusal(): void {
     if (!this.response) return;
     if (this.#refusalAck) {
-      this.#resendAck(this.#refusalAck);
+      this.#refusalAck.sendAgain(this.host);
       return;
     }
     const ack = ackForRefusal(this.request, this.response);
     this.host.dress(ack);
     const octets = ack.toOctets();
-    this.#refusalAck = { octets, to: this.to };
+    this.#refusalAck = new RetainedMessage(octets, this.to);
     this.host.send(ack, octets, this.to);
   }
 
   #takeSuccess(): void {
     const tag = this.response?.toTag ?? "";
     const sent = this.#successes.get(tag);
-    if (sent) this.#resendAck(sent);
+    sent?.sendAgain(this.host);
     if (this.#successes.has(tag)) return;
     this.#successes.set(tag, undefined);
     this.passUp();
-  }
-
-  #resendAck({ octets, to }: SentAck): void {
-    this.host.send(parseMessage(octets), octets, to);
   }
 }

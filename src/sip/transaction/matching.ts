@@ -1,4 +1,4 @@
-import { MAGIC_COOKIE, type SipMessage, type SipRequest } from "../message/index.ts";
+import { MAGIC_COOKIE, type SipRequest } from "../message/index.ts";
 
 /** What a client transaction is found by: branch and CSeq method of the response (RFC 3261 §17.1.3). */
 export function clientKey(branch: string, method: string): string {
@@ -17,12 +17,6 @@ export function serverKey(request: SipRequest, method = request.method): string 
   if (branch !== undefined && isUnique(branch)) return uniqueKey(branch, sentBy, matched);
   const toTag = method === "ACK" ? "" : (request.toTag ?? "");
   return olderKey(request, matched, toTag);
-}
-
-/** Key of the server transaction that a response of ours belongs to; none has it where the peer is older than RFC 3261. */
-export function responseKey(response: SipMessage): string {
-  const { branch, sentBy } = response.topVia;
-  return uniqueKey(branch ?? "", sentBy, response.cseq.method);
 }
 
 /** The key of the re-INVITE that an ACK of a peer older than RFC 3261 may be for: both have the same To tag then. */

@@ -1,6 +1,5 @@
-import { parseMessage } from "../message/index.ts";
-import type { Address, Flow } from "../transport/index.ts";
 import type { ClientHost, ClientTransaction } from "./client-transaction.ts";
+import type { RetainedMessage } from "./retained-message.ts";
 import type { ServerHost, ServerTransaction } from "./server-transaction.ts";
 import { TimerEntry } from "./timer-queue.ts";
 
@@ -42,7 +41,7 @@ export class ClientRemnant extends TimerEntry {
 export interface ServerEstate {
   readonly state: "completed" | "accepted";
   /** The response that copies get again; undefined where they get none. */
-  readonly octets: Buffer | undefined;
+  readonly response: RetainedMessage | undefined;
 }
 
 /** What is left of a server transaction that waits for copies of its request only (timers J and L). */
@@ -52,22 +51,20 @@ export class ServerRemnant extends TimerEntry {
   readonly toTag: string;
   readonly state: ServerEstate["state"];
   readonly #host: ServerHost;
-  readonly #to: Address | Flow;
-  readonly #octets: Buffer | undefined;
+  readonly #response: RetainedMessage | undefined;
 
-  constructor(host: ServerHost, transaction: ServerTransaction, { state, octets }: ServerEstate) {
+  constructor(host: ServerHost, transaction: ServerTransaction, { state, response }: ServerEstate) {
     super();
     this.#host = host;
     this.key = transaction.key;
     this.mergeKey = transaction.mergeKey;
     this.toTag = transaction.toTag;
     this.state = state;
-    this.#to = transaction.to;
-    this.#octets = octets;
+    this.#response = response;
   }
 
   receiveCopy(): void {
-    if (this.#octets) this.#host.send(parseMessage(this.#octets), this.#octets, this.#to);
+    this.#response?.sendAgain(this.#host);
   }
 
   /** Was acknowledged before, or needs no ACK. */

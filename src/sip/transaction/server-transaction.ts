@@ -8,6 +8,7 @@ import type {
   NonInviteServerState,
 } from "./non-invite-server-transaction.ts";
 import { ServerRemnant } from "./remnant.ts";
+import { RetainedMessage } from "./retained-message.ts";
 import { Transaction, type Machine, type TransactionHost } from "./transaction.ts";
 import { ackTimeout } from "./transaction-errors.ts";
 import type { FailureReason } from "./transaction-users.ts";
@@ -22,8 +23,8 @@ export interface ServerHost extends TransactionHost {
   /** The TU's response was a 2xx to INVITE: it is the UAS core's to repeat. */
   succeeded(transaction: ServerTransaction, success: SipResponse): void;
   serverFailed(transaction: ServerTransaction, reason: FailureReason, error: HarnessError): void;
-  /** From now on `remnant` is found in the place of the transaction; failures to send `response` still reach that. */
-  replaceServer(transaction: ServerTransaction, remnant: ServerRemnant, response: SipResponse | undefined): void;
+  /** From now on `remnant` is found in the place of the transaction. */
+  replaceServer(transaction: ServerTransaction, remnant: ServerRemnant): void;
   forgetServer(transaction: ServerTransaction | ServerRemnant): void;
 }
 
@@ -51,9 +52,9 @@ export abstract class ServerTransaction extends Transaction<ServerState, ServerE
   readonly mergeKey: string | undefined;
   protected readonly host: ServerHost;
   #toTag: string | undefined;
-  #response: SipResponse | undefined = undefined;
-  #octets: Buffer | undefined = undefined;
-  #error: HarnessError | undefined = undefined;
+  #response: SipResponse | undefined;
+  #octets: Buffer | undefined;
+  #error: HarnessError | undefined;
 
   protected constructor(parts: ServerTransactionParts, machine: Machine<ServerState, ServerEvent, ServerEffect>) {
     super(parts.request, parts.key, machine);
@@ -62,6 +63,9 @@ export abstract class ServerTransaction extends Transaction<ServerState, ServerE
     this.mergeKey = parts.mergeKey;
     this.host = parts.host;
     this.#toTag = parts.request.toTag;
+    this.#response = undefined;
+    this.#octets = undefined;
+    this.#error = undefined;
   }
 
   /** To tag of all responses: that of the request in a dialog, else a new one, else whatever the first response has. */
@@ -137,9 +141,10 @@ export abstract class ServerTransaction extends Transaction<ServerState, ServerE
 
   /** Only copies of the request can come, until then; they get the final response again where that is `repeated`. */
   protected retire(state: "completed" | "accepted", until: number, repeated: boolean): void {
-    const remnant = new ServerRemnant(this.host, this, { state, octets: repeated ? this.#octets : undefined });
+    const response = repeated && this.#octets ? new RetainedMessage(this.#octets, this.to) : undefined;
+    const remnant = new ServerRemnant(this.host, this, { state, response });
     this.retireTo(remnant, until);
-    this.host.replaceServer(this, remnant, this.#response);
+    this.host.replaceServer(this, remnant);
   }
 
   protected forget(): void {
@@ -149,6 +154,7 @@ export abstract class ServerTransaction extends Transaction<ServerState, ServerE
   #adopt(response: SipResponse): void {
     if (response.status > 100) this.#agreeOnTag(response);
     this.host.dress(response);
+    response.sender = this;
     this.#response = response;
     this.#octets = undefined;
   }

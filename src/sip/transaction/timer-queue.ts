@@ -38,10 +38,18 @@ class Lane {
 
 /** What can wait in a `TimerQueue`: once at a time. The fields are the queue's; they are here to save an object each. */
 export abstract class TimerEntry {
-  dueAt = Infinity;
-  lane: Lane | undefined = undefined;
-  before: TimerEntry | undefined = undefined;
-  after: TimerEntry | undefined = undefined;
+  dueAt: number;
+  lane: Lane | undefined;
+  before: TimerEntry | undefined;
+  after: TimerEntry | undefined;
+
+  // Assigned here: V8 initializes fields of a class by a call of its own, for each object anew.
+  constructor() {
+    this.dueAt = Infinity;
+    this.lane = undefined;
+    this.before = undefined;
+    this.after = undefined;
+  }
 
   /** The time set has come; the entry waits no more. */
   abstract fallDue(): void;

@@ -6,11 +6,11 @@ import type { Address, Flow } from "../transport/index.ts";
 import { ClientTransaction, type ClientHost, type RequestWay, type RouteOptions } from "./client-transaction.ts";
 import { InviteClientTransaction } from "./invite-client-transaction.ts";
 import { InviteServerTransaction } from "./invite-server-transaction.ts";
-import { clientKey, isUnique, mergeKey, olderAckKey, responseKey, serverKey } from "./matching.ts";
+import { clientKey, isUnique, mergeKey, olderAckKey, serverKey } from "./matching.ts";
 import { NonInviteClientTransaction } from "./non-invite-client-transaction.ts";
 import { NonInviteServerTransaction } from "./non-invite-server-transaction.ts";
-import { ServerRemnant, type ClientRemnant } from "./remnant.ts";
-import type { ServerHost, ServerTransaction } from "./server-transaction.ts";
+import type { ClientRemnant, ServerRemnant } from "./remnant.ts";
+import { ServerTransaction, type ServerHost } from "./server-transaction.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import type { TimerSettings } from "./timer-settings.ts";
 import type { ClientHandler, FailureReason } from "./transaction-users.ts";
@@ -57,8 +57,6 @@ export class TransactionLayer implements ClientHost, ServerHost {
   readonly #clients = new Map<string, ClientTransaction | ClientRemnant>();
   readonly #servers = new Map<string, ServerTransaction | ServerRemnant>();
   readonly #unmerged = new Map<string, ServerTransaction | ServerRemnant>();
-  /** Who sent a response that may still be under way, where a remnant took the place of the transaction. */
-  readonly #lastWords = new WeakMap<SipMessage, ServerTransaction>();
 
   constructor(options: TransactionLayerOptions) {
     this.queue = new TimerQueue(options.clock, options.timers);
@@ -185,11 +183,10 @@ export class TransactionLayer implements ClientHost, ServerHost {
     this.#clients.set(remnant.key, remnant);
   }
 
-  replaceServer(transaction: ServerTransaction, remnant: ServerRemnant, response: SipResponse | undefined): void {
+  replaceServer(transaction: ServerTransaction, remnant: ServerRemnant): void {
     const { key, mergeKey: merge } = transaction;
     this.#servers.set(key, remnant);
     if (merge !== undefined && this.#unmerged.get(merge) === transaction) this.#unmerged.set(merge, remnant);
-    if (response) this.#lastWords.set(response, transaction);
   }
 
   forgetClient({ key }: ClientTransaction | ClientRemnant): void {
@@ -205,8 +202,8 @@ export class TransactionLayer implements ClientHost, ServerHost {
   #ownerOf(message: SipMessage): ClientTransaction | ClientRemnant | ServerTransaction | undefined {
     const { method } = message.cseq;
     if (message.kind === "response") {
-      const found = this.#servers.get(responseKey(message));
-      return found instanceof ServerRemnant ? this.#lastWords.get(message) : found;
+      const { sender } = message;
+      return sender instanceof ServerTransaction ? sender : undefined;
     }
     return this.#clients.get(clientKey(message.topVia.branch ?? "", method === "ACK" ? "INVITE" : method));
   }

@@ -45,22 +45,29 @@ export abstract class Transaction<
   /** What the layer finds it by. */
   readonly key: string;
   /** For the transaction user, who alone reads and writes it. */
-  context: unknown = undefined;
+  context: unknown;
   readonly #table: Readonly<Partial<Table<State, Event, Effect>>>;
   #state: State | "terminated";
-  #copyEvent: Event | undefined = undefined;
-  #copyAt = Infinity;
-  #copyGapMs = 0;
-  #endEvent: Event | undefined = undefined;
-  #endAt = Infinity;
-  #retiredUntil = Infinity;
+  #copyEvent: Event | undefined;
+  #copyAt: number;
+  #copyGapMs: number;
+  #endEvent: Event | undefined;
+  #endAt: number;
+  #retiredUntil: number;
 
   protected constructor(request: SipRequest, key: string, machine: Machine<State, Event, Effect>) {
     super();
     this.request = request;
     this.key = key;
+    this.context = undefined;
     this.#table = machine.table;
     this.#state = machine.state;
+    this.#copyEvent = undefined;
+    this.#copyAt = Infinity;
+    this.#copyGapMs = 0;
+    this.#endEvent = undefined;
+    this.#endAt = Infinity;
+    this.#retiredUntil = Infinity;
   }
 
   get state(): State | "terminated" {

@@ -104,14 +104,16 @@ describe("non-INVITE server transaction", () => {
     await bench.close();
   });
 
-  it("tells the TU of a final response that can't be sent", async () => {
-    const bench = await sipBench("udp", { refusesDatagrams: true });
-    const via = "SIP/2.0/UDP 192.0.2.2:5999;branch=z9hG4bKnobody";
-    await bench.peer.send(incoming("OPTIONS", { via }), bench.address);
-    respond(bench, 200);
-    await bench.clock.advanceAsync(0);
-    expect(bench.user.heard).to.deep.equal(["0: OPTIONS", "0: transport"]);
-    expect(bench.user.latest.state).to.equal("completed");
-    await bench.close();
-  });
+  for (const [peer, branch] of Object.entries({ "a peer": "z9hG4bKnobody", "a peer older than RFC 3261": "1" })) {
+    it(`tells the TU of a final response that can't be sent to ${peer}`, async () => {
+      const bench = await sipBench("udp", { refusesDatagrams: true });
+      const via = `SIP/2.0/UDP 192.0.2.2:5999;branch=${branch}`;
+      await bench.peer.send(incoming("OPTIONS", { via }), bench.address);
+      respond(bench, 200);
+      await bench.clock.advanceAsync(0);
+      expect(bench.user.heard).to.deep.equal(["0: OPTIONS", "0: transport"]);
+      expect(bench.user.latest.state).to.equal("completed");
+      await bench.close();
+    });
+  }
 });
