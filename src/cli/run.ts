@@ -51,9 +51,9 @@ export interface RunSettings {
   readonly output: string;
   readonly logLevel: LogLevel;
   readonly unmask: boolean;
-  /** How bad the network of every phone is made, as `loss=10%`. */
   /** A drachtio-server that the phones share. */
   readonly drachtio: ConnectOptions | undefined;
+  /** How bad the network of every phone is made, as `loss=10%`. */
   readonly impair: string | undefined;
   /** Repeats the chances of an earlier run; undefined: the run's own id. */
   readonly seed: string | undefined;
