@@ -1,4 +1,6 @@
 export { startCallManager, type CallManager, type CallManagerOptions } from "./callmanager.ts";
+export type { Defect } from "./defects/defect.ts";
+export { defects } from "./defects/index.ts";
 export type { Appearance, Directory } from "./directory.ts";
 export type { Binding } from "./location-service.ts";
 export type { NonceState } from "./nonces.ts";
@@ -16,3 +18,5 @@ export { refuse, type Decision, type Refusal, type Ruling } from "./policies/rul
 export type { Screening, ScreeningQuestion, ServiceRequest } from "./policies/screen-request.ts";
 export type { CredentialsQuestion, Verification } from "./policies/verify-credentials.ts";
 export type { ChallengeWording, ChallengeWordingQuestion } from "./policies/word-challenge.ts";
+export { variants } from "./variants/index.ts";
+export type { Variant } from "./variants/variant.ts";

@@ -1,0 +1,27 @@
+import { placeOffer } from "../policies/place-offer.ts";
+import { wordChallenge } from "../policies/word-challenge.ts";
+import type { Variant } from "./variant.ts";
+
+/** Every variant of the catalogue. Names are unique, also among the defects. */
+export const variants: readonly Variant[] = [
+  {
+    name: "offers-qop-auth",
+    title: "challenges with qop=auth",
+    legalBecause: "RFC 3261 §22.4 allows qop; REG-02 is observed only",
+    policies: {
+      wordChallenge: (question) => {
+        const wording = wordChallenge(question);
+        return { ...wording, value: `${wording.value}, qop="auth"` };
+      },
+    },
+  },
+  {
+    name: "offers-early",
+    title: "makes its offer in the INVITE to every phone",
+    legalBecause: "RFC 3261 §13.2.1 leaves it to the UAC; CAL-07 asks for delayed offer by should only",
+    policies: {
+      placeOffer: (question) =>
+        question.offered ? { outcome: "early", rules: [], reason: "early offer to every phone" } : placeOffer(question),
+    },
+  },
+];

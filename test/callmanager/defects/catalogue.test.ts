@@ -1,0 +1,24 @@
+import { expect } from "chai";
+import { correctPolicies, defects, variants } from "../../../src/callmanager/index.ts";
+import { levelOf } from "../../../src/rules/index.ts";
+
+describe("catalogue of defects and variants", () => {
+  const entries = [...defects, ...variants];
+
+  it("gives each entry a name of its own, in kebab-case", () => {
+    const names = entries.map(({ name }) => name);
+    expect(new Set(names).size).to.equal(names.length);
+    for (const name of names) expect(name).to.match(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+  });
+
+  it("replaces policies that exist", () => {
+    for (const { name, policies } of entries) {
+      expect(Object.keys(policies), name).to.not.be.empty;
+      expect(Object.keys(correctPolicies), name).to.include.members(Object.keys(policies));
+    }
+  });
+
+  it("binds each defect to a rule that has a verdict", () => {
+    for (const { name, rule } of defects) expect(levelOf(rule, { embedded: true }), name).to.not.equal("info");
+  });
+});
