@@ -31,3 +31,7 @@ export type {
 } from "./simulator/index.ts";
 export type { MediaSpec } from "./sdp/index.ts";
 export type { RuleId } from "./rules/index.ts";
+/** For policy files (docs/policies.md): what decides in the reference call manager, and what it is asked. */
+export { correctPolicies, isRefusal, refuse } from "./callmanager/index.ts";
+export type * from "./callmanager/index.ts";
+export type { Device, DeviceType, Lab, Line, SipProfile, User } from "./inventory/index.ts";

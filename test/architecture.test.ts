@@ -50,6 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "simulator",
     "assertions",
   ],
+  selftest: ["core", "rules", "inventory", "results", "callmanager", "scenarios", "reporters"],
 };
 
 /** Rooms that see everything. */

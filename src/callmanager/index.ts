@@ -11,10 +11,10 @@ export type { ChallengeQuestion, ChallengeRuling } from "./policies/challenge-re
 export type { Identity, IdentityQuestion } from "./policies/identify-device.ts";
 export type { MediaQuestion, PermittedMedia } from "./policies/permitted-media.ts";
 export type { OfferPlacement, OfferPlacementQuestion } from "./policies/place-offer.ts";
-export { correctPolicies, type Policies } from "./policies/policies.ts";
+export { correctPolicies, POLICY_THREW, type Policies } from "./policies/policies.ts";
 export type { FailureQuestion, FailureRelay } from "./policies/relay-failure.ts";
 export type { Diversion, Route, RoutingQuestion } from "./policies/route-call.ts";
-export { refuse, type Decision, type Refusal, type Ruling } from "./policies/ruling.ts";
+export { isRefusal, refuse, type Decision, type Refusal, type Ruling } from "./policies/ruling.ts";
 export type { Screening, ScreeningQuestion, ServiceRequest } from "./policies/screen-request.ts";
 export type { CredentialsQuestion, Verification } from "./policies/verify-credentials.ts";
 export type { ChallengeWording, ChallengeWordingQuestion } from "./policies/word-challenge.ts";

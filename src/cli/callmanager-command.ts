@@ -6,6 +6,7 @@ import { randomIds } from "../core/ids.ts";
 import { systemClock } from "../core/system-clock.ts";
 import { loadLab } from "../inventory/index.ts";
 import { formatAddress, type Address, type Protocol } from "../sip/transport/address.ts";
+import { choosePolicies, loadPolicyFile } from "../selftest/index.ts";
 import { withTwins } from "./environment-twins.ts";
 import { LOG_LEVELS, openLog, type LogLevel } from "./log.ts";
 import { BUILT_IN_LAB } from "./package-facts.ts";
@@ -20,12 +21,18 @@ export const CALL_MANAGER_OPTIONS = {
     default: ["udp:127.0.0.1:5060", "tcp:127.0.0.1:5060"],
     describe: "transport, address and port to listen on; repeatable",
   },
+  defect: { type: "string", describe: "with this defect of the catalogue, or of --policies" },
+  variant: { type: "string", describe: "as this legal variant of the catalogue, or of --policies" },
+  policies: { type: "string", describe: "script with defects, variants, or policies as its default export" },
   "log-level": { choices: LOG_LEVELS, default: "warn", describe: "log on stderr from this level on" },
 } as const satisfies Record<string, Options>;
 
 interface CallManagerArguments {
   readonly lab: string | undefined;
   readonly listen: readonly string[];
+  readonly defect: string | undefined;
+  readonly variant: string | undefined;
+  readonly policies: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -50,18 +57,24 @@ async function serve(args: CallManagerArguments, terminal: Terminal): Promise<nu
     env: terminal.env,
   });
   const listen = args.listen.map(parseListen);
+  const { defect, variant } = args;
+  const file =
+    args.policies === undefined ? undefined : await loadPolicyFile(resolve(terminal.cwd, args.policies), terminal.cwd);
+  const { policies, description } = choosePolicies({ defect, variant, file });
   const callManager = await startCallManager({
     lab,
     listen,
     clock: systemClock,
     ids: randomIds(),
     log: openLog(args.logLevel),
+    policies,
   });
   callManager.onDecision((decision) => {
     terminal.out(decisionLine(decision));
   });
   // Before anything is said: who reads "listening" may send the signal at once.
   const stopped = untilStopped();
+  if (description !== undefined) terminal.out(`${description}\n`);
   terminal.out(`listening on ${callManager.addresses.map(formatAddress).join(", ")}; Ctrl-C ends it\n`);
   await stopped;
   await callManager.close();

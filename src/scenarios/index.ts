@@ -1,5 +1,6 @@
 export { assemble, type AssembleOptions, type PhoneListener, type SeededImpairment, type TestBed } from "./assemble.ts";
 export { LeasePool, type Lease, type LeaseRequest } from "./leases.ts";
+export { loadScript } from "./load-script.ts";
 export { findScenarioFiles, loadScenarios } from "./load-scenarios.ts";
 export { reportThroughMocha, type MochaOptions, type ScenarioTest } from "./mocha-facade.ts";
 export type { NumberRole, PhoneRole, UserRole } from "./roles.ts";

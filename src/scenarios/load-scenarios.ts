@@ -1,36 +1,14 @@
 import { readdirSync, statSync } from "node:fs";
-import { register } from "node:module";
 import { relative, resolve } from "node:path";
-import { setSourceMapsEnabled } from "node:process";
-import { pathToFileURL } from "node:url";
-import { asError, UsageError } from "../core/errors.ts";
+import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/text.ts";
-import type { HookData } from "./module-hook.ts";
+import { loadScript } from "./load-script.ts";
 import { collectScenarios, type ScenarioSpec } from "./scenario.ts";
-import { placeInStack } from "./source-place.ts";
 
 const SCENARIO_FILE = /\.scenario\.[mc]?[jt]s$/;
 
-/** How the loader tells the first of the syntax errors in a script: place and complaint. */
-const SYNTAX_ERROR = /^(.+:\d+:\d+): ERROR: (.+)$/m;
-
-let hooked = false;
-
 /** What each file registered: Node runs a module once, however often it is asked for. */
 const registered = new Map<string, ReturnType<typeof collectScenarios>>();
-
-/** Registers the loader once per process; Node keeps hooks for good. */
-function registerHook(): void {
-  if (hooked) return;
-  hooked = true;
-  setSourceMapsEnabled(true);
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const data: HookData = {
-    entryUrl: new URL(`../index.${extension}`, import.meta.url).href,
-    ownRoot: new URL("../", import.meta.url).href,
-  };
-  register(new URL(`./module-hook.${extension}`, import.meta.url), { data });
-}
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
@@ -67,24 +45,10 @@ export function findScenarioFiles(paths: readonly string[], cwd: string): string
   return [...new Set(files)];
 }
 
-function loadError(file: string, error: Error): UsageError {
-  if (error instanceof UsageError) return error;
-  const place = placeInStack(error.stack, file);
-  const syntax = SYNTAX_ERROR.exec(error.message);
-  const where = syntax?.[1] ?? (place ? `${file}:${place.line}` : file);
-  return new UsageError(`${where} does not load: ${syntax?.[2] ?? error.message}`, {
-    code: "ERR_SCRIPT",
-    details: { file },
-    cause: error,
-  });
-}
-
 async function scenariosOf(file: string): ReturnType<typeof collectScenarios> {
-  const loading = registered.get(file) ?? collectScenarios(() => import(pathToFileURL(file).href));
+  const loading = registered.get(file) ?? collectScenarios(() => loadScript(file));
   registered.set(file, loading);
-  return await loading.catch((error: unknown) => {
-    throw loadError(file, asError(error));
-  });
+  return await loading;
 }
 
 function assertUniqueTitles(specs: readonly ScenarioSpec[]): void {
@@ -106,7 +70,6 @@ function assertUniqueTitles(specs: readonly ScenarioSpec[]): void {
  *   registers nothing; ERR_DUPLICATE_TITLE.
  */
 export async function loadScenarios(files: readonly string[], cwd: string): Promise<ScenarioSpec[]> {
-  registerHook();
   const specs: ScenarioSpec[] = [];
   for (const file of files) {
     const found = await scenariosOf(file);

@@ -47,12 +47,34 @@ export const correctPolicies: Policies = {
   relayFailure,
 };
 
-/** The same policies, telling `report` each ruling under the policy's name before it takes effect. */
+/** Outcome under which a policy is reported that threw, or returned what is no ruling; the request ends with 500. */
+export const POLICY_THREW = "threw";
+
+function assertRuling(ruling: Partial<Ruling> | undefined): void {
+  const { outcome, rules, reason } = ruling ?? {};
+  if (typeof outcome === "string" && Array.isArray(rules) && typeof reason === "string") return;
+  throw new TypeError("it returned no ruling: outcome, rules and reason are missing");
+}
+
+/**
+ * The same policies, telling `report` each ruling under the policy's name before it takes effect; one that throws is
+ * told with the outcome `threw`, and throws on.
+ */
 export function reporting(policies: Policies, report: (decision: Decision) => void): Policies {
+  const attempted = <Answer extends Ruling>(policy: keyof Policies, decide: () => Answer): Answer => {
+    try {
+      const ruling = decide();
+      assertRuling(ruling);
+      return ruling;
+    } catch (error) {
+      report({ policy, outcome: POLICY_THREW, rules: [], reason: String(error) });
+      throw error;
+    }
+  };
   const told =
     <Question, Answer extends Ruling>(policy: keyof Policies, decide: (question: Question) => Answer) =>
     (question: Question): Answer => {
-      const ruling = decide(question);
+      const ruling = attempted(policy, () => decide(question));
       const { outcome, rules, reason } = ruling;
       report({ policy, outcome, rules, reason });
       return ruling;

@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import { correctPolicies, reporting, type Policies } from "../../../src/callmanager/policies/policies.ts";
+import type { Decision } from "../../../src/callmanager/policies/ruling.ts";
+
+describe("reporting", () => {
+  function tried(placeOffer: unknown): { decisions: Decision[]; thrown: unknown } {
+    const decisions: Decision[] = [];
+    const policies = reporting({ ...correctPolicies, placeOffer: placeOffer as Policies["placeOffer"] }, (decision) =>
+      decisions.push(decision),
+    );
+    let thrown: unknown;
+    try {
+      policies.placeOffer({} as never);
+    } catch (error) {
+      thrown = error;
+    }
+    return { decisions, thrown };
+  }
+
+  it("tells a ruling with the name of its policy", () => {
+    const { decisions, thrown } = tried(() => ({ outcome: "early", rules: ["CAL-07"], reason: "so" }));
+    expect(thrown).to.equal(undefined);
+    expect(decisions).to.deep.equal([{ policy: "placeOffer", outcome: "early", rules: ["CAL-07"], reason: "so" }]);
+  });
+
+  it("tells that a policy threw, and lets the error through", () => {
+    const error = new TypeError("oops");
+    const { decisions, thrown } = tried(() => {
+      throw error;
+    });
+    expect(thrown).to.equal(error);
+    expect(decisions).to.deep.equal([{ policy: "placeOffer", outcome: "threw", rules: [], reason: "TypeError: oops" }]);
+  });
+
+  it("takes what is no ruling for an error of the policy", () => {
+    const others = { undefined: undefined, null: null, empty: {}, text: "early", promise: Promise.resolve() };
+    for (const [name, ruling] of Object.entries(others)) {
+      const { decisions, thrown } = tried(() => ruling);
+      expect(thrown, name).to.be.instanceOf(TypeError);
+      expect(decisions, name).to.have.lengthOf(1);
+      expect(decisions[0]?.outcome, name).to.equal("threw");
+    }
+  });
+});
