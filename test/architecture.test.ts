@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   media: ["core", "sdp"],
   rules: ["core"],
   inventory: ["core", "sip/transport"],
+  administration: ["core", "rules", "inventory"],
   results: ["core", "sip/message", "sip/transport"],
   drachtio: ["core", "sip", "sip/message", "sip/transport", "sip/transaction", "sip/dialog"],
   callmanager: [
@@ -32,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "sdp",
     "rules",
     "inventory",
+    "administration",
   ],
   simulator: ["core", "sip/message", "sip/transport", "sdp", "media", "drachtio", "inventory", "results"],
   assertions: ["core", "sip/message", "sdp", "media", "results", "simulator"],
@@ -44,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "media",
     "rules",
     "inventory",
+    "administration",
     "results",
     "drachtio",
     "callmanager",

@@ -1,6 +1,7 @@
-import { callDeficit, linesOf } from "./checks.ts";
+import { linesOf } from "./checks.ts";
 import { isThirdParty, type Device, type Lab, type Place } from "./model.ts";
 import { byPlace } from "./problems.ts";
+import { deficitFault, licenceFault, wirelessFault } from "./provisioning-faults.ts";
 
 /** Something about a lab that loads, and yet may surprise its keeper. */
 export interface Finding {
@@ -18,26 +19,18 @@ export function auditLab(lab: Lab): Finding[] {
     ...lab.devices.flatMap((device) => auditDevice(device, lab)),
     ...auditLines(lab),
     ...auditPorts(lab),
+    ...auditLicences(lab),
   ].toSorted(byPlace);
 }
 
 function auditDevice(device: Device, lab: Lab): Finding[] {
   const place = device.place;
+  const wireless = wirelessFault(device);
+  const deficit = deficitFault(device);
   const findings: (Finding | false)[] = [
-    device.type === "basic" &&
-      device.wireless && {
-        severity: "warning",
-        rule: "PRV-07",
-        message: `${device.name} is wireless: its type must be advanced`,
-        place,
-      },
+    wireless !== undefined && { severity: "warning", ...wireless, place },
     ...(isThirdParty(device.type) ? auditIdentity(device, lab) : []),
-    callDeficit(device) > 0 && {
-      severity: "warning",
-      rule: "CAP-09",
-      message: `the lines of ${device.name} may have ${callDeficit(device)} calls more than its ${device.maxCalls}; no change of a line is accepted`,
-      place,
-    },
+    deficit !== undefined && { severity: device.migratedFrom === undefined ? "warning" : "info", ...deficit, place },
     ...auditTransport(device, lab),
   ];
   return findings.filter((finding) => finding !== false);
@@ -131,4 +124,10 @@ function auditPorts({ local, devices, file }: Lab): Finding[] {
   if (count >= devices.length) return [];
   const message = `${count} local ports for ${devices.length} devices: not all of them can be used at once`;
   return [{ severity: "info", message, place: { file, line: 1, column: 1 } }];
+}
+
+/** The call manager that has these devices takes no further one (PRV-03). */
+function auditLicences(lab: Lab): Finding[] {
+  const fault = licenceFault(lab);
+  return fault ? [{ severity: "warning", ...fault, place: { file: lab.file, line: 1, column: 1 } }] : [];
 }

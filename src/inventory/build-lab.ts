@@ -1,7 +1,7 @@
 import { didYouMean } from "../core/text.ts";
-import { limitsOf, STANDARD_PHONE_PROFILE, STANDARD_SECURITY_PROFILE, STANDARD_SIP_PROFILE } from "./defaults.ts";
+import { defaultsOf, STANDARD_PHONE_PROFILE, STANDARD_SECURITY_PROFILE, STANDARD_SIP_PROFILE } from "./defaults.ts";
 import { formatPath, type LabSource, type Path } from "./lab-source.ts";
-import type { Device, DeviceType, Lab, Line, Place, Target } from "./model.ts";
+import type { Device, Lab, Line, Place, Target } from "./model.ts";
 import type { LabProblem } from "./problems.ts";
 import type { DeviceEntry, LabFile, LineEntry } from "./schema.ts";
 
@@ -43,6 +43,8 @@ export function buildLab(file: LabFile, source: LabSource, problems: LabProblem[
       STANDARD_PHONE_PROFILE,
       mapEntries(file.phoneProfiles, (name, entry) => ({ name, ...entry })),
     ),
+    ...(file.licenceUnits === undefined ? {} : { licenceUnits: file.licenceUnits }),
+    unassociatedLines: [],
     unassignedNumbers: file.unassignedNumbers,
     local: file.local,
     waits: file.waits,
@@ -124,8 +126,8 @@ function buildDevice(
     ),
     sipProfile: profile("sipProfiles", "sipProfile", lab.sipProfiles, sipProfile, STANDARD_SIP_PROFILE),
     phoneProfile: profile("phoneProfiles", "phoneProfile", lab.phoneProfiles, phoneProfile, STANDARD_PHONE_PROFILE),
-    lines: own.lines.map((line, index) => buildLine(line, own.type, source.place([...path, "lines", index]))),
-    maxCalls: own.maxCalls ?? limitsOf(own.type).maxCalls,
+    lines: own.lines.map((line, index) => buildLine(line, own, source.place([...path, "lines", index]))),
+    maxCalls: own.maxCalls ?? defaultsOf(own).maxCalls,
     place: source.place(path, "key"),
   };
 }
@@ -155,8 +157,8 @@ function checkPartitions(entry: DeviceEntry, path: Path, lab: Pick<Lab, "partiti
 /** What a line given by its number alone has besides. */
 const PLAIN_LINE: Omit<LineEntry, "number"> = { partition: "", shared: false, forwards: {} };
 
-function buildLine(entry: string | LineEntry, type: DeviceType, place: Place): Line {
-  const limits = limitsOf(type);
+function buildLine(entry: string | LineEntry, device: Pick<Device, "type" | "migratedFrom">, place: Place): Line {
+  const limits = defaultsOf(device);
   const { number, ...own } = typeof entry === "string" ? { number: entry, ...PLAIN_LINE } : entry;
   const maxCalls = own.maxCalls ?? limits.lineMaxCalls;
   return {

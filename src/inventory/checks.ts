@@ -1,6 +1,7 @@
 import { limitsOf } from "./defaults.ts";
-import { isThirdParty, type Device, type Lab, type Line, type PhoneSecurityProfile } from "./model.ts";
+import type { Device, Lab, Line, PhoneSecurityProfile, Place } from "./model.ts";
 import { formatPlace, type LabProblem } from "./problems.ts";
+import { busyTriggerFault, digestFault, lineCountFault, type ProvisioningFault } from "./provisioning-faults.ts";
 
 interface LineOfDevice {
   readonly device: Device;
@@ -27,41 +28,21 @@ export function linesOf(lab: Lab): LineOfDevice[] {
   );
 }
 
-/** PRV-04: the check box of a standard profile stays off. */
-function checkSecurityProfile(profile: PhoneSecurityProfile): LabProblem[] {
-  if (!profile.standard || !profile.digestAuthentication) return [];
-  return [
-    {
-      code: "ERR_LAB_RULE",
-      rule: "PRV-04",
-      place: profile.place,
-      path: `securityProfiles.${profile.name}`,
-      message: "digest cannot be enabled in a standard profile; make one of its own, without `standard: true`",
-    },
-  ];
+function problemsOf(fault: ProvisioningFault | undefined, place: Place | undefined, path: string): LabProblem[] {
+  return fault && place ? [{ code: "ERR_LAB_RULE", ...fault, place, path }] : [];
 }
 
-/** PRV-01, PRV-02: one line for Basic, eight for Advanced. */
+function checkSecurityProfile(profile: PhoneSecurityProfile): LabProblem[] {
+  return problemsOf(digestFault(profile), profile.place, `securityProfiles.${profile.name}`);
+}
+
 function checkLineCount(device: Device): LabProblem[] {
   const { maxLines } = limitsOf(device.type);
-  const surplus = device.lines[maxLines];
-  if (!surplus) return [];
-  return [
-    {
-      code: "ERR_LAB_RULE",
-      rule: device.type === "basic" ? "PRV-01" : "PRV-02",
-      place: surplus.place,
-      path: `devices.${device.name}.lines[${maxLines}]`,
-      message: `a device of type ${device.type} takes ${maxLines === 1 ? "one line" : `${maxLines} lines`}, this has ${device.lines.length}`,
-    },
-  ];
+  return problemsOf(lineCountFault(device), device.lines[maxLines]?.place, `devices.${device.name}.lines[${maxLines}]`);
 }
 
-/** CAP-13: a line is busy before it is full, or when it is. */
 function checkBusyTrigger({ line, path }: LineOfDevice): LabProblem[] {
-  if (line.busyTrigger <= line.maxCalls) return [];
-  const message = `busyTrigger ${line.busyTrigger} is above maxCalls ${line.maxCalls}`;
-  return [{ code: "ERR_LAB_RULE", rule: "CAP-13", place: line.place, path, message }];
+  return problemsOf(busyTriggerFault(line), line.place, path);
 }
 
 /** The items in groups of one key, in order; those without a key are left out. */
@@ -142,11 +123,4 @@ function checkUnassignedNumbers(lab: Lab): LabProblem[] {
       path,
       message: `number ${line.directoryNumber} stands under \`unassignedNumbers\` too`,
     }));
-}
-
-/** Sum of the calls that the lines of a third-party device may have, where it exceeds those of the device (CAP-09). */
-export function callDeficit(device: Device): number {
-  if (!isThirdParty(device.type)) return 0;
-  const sum = device.lines.reduce((total, line) => total + line.maxCalls, 0);
-  return Math.max(0, sum - device.maxCalls);
 }

@@ -1,4 +1,13 @@
-import type { DeviceType, PhoneProfile, PhoneSecurityProfile, Place, ServiceUris, SipProfile } from "./model.ts";
+import type {
+  Device,
+  DeviceType,
+  PhoneParameters,
+  PhoneProfile,
+  PhoneSecurityProfile,
+  Place,
+  ServiceUris,
+  SipProfile,
+} from "./model.ts";
 
 /** User parts of the service URIs in a new SIP profile of Cisco's call manager (EXT-01…04; AXL 14.0 `addSipProfile`). */
 export const SERVICE_URIS: ServiceUris = {
@@ -12,6 +21,9 @@ export const SERVICE_URIS: ServiceUris = {
 
 /** AXL `defaultTelephonyEventPayloadType`; also what Cisco's call manager answers with (DTM-02). */
 export const TELEPHONE_EVENT_PAYLOAD_TYPE = 101;
+
+/** AXL `timerRegister` and `maxRedirects` of a new SIP profile (PRV-05). */
+export const PHONE_PARAMETERS: PhoneParameters = { registerExpiresSeconds: 3600, maxRedirects: 70 };
 
 /** SIP Station Realm (REG-02). */
 export const REALM = "ccmsipline";
@@ -37,6 +49,18 @@ const ADVANCED: DeviceLimits = { maxLines: 8, maxCalls: 16, lineMaxCalls: 2, bus
 /** Cisco's phones take up to 200 calls; their lines start at 4, busy at 2 (Bulk Administration Guide). */
 const CISCO: DeviceLimits = { maxLines: Infinity, maxCalls: 200, lineMaxCalls: 4, busyTrigger: 2 };
 
+/** What third-party phones had on release 5.0 and keep over an upgrade (CAP-03, tables 2 and 3). */
+const OLD: Readonly<Record<string, Partial<DeviceLimits>>> = {
+  basic: { maxCalls: 8, lineMaxCalls: 4 },
+  advanced: { maxCalls: 64, lineMaxCalls: 4 },
+};
+
+/** What a device and its lines have when the lab says nothing; of a migrated device, what it kept. */
+export function defaultsOf({ type, migratedFrom }: Pick<Device, "type" | "migratedFrom">): DeviceLimits {
+  return { ...limitsOf(type), ...(migratedFrom === undefined ? {} : OLD[type]) };
+}
+
+/** What a device may have, and what a new one gets. */
 export function limitsOf(type: DeviceType): DeviceLimits {
   if (type === "basic") return BASIC;
   return type === "advanced" ? ADVANCED : CISCO;
@@ -59,6 +83,7 @@ export const STANDARD_SIP_PROFILE: SipProfile = {
   telephoneEventPayloadType: TELEPHONE_EVENT_PAYLOAD_TYPE,
   earlyOffer: false,
   reliableProvisional: false,
+  phoneParameters: PHONE_PARAMETERS,
   place: BUILT_IN,
 };
 

@@ -1,4 +1,13 @@
 export { auditLab, type Finding } from "./audit.ts";
+export {
+  limitsOf,
+  PHONE_PARAMETERS,
+  SERVICE_URIS,
+  STANDARD_PHONE_PROFILE,
+  STANDARD_SECURITY_PROFILE,
+  STANDARD_SIP_PROFILE,
+  type DeviceLimits,
+} from "./defaults.ts";
 export type { Environment } from "./environment.ts";
 export { loadLab, parseLab, type LoadOptions } from "./load.ts";
 export {
@@ -9,6 +18,7 @@ export {
   type Lab,
   type Line,
   type LineForwards,
+  type PhoneParameters,
   type PhoneProfile,
   type PhoneSecurityProfile,
   type Place,
@@ -19,5 +29,21 @@ export {
   type Waits,
 } from "./model.ts";
 export type { LabErrorCode, LabProblem } from "./problems.ts";
+export {
+  busyTriggerFault,
+  callCeiling,
+  callDeficit,
+  callsOfLines,
+  deficitFault,
+  digestFault,
+  licenceFault,
+  licenceUnitsOf,
+  licenceUnitsUsed,
+  lineCountFault,
+  linesToDisassociate,
+  wirelessFault,
+  type ProvisioningFault,
+  type ProvisioningRule,
+} from "./provisioning-faults.ts";
 export { labSchema } from "./schema.ts";
 export { withTarget } from "./target-uri.ts";

@@ -73,7 +73,17 @@ export interface SipProfile {
   readonly earlyOffer: boolean;
   /** Reliable provisional responses (AXL sipRe11XxEnabled). Default false. */
   readonly reliableProvisional: boolean;
+  /** What only phones read that are provisioned by TFTP: no effect on third-party ones (PRV-05). */
+  readonly phoneParameters: PhoneParameters;
   readonly place: Place;
+}
+
+/** Of the section "Parameters used in Phone"; defaults in `defaults.ts`. */
+export interface PhoneParameters {
+  /** Lifetime that the phone asks for. Default 3600. */
+  readonly registerExpiresSeconds: number;
+  /** How often the phone follows a redirection. Default 70. */
+  readonly maxRedirects: number;
 }
 
 export interface LineForwards {
@@ -112,10 +122,16 @@ export interface Device {
   readonly lines: readonly Line[];
   /** Partitions the device may call, in order; undefined: no restriction. */
   readonly callingSearchSpace?: readonly string[];
-  /** Calls of the whole device at once. Default by type: 2 basic, 16 advanced, 200 Cisco types. */
+  /** Calls of the whole device at once. Default by type: 2 basic, 16 advanced, 200 Cisco types; 8 and 64 if migrated. */
   readonly maxCalls: number;
+  /** Configured on that release and upgraded since: it kept that release's values, 4 calls a line (CAP-03). */
+  readonly migratedFrom?: "5.0";
+  /** Lifetime that the call manager grants it. Default: `target.registration.expiresSeconds`. */
+  readonly registrationSeconds?: number;
   /** The "Require DTMF Reception" check box: digits have to reach the device as signals, not as sound alone (DTM-01). */
   readonly requireDtmfReception: boolean;
+  /** The "RFC2833 Disabled" check box (DTM-05). Default false. */
+  readonly rfc2833Disabled: boolean;
   readonly wireless: boolean;
   readonly mac?: string;
   readonly location?: string;
@@ -161,6 +177,10 @@ export interface Lab {
   readonly phoneProfiles: ReadonlyMap<string, PhoneProfile>;
   /** Partitions that lines may stand in, besides the one named "". */
   readonly partitions: readonly string[];
+  /** Pool of Device License Units (PRV-03); undefined: not counted. */
+  readonly licenceUnits?: number;
+  /** Directory numbers that stand on no device and keep their values; a lab file has none, disassociating makes them. */
+  readonly unassociatedLines: readonly Line[];
   /** Numbers that no line has, for calls to nobody (CAL-06) and for foreign lines (REG-12). */
   readonly unassignedNumbers: readonly string[];
   readonly local: {

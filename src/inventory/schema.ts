@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import {
+  PHONE_PARAMETERS,
   REALM,
   REGISTRATION,
   SERVICE_URIS,
@@ -183,6 +184,13 @@ const sipProfile = z.strictObject({
     .describe("RTP payload type of telephone-event."),
   earlyOffer: z.boolean().default(false).describe("INVITEs to the device carry an offer (CAL-07)."),
   reliableProvisional: z.boolean().default(false).describe("Reliable provisional responses, RFC 3262 (CAL-11)."),
+  phoneParameters: z
+    .strictObject({
+      registerExpiresSeconds: z.int().min(1).default(PHONE_PARAMETERS.registerExpiresSeconds),
+      maxRedirects: z.int().min(0).max(70).default(PHONE_PARAMETERS.maxRedirects),
+    })
+    .prefault({})
+    .describe("What phones read that are provisioned by TFTP; no effect on third-party phones (PRV-05)."),
 });
 
 const headerName = z.string().regex(HEADER_NAME, { error: "must be the name of a header" });
@@ -249,10 +257,20 @@ const device = z.strictObject({
     .describe("Directory numbers, or mappings where a line needs more than its number."),
   callingSearchSpace: z.array(name).exactOptional().describe("Partitions that it may call, in order. Default: all."),
   maxCalls: calls.exactOptional().describe("Calls of the whole device. Default 2 basic, 16 advanced."),
+  migratedFrom: z
+    .literal("5.0")
+    .exactOptional()
+    .describe("Upgraded from that release: it kept that release's values, 4 calls for each line (CAP-03)."),
+  registrationSeconds: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe("Lifetime that the call manager grants it. Default: target.registration.expiresSeconds."),
   requireDtmfReception: z
     .boolean()
     .default(false)
     .describe("Digits have to reach it as signals, not as sound alone (DTM-01)."),
+  rfc2833Disabled: z.boolean().default(false).describe('The "RFC2833 Disabled" check box (DTM-05).'),
   wireless: z.boolean().default(false),
   mac: z
     .string()
@@ -275,6 +293,11 @@ export const labFile = z.strictObject({
     .default({})
     .describe("How models of phones look on the wire, by name."),
   devices: z.record(z.string(), device).default({}).describe("Devices, by name."),
+  licenceUnits: z
+    .int()
+    .min(0)
+    .exactOptional()
+    .describe("Pool of Device License Units: a Basic takes 3, an Advanced 6 (PRV-03). Default: not counted."),
   unassignedNumbers: z
     .array(z.union([directoryNumber, numberRange], NUMBERS_ERROR))
     .default([])

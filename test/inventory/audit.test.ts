@@ -54,7 +54,26 @@ describe("audit of a lab", () => {
     [
       "more calls of the lines than of the device",
       `type: advanced, digestUser: u, lines: [${[1, 2, 3, 4, 5, 6].map((n) => `{ number: ${n}, maxCalls: 4 }`).join(", ")}]`,
-      ["4 warning CAP-09 the lines of d may have 8 calls more than its 16; no change of a line is accepted"],
+      [
+        "4 warning CAP-09 the lines of d may have 24 calls, 8 above its 16: no change of a line is accepted; disassociate 2 lines, change the rest, associate again",
+      ],
+    ],
+    [
+      "what a migrated Advanced phone kept, as something known",
+      `type: advanced, digestUser: u, migratedFrom: "5.0", lines: [1, 2, 3, 4, 5]`,
+      [
+        "4 info CAP-09 the lines of d may have 20 calls, 4 above its 16: no change of a line is accepted; disassociate one line, change the rest, associate again",
+      ],
+    ],
+    [
+      "what a migrated Basic phone kept, and its simpler way out",
+      `type: basic, digestUser: u, migratedFrom: "5.0", lines: [1]`,
+      ["4 info CAP-12 the lines of d may have 4 calls, 2 above its 2; set its line to 2 calls at most"],
+    ],
+    [
+      "nothing about a migrated phone of four lines",
+      `type: advanced, digestUser: u, migratedFrom: "5.0", lines: [1, 2, 3, 4]`,
+      [],
     ],
     [
       "nothing about four lines of four calls",
@@ -82,6 +101,13 @@ describe("audit of a lab", () => {
       expect(auditDevice(device)).to.deep.equal(findings);
     });
   }
+
+  it("finds a pool of licence units that its devices exceed (PRV-03)", () => {
+    const lab = (units: number): string =>
+      `licenceUnits: ${units}\ndevices: { d: { type: basic, digestUser: u, lines: [1] }, e: { type: advanced, digestUser: v, lines: [2] } }`;
+    expect(audit(lab(9))).to.deep.equal([]);
+    expect(audit(lab(8))).to.deep.equal(["1 warning PRV-03 the devices need 9 licence units, the pool has 8"]);
+  });
 
   it("finds phones that share a digest user, and tells of each that it cannot register", () => {
     const shared = "type: basic, digestUser: u, sharedDigestUser: intended";
