@@ -5,7 +5,7 @@ import type { Ids } from "../core/ids.ts";
 import { silentLogger, type Logger } from "../core/logger.ts";
 import type { Lab } from "../inventory/model.ts";
 import { SipEngine } from "../sip/engine.ts";
-import { SipParseError } from "../sip/message/index.ts";
+import { SipParseError, SipRequest, type SipMessage } from "../sip/message/index.ts";
 import type { ServerTransaction, TimerSettings, TransactionUser } from "../sip/transaction/index.ts";
 import type { Address, ListenAddress, Network } from "../sip/transport/index.ts";
 import { Directory } from "./directory.ts";
@@ -20,6 +20,7 @@ import { Registrar } from "./registrar.ts";
 import { RequestDesk } from "./requests.ts";
 import type { Services } from "./services.ts";
 import { Switchboard } from "./switchboard.ts";
+import { hostPortOf } from "./uris.ts";
 
 export interface CallManagerOptions {
   /** Users, devices and lines to serve; `lab.target` has realm, domain, names and lifetimes. */
@@ -104,6 +105,7 @@ class ReferenceCallManager implements CallManager {
       domain: lab.target.domain,
       hosts: ownHosts(lab, engine),
     };
+    if (policies?.wordMessage) wordMessages(this.#services);
     const gate = new Gate(this.#services);
     this.#switchboard = new Switchboard(this.#services, gate);
     const registrar = new Registrar(this.#services, gate);
@@ -147,6 +149,21 @@ class ReferenceCallManager implements CallManager {
     this.#services.log.info(decision, "decision");
     for (const listener of this.#listeners) listener(decision);
   }
+}
+
+/** Lets `wordMessage` have the last word on all that goes out. */
+function wordMessages({ engine, location, policies }: Services): void {
+  engine.wire.rewrite("*", (message, octets) => {
+    const bindings = location.at(destinationOf(message) ?? "");
+    const wording = policies.wordMessage({ message, octets, bindings });
+    return wording.outcome === "changed" ? wording.message : octets;
+  });
+}
+
+/** Where a message goes, as the Contact of a phone there would tell it. */
+function destinationOf(message: SipMessage): string | undefined {
+  if (message instanceof SipRequest) return hostPortOf(message.uri);
+  return message.topVia.sentBy;
 }
 
 /** Host parts of Request-URIs that mean us (PRV-08). */

@@ -2,21 +2,34 @@ export { startCallManager, type CallManager, type CallManagerOptions } from "./c
 export type { Defect } from "./defects/defect.ts";
 export { defects } from "./defects/index.ts";
 export type { Appearance, Directory } from "./directory.ts";
-export type { Binding } from "./location-service.ts";
+export type { Binding, LiveBindings } from "./location-service.ts";
 export type { NonceState } from "./nonces.ts";
 export type { CallAdmission, CallAdmissionQuestion } from "./policies/admit-call.ts";
 export type { Caller, CallerQuestion } from "./policies/admit-caller.ts";
 export type { RegistrarSettings, Registration, RegistrationQuestion } from "./policies/admit-registration.ts";
+export type { TryingRuling } from "./policies/announce-trying.ts";
+export type { OptionsAnswer, OptionsQuestion } from "./policies/answer-options.ts";
 export type { ChallengeQuestion, ChallengeRuling } from "./policies/challenge-request.ts";
+export type { BindingEnd, BindingEndQuestion } from "./policies/end-binding.ts";
 export type { Identity, IdentityQuestion } from "./policies/identify-device.ts";
 export type { MediaQuestion, PermittedMedia } from "./policies/permitted-media.ts";
 export type { OfferPlacement, OfferPlacementQuestion } from "./policies/place-offer.ts";
 export { correctPolicies, POLICY_THREW, type Policies } from "./policies/policies.ts";
 export type { FailureQuestion, FailureRelay } from "./policies/relay-failure.ts";
 export type { Diversion, Route, RoutingQuestion } from "./policies/route-call.ts";
-export { isRefusal, refuse, type Decision, type Refusal, type Ruling } from "./policies/ruling.ts";
+export {
+  isRefusal,
+  refuse,
+  type Decision,
+  type ReceivedRequest,
+  type Refusal,
+  type Ruling,
+} from "./policies/ruling.ts";
 export type { Screening, ScreeningQuestion, ServiceRequest } from "./policies/screen-request.ts";
+export type { MessagesWaiting, MessagesWaitingQuestion } from "./policies/tell-messages-waiting.ts";
 export type { CredentialsQuestion, Verification } from "./policies/verify-credentials.ts";
 export type { ChallengeWording, ChallengeWordingQuestion } from "./policies/word-challenge.ts";
+export type { MessageWording, MessageWordingQuestion } from "./policies/word-message.ts";
+export type { RegistrationWording, RegistrationWordingQuestion } from "./policies/word-registration.ts";
 export { variants } from "./variants/index.ts";
 export type { Variant } from "./variants/variant.ts";

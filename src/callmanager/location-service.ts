@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../core/clock.ts";
 import type { Device, Line } from "../inventory/model.ts";
-import { sameUri, userOf, type NameAddr } from "../sip/message/index.ts";
+import { sameUri, userOf, type NameAddr, type SipRequest } from "../sip/message/index.ts";
 import type { Flow } from "../sip/transport/index.ts";
 import { hostPortOf } from "./uris.ts";
 
@@ -14,8 +14,22 @@ export interface Binding {
   readonly flow: Flow;
   readonly callId: string;
   readonly cseq: number;
+  /** The REGISTER that made it, with whatever the phone said of itself. */
+  readonly register: SipRequest;
   /** On `Clock.now()`. */
   readonly expiresAt: number;
+}
+
+/** The bindings as policies may look into them. */
+export interface LiveBindings {
+  /** All, in the order they were made. */
+  list(): Binding[];
+  /** Those of a line on a device, newest first: one, unless `endBinding` keeps others. */
+  of(device: Device, line: Line): readonly Binding[];
+  /** Those of a directory number on all devices, in whatever partition. */
+  withNumber(number: string): readonly Binding[];
+  /** Those that a request belongs to by its Contact and the way it came. */
+  sentBy(contact: NameAddr | undefined, flow: Flow): Binding[];
 }
 
 interface Entry {
@@ -24,53 +38,73 @@ interface Entry {
 }
 
 /**
- * Bindings by device and line, one for each (REG-24), forgotten when their time is up (REG-19). Several lines of a
- * device register from one Contact address (REG-25), so an address stands for a list of bindings.
+ * Bindings by device and line, forgotten when their time is up (REG-19). Several lines of a device register from one
+ * Contact address (REG-25), so an address stands for a list of bindings.
  */
-export class LocationService {
+export class LocationService implements LiveBindings {
   readonly #clock: Clock;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, readonly Entry[]>();
   readonly #byAddress = new Map<string, Set<Binding>>();
   readonly #byFlow = new Map<string, Set<Binding>>();
+  readonly #byNumber = new Map<string, Set<Binding>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Live bindings, in the order they were made. */
   list(): Binding[] {
-    return [...this.#entries.values()].map(({ binding }) => binding);
+    return [...this.#entries.values()].flatMap((entries) => entries.map(({ binding }) => binding).reverse());
   }
 
+  of(device: Device, line: Line): readonly Binding[] {
+    return this.#entries.get(keyOf(device, line))?.map(({ binding }) => binding) ?? [];
+  }
+
+  /** The newest binding of a line on a device. */
   find(device: Device, line: Line): Binding | undefined {
-    return this.#entries.get(keyOf(device, line))?.binding;
+    return this.#entries.get(keyOf(device, line))?.[0]?.binding;
   }
 
   isRegistered(device: Device): boolean {
     return device.lines.some((line) => this.find(device, line) !== undefined);
   }
 
-  /** Makes or replaces the binding of a line; `expired` is called when its time is up. */
+  /** Adds a binding beside those that the line has; `expired` is called when its time is up. */
   bind(binding: Binding, expired: (binding: Binding) => void): void {
-    this.unbind(binding.device, binding.line);
     const key = keyOf(binding.device, binding.line);
     const timer = this.#clock.setTimer(binding.expiresAt - this.#clock.now(), () => {
-      this.unbind(binding.device, binding.line);
       expired(binding);
     });
-    this.#entries.set(key, { binding, timer });
+    this.#entries.set(key, [{ binding, timer }, ...(this.#entries.get(key) ?? [])]);
     addTo(this.#byAddress, hostPortOf(binding.contact.uri), binding);
     addTo(this.#byFlow, flowKey(binding.flow), binding);
+    addTo(this.#byNumber, binding.line.directoryNumber, binding);
   }
 
+  remove(binding: Binding): void {
+    const key = keyOf(binding.device, binding.line);
+    const entries = this.#entries.get(key) ?? [];
+    const left = entries.filter((entry) => entry.binding !== binding);
+    for (const { timer } of entries.filter((entry) => entry.binding === binding)) timer.cancel();
+    if (left.length > 0) this.#entries.set(key, left);
+    else this.#entries.delete(key);
+    removeFrom(this.#byAddress, hostPortOf(binding.contact.uri), binding);
+    removeFrom(this.#byFlow, flowKey(binding.flow), binding);
+    removeFrom(this.#byNumber, binding.line.directoryNumber, binding);
+  }
+
+  /** Removes every binding of a line on a device. */
   unbind(device: Device, line: Line): void {
-    const key = keyOf(device, line);
-    const entry = this.#entries.get(key);
-    if (!entry) return;
-    entry.timer.cancel();
-    this.#entries.delete(key);
-    removeFrom(this.#byAddress, hostPortOf(entry.binding.contact.uri), entry.binding);
-    removeFrom(this.#byFlow, flowKey(entry.binding.flow), entry.binding);
+    for (const binding of this.of(device, line)) this.remove(binding);
+  }
+
+  withNumber(number: string): readonly Binding[] {
+    return [...(this.#byNumber.get(number) ?? [])];
+  }
+
+  /** Bindings whose Contact is at `hostPort`, as `hostPortOf` writes it. */
+  at(hostPort: string): readonly Binding[] {
+    return [...(this.#byAddress.get(hostPort) ?? [])];
   }
 
   /**
@@ -106,10 +140,11 @@ export class LocationService {
   }
 
   close(): void {
-    for (const { timer } of this.#entries.values()) timer.cancel();
+    for (const { timer } of [...this.#entries.values()].flat()) timer.cancel();
     this.#entries.clear();
     this.#byAddress.clear();
     this.#byFlow.clear();
+    this.#byNumber.clear();
   }
 }
 

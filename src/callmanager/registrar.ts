@@ -1,10 +1,19 @@
-import type { Device } from "../inventory/model.ts";
-import { decodeText, SipRequest, userOf, type DigestCredentials, type HeaderField } from "../sip/message/index.ts";
+import type { Device, Line } from "../inventory/model.ts";
+import {
+  decodeText,
+  sameUri,
+  SipRequest,
+  userOf,
+  type DigestCredentials,
+  type NameAddr,
+} from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
+import type { Flow } from "../sip/transport/index.ts";
 import type { Gate } from "./gate.ts";
 import type { Binding } from "./location-service.ts";
 import { contactFor, dateHeader, lineUri, newCallId, newTag, PRODUCT, respond, streamOf } from "./messages.ts";
 import type { Registration, RegistrarSettings } from "./policies/admit-registration.ts";
+import type { BindingEndQuestion } from "./policies/end-binding.ts";
 import { isRefusal } from "./policies/ruling.ts";
 import type { Services } from "./services.ts";
 
@@ -21,38 +30,45 @@ export class Registrar {
   }
 
   register(transaction: ServerTransaction): void {
-    // Deviates from RFC 4320 §4.1, which forbids 100 to a non-INVITE over UDP: CUCM sends it (CAP1, CAP2).
-    respond(this.#services, transaction, 100);
+    const { request, flow: source } = transaction;
+    const { outcome } = this.#services.policies.announceTrying({ request, source });
+    if (outcome === "trying") respond(this.#services, transaction, 100);
     const device = this.#identify(transaction);
     if (!device || !this.#gate.screens(transaction, device)) return;
     const registration = this.#admit(transaction, device);
-    if (registration) this.#carryOut(transaction, device, registration);
+    if (registration) this.#carryOut(transaction, registration.device ?? device, registration);
   }
 
   /** The device that registers, proved; undefined: the request was answered. */
   #identify(transaction: ServerTransaction): Device | undefined {
-    const { request } = transaction;
+    const { request, flow: source } = transaction;
+    const { directory, location, policies } = this.#services;
     const credentials = this.#gate.credentialsOf(request);
     const refreshed = this.#keepalive(transaction);
-    const ruling = this.#services.policies.challengeRequest({
+    const ruling = policies.challengeRequest({
       method: request.method,
+      request,
+      source,
       credentialed: credentials !== undefined,
       device: undefined,
       keepalive: refreshed !== undefined,
+      location,
     });
+    if (ruling.outcome === "challenge") {
+      this.#gate.challenge(transaction, credentials);
+      return undefined;
+    }
     const username = usernameOf(credentials) ?? refreshed?.device.digestUser;
-    if (ruling.outcome === "challenge" || username === undefined) {
-      this.#gate.challenge(transaction);
-      return undefined;
-    }
-    const identity = this.#services.policies.identifyDevice({ directory: this.#services.directory, username });
+    const identity = policies.identifyDevice({ directory, location, username, request, source });
     if (isRefusal(identity)) {
-      this.#gate.refuse(transaction, identity);
+      this.#gate.refuse(transaction, identity, credentials);
       return undefined;
     }
-    const proved =
-      ruling.outcome === "pass" || !credentials || this.#gate.verifies(transaction, identity.device, credentials);
-    return proved ? identity.device : undefined;
+    const { device } = identity;
+    if (ruling.outcome === "pass" || !credentials) return device;
+    const line = lineOf(request, device);
+    const binding = line && location.find(device, line);
+    return this.#gate.verifies(transaction, { device, credentials, binding }) ? device : undefined;
   }
 
   /** The binding that the request refreshes from its own source (REG-20); giving one up is no refresh. */
@@ -65,12 +81,16 @@ export class Registrar {
   }
 
   #admit(transaction: ServerTransaction, device: Device): Registration | undefined {
-    const { request, flow } = transaction;
-    const number = userOf(request.to.uri);
-    const line = device.lines.find(({ directoryNumber }) => directoryNumber === number);
-    const registration = this.#services.policies.admitRegistration({
+    const { request, flow: source } = transaction;
+    const { directory, location, policies } = this.#services;
+    const line = lineOf(request, device);
+    const registration = policies.admitRegistration({
+      request,
+      source,
+      directory,
+      location,
       device,
-      protocol: flow.protocol,
+      protocol: source.protocol,
       requestUri: request.uri,
       to: request.to.uri,
       from: request.from.uri,
@@ -78,7 +98,7 @@ export class Registrar {
       expires: request.expires,
       callId: request.callId,
       cseq: request.cseq.number,
-      bound: line && this.#services.location.find(device, line),
+      bound: line && location.find(device, line),
       settings: this.#settings,
     });
     if (!isRefusal(registration)) return registration;
@@ -89,50 +109,61 @@ export class Registrar {
   #carryOut(transaction: ServerTransaction, device: Device, registration: Registration): void {
     const { location } = this.#services;
     const { line } = registration;
-    const before = location.find(device, line);
     const newDevice = !location.isRegistered(device);
+    const refresh = location.find(device, line) !== undefined;
     if (registration.outcome === "unbind") {
-      location.unbind(device, line);
-      this.#accept(transaction, [["Expires", "0"]]);
-      return;
+      for (const binding of location.of(device, line)) this.#end(binding, "unregistered");
+    } else if (registration.outcome === "bind") {
+      for (const bound of [line, ...(registration.furtherLines ?? [])]) {
+        this.#bind(transaction, { ...registration, device, line: bound });
+      }
     }
-    if (registration.outcome === "query") {
-      this.#accept(transaction, before ? [["Contact", `<${before.contact.uriText}>`]] : []);
-      return;
-    }
-    const { contact, expiresSeconds } = registration;
-    const binding = this.#bind(transaction, device, registration);
-    const contactText = `<${contact.uriText}>${newDevice ? ";x-cisco-newreg" : ""}`;
-    this.#accept(transaction, [
-      ["Expires", String(expiresSeconds)],
-      ["Contact", contactText],
-      ["Supported", "X-cisco-sis-10.0.0"],
-    ]);
-    if (!before) this.#tellMessagesWaiting(binding);
+    const binding = location.find(device, line);
+    const { request } = transaction;
+    const others = location.withNumber(line.directoryNumber).filter((other) => other.device !== device);
+    const question = { request, device, registration, binding, others, newDevice };
+    const { headers, body } = this.#services.policies.wordRegistration(question);
+    respond(this.#services, transaction, 200, { headers: [["Server", PRODUCT], ...headers], ...(body && { body }) });
+    if (binding && registration.outcome === "bind") this.#tellMessagesWaiting(binding, refresh);
   }
 
   #bind(
     { request, flow }: ServerTransaction,
-    device: Device,
-    { line, contact, expiresSeconds }: Extract<Registration, { readonly outcome: "bind" }>,
-  ): Binding {
+    { device, line, contact, expiresSeconds }: Extract<Registration, { readonly outcome: "bind" }> & { device: Device },
+  ): void {
     const { clock, location, log } = this.#services;
+    for (const earlier of location.of(device, line)) {
+      if (isSamePlace(earlier, contact, flow)) location.remove(earlier);
+      else this.#end(earlier, "moved");
+    }
     const { callId, cseq } = request;
     const expiresAt = clock.now() + expiresSeconds * 1000;
-    const binding: Binding = { device, line, contact, flow, callId, cseq: cseq.number, expiresAt };
+    const binding: Binding = {
+      device,
+      line,
+      contact,
+      flow,
+      callId,
+      cseq: cseq.number,
+      register: request,
+      expiresAt,
+    };
     location.bind(binding, () => {
       log.info({ device: device.name, line: line.directoryNumber, rules: ["REG-19"] }, "registration expired");
+      this.#end(binding, "expired");
     });
-    return binding;
   }
 
-  #accept(transaction: ServerTransaction, headers: readonly HeaderField[]): void {
-    respond(this.#services, transaction, 200, { headers: [["Server", PRODUCT], ...headers] });
+  #end(binding: Binding, cause: BindingEndQuestion["cause"]): void {
+    const { outcome } = this.#services.policies.endBinding({ binding, cause });
+    if (outcome === "removed") this.#services.location.remove(binding);
   }
 
-  /** Unsolicited NOTIFY about messages waiting, once a line is registered (REG-27). No mailbox here: always none. */
-  #tellMessagesWaiting({ line, contact, flow }: Binding): void {
+  #tellMessagesWaiting(binding: Binding, refresh: boolean): void {
     const services = this.#services;
+    const { outcome, summary } = services.policies.tellMessagesWaiting({ binding, refresh });
+    if (outcome === "untold") return;
+    const { line, contact, flow } = binding;
     const request = SipRequest.create({
       method: "NOTIFY",
       requestUri: contact.uriText,
@@ -148,7 +179,7 @@ export class Registrar {
         ["Contact", contactFor(services, line.directoryNumber, flow.protocol)],
         ["Content-Type", "application/simple-message-summary"],
       ],
-      body: "Messages-Waiting: no\r\n",
+      body: summary,
     });
     const heard = (): void => undefined; // whatever the phone says, there is nothing more to tell
     services.engine.send(request, { response: heard, failed: heard }, { to: streamOf(flow) });
@@ -157,4 +188,15 @@ export class Registrar {
 
 function usernameOf(credentials: DigestCredentials | undefined): string | undefined {
   return credentials && decodeText(credentials.username);
+}
+
+/** The line of the device that the REGISTER is about. */
+function lineOf({ to }: SipRequest, device: Device): Line | undefined {
+  const number = userOf(to.uri);
+  return device.lines.find(({ directoryNumber }) => directoryNumber === number);
+}
+
+/** A refresh: Contact and way are those of the binding. */
+function isSamePlace(binding: Binding, contact: NameAddr, flow: Flow): boolean {
+  return sameUri(binding.contact.uri, contact.uri) && binding.flow.protocol === flow.protocol;
 }

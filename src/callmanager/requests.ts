@@ -1,3 +1,4 @@
+import type { Device } from "../inventory/model.ts";
 import { SipRequest } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import type { Gate } from "./gate.ts";
@@ -77,7 +78,7 @@ export class RequestDesk {
     const [binding] = this.#services.location.sentBy(contacts === "*" ? undefined : contacts[0], flow);
     if (!this.#gate.proves(transaction, binding?.device)) return;
     if (binding && !this.#gate.screens(transaction, binding.device)) return;
-    this.#tellCapabilities(transaction);
+    this.#tellCapabilities(transaction, binding?.device);
   }
 
   #inDialog(transaction: ServerTransaction): void {
@@ -100,7 +101,7 @@ export class RequestDesk {
         call.request(leg, transaction);
         return;
       case "OPTIONS":
-        this.#tellCapabilities(transaction);
+        this.#tellCapabilities(transaction, leg.device);
         return;
       case "INFO":
         this.#info(transaction);
@@ -121,15 +122,10 @@ export class RequestDesk {
     respond(this.#services, transaction, known ? 200 : 415, known ? {} : { headers: [["Accept", MEDIA_CONTROL]] });
   }
 
-  #tellCapabilities(transaction: ServerTransaction): void {
-    respond(this.#services, transaction, 200, {
-      headers: [
-        ["Allow", ALLOW],
-        ["Accept", "application/sdp"],
-        ["Allow-Events", "presence"],
-        ["Server", PRODUCT],
-      ],
-    });
+  #tellCapabilities(transaction: ServerTransaction, device: Device | undefined): void {
+    const { request, flow: source } = transaction;
+    const { status, headers } = this.#services.policies.answerOptions({ request, source, device });
+    respond(this.#services, transaction, status, { headers });
   }
 
   /** Transfers are not served yet; outside a dialog, Cisco's remote call control uses REFER, and screening let it pass. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { LocationService, type Binding } from "../../src/callmanager/location-service.ts";
-import { parseNameAddr } from "../../src/sip/message/index.ts";
+import { parseNameAddr, SipRequest } from "../../src/sip/message/index.ts";
 import type { Flow } from "../../src/sip/transport/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { device } from "./support/lab.ts";
@@ -24,8 +24,12 @@ describe("location service", () => {
     const of = device(name);
     const line = of.lines[index]!;
     const expiresAt = clock.now() + seconds * 1000;
-    const binding = { device: of, line, contact: parseNameAddr(contact), flow: over, callId: "c", cseq: 1, expiresAt };
-    location.bind(binding, () => undefined);
+    const register = SipRequest.create({ method: "REGISTER", requestUri: "sip:192.0.2.10", headers: [] });
+    const ids = { callId: "c", cseq: 1, register };
+    const binding = { device: of, line, contact: parseNameAddr(contact), flow: over, ...ids, expiresAt };
+    location.bind(binding, (expired) => {
+      location.remove(expired);
+    });
     return binding;
   }
 
@@ -34,13 +38,27 @@ describe("location service", () => {
       .sentBy(contact === undefined ? undefined : parseNameAddr(contact), over)
       .map(({ line }) => line.directoryNumber);
 
-  it("keeps one binding for each line of a device, the newest", () => {
-    bind("basic1", "<sip:1002@198.51.100.21:5062>", flow(5062));
-    bind("basic1", "<sip:1002@198.51.100.21:5063>", flow(5063));
+  it("keeps bindings by device and line, and finds the newest of a line", () => {
+    const earlier = bind("basic1", "<sip:1002@198.51.100.21:5062>", flow(5062));
+    const later = bind("basic1", "<sip:1002@198.51.100.21:5063>", flow(5063));
     bind("advanced1", "<sip:2001@198.51.100.21:5064>", flow(5064));
     bind("advanced1", "<sip:2002@198.51.100.21:5064>", flow(5064), { index: 1 });
-    expect(location.list()).to.have.length(3);
+    expect(location.list()).to.have.length(4);
+    expect(location.of(device("basic1"), earlier.line)).to.deep.equal([later, earlier]);
+    expect(location.find(device("basic1"), earlier.line)).to.equal(later);
+    expect(location.at("198.51.100.21:5064")).to.have.length(2);
+    expect(location.withNumber("2002")).to.have.length(1);
+  });
+
+  it("forgets a binding that is removed, in every place", () => {
+    const earlier = bind("basic1", "<sip:1002@198.51.100.21:5062>", flow(5062));
+    const later = bind("basic1", "<sip:1002@198.51.100.21:5063>", flow(5063));
+    location.remove(earlier);
+    expect(location.withNumber("1002")).to.deep.equal([later]);
     expect(numbers("<sip:1002@198.51.100.21:5062>", flow(5062))).to.deep.equal([]);
+    location.unbind(device("basic1"), later.line);
+    expect(location.list()).to.deep.equal([]);
+    expect(clock.timerCount).to.equal(0);
   });
 
   it("knows the sender over UDP by the address of its Contact alone", () => {
@@ -76,6 +94,7 @@ describe("location service", () => {
   it("forgets a binding when its time is up, and no sooner after a refresh", () => {
     bind("basic1", "<sip:1002@198.51.100.21:5062>", flow(5062));
     clock.advance(60_000);
+    location.unbind(device("basic1"), device("basic1").lines[0]!);
     bind("basic1", "<sip:1002@198.51.100.21:5062>", flow(5062));
     clock.advance(119_999);
     expect(location.list()).to.have.length(1);

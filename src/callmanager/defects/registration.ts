@@ -9,9 +9,9 @@ export const registrationDefects: readonly Defect[] = [
     title: "registers the first of the phones that share a digest user",
     policies: {
       identifyDevice: (question) => {
-        const [device] = question.directory.devicesOfDigestUser(question.username);
+        const [device] = question.directory.devicesOfDigestUser(question.username ?? "");
         return device
-          ? { outcome: "identified", rules: [], reason: `the first device of ${question.username}`, device }
+          ? { outcome: "identified", rules: [], reason: `${device.name} is the first of its digest user`, device }
           : identifyDevice(question);
       },
     },

@@ -1,7 +1,7 @@
-import type { Binding } from "../location-service.ts";
-import { refuse, type Refusal, type Ruling } from "./ruling.ts";
+import type { Binding, LiveBindings } from "../location-service.ts";
+import { refuse, type ReceivedRequest, type Refusal, type Ruling } from "./ruling.ts";
 
-export interface CallerQuestion {
+export interface CallerQuestion extends ReceivedRequest {
   readonly method: string;
   /** Live bindings that the request's Contact or connection stands for; several where a phone has several lines. */
   readonly bindings: readonly Binding[];
@@ -9,6 +9,7 @@ export interface CallerQuestion {
   readonly fromUser: string | undefined;
   /** `host:port` of the Contact, or of the source where there is none, for the reason. */
   readonly seenAt: string;
+  readonly location: LiveBindings;
 }
 
 export interface Caller extends Ruling {
@@ -21,7 +22,12 @@ export interface Caller extends Ruling {
  * belongs to (CAL-05), on the line that From names. Whoever is not registered, or shows another Contact than the one
  * registered, gets 503 (CAL-04, CAL-05, REG-19).
  */
-export function admitCaller({ method, bindings, fromUser, seenAt }: CallerQuestion): Caller | Refusal {
+export function admitCaller({
+  method,
+  bindings,
+  fromUser,
+  seenAt,
+}: Pick<CallerQuestion, "method" | "bindings" | "fromUser" | "seenAt">): Caller | Refusal {
   if (bindings.length === 0) {
     return refuse(503, ["CAL-04", "CAL-05", "REG-19"], `${method} from ${seenAt}, where no phone is registered`);
   }

@@ -2,9 +2,13 @@ import type { RuleId } from "../../rules/index.ts";
 import { isThirdParty, type Device, type Line } from "../../inventory/model.ts";
 import { isSipUri, userOf, type NameAddr, type Uri } from "../../sip/message/index.ts";
 import type { Protocol } from "../../sip/transport/index.ts";
-import { refuse, type Refusal, type Ruling } from "./ruling.ts";
+import type { Directory } from "../directory.ts";
+import type { LiveBindings } from "../location-service.ts";
+import { refuse, type ReceivedRequest, type Refusal, type Ruling } from "./ruling.ts";
 
-export interface RegistrationQuestion {
+export interface RegistrationQuestion extends ReceivedRequest {
+  readonly directory: Directory;
+  readonly location: LiveBindings;
   readonly device: Device;
   /** What the request came over. */
   readonly protocol: Protocol;
@@ -28,11 +32,23 @@ export interface RegistrarSettings {
   readonly minExpiresSeconds: number;
 }
 
-export type Registration = Ruling & { readonly line: Line } & (
-    | { readonly outcome: "bind"; readonly contact: NameAddr; readonly expiresSeconds: number }
+export type Registration = Ruling & {
+  readonly line: Line;
+  /** Whose line it is. Default: the device that was identified. */
+  readonly device?: Device;
+} & (
+    | {
+        readonly outcome: "bind";
+        readonly contact: NameAddr;
+        readonly expiresSeconds: number;
+        /** Lines of the device that are bound to the same Contact by the way. Default: none. */
+        readonly furtherLines?: readonly Line[];
+      }
     | { readonly outcome: "unbind" }
     | { readonly outcome: "query" }
   );
+
+type RegistrationFacts = Omit<RegistrationQuestion, keyof ReceivedRequest | "directory" | "location">;
 
 const NUMERIC = /^[0-9*#+]+$/;
 
@@ -43,7 +59,7 @@ const NUMERIC = /^[0-9*#+]+$/;
  * No good digest and no good certificate helps on TLS: the security profiles of third-party phones are non-secure ones
  * (TLS-01, TLS-03), and a lab has no others for Cisco's own.
  */
-export function admitRegistration(question: RegistrationQuestion): Registration | Refusal {
+export function admitRegistration(question: RegistrationFacts): Registration | Refusal {
   const { device } = question;
   if (question.protocol === "tls") {
     const rules: RuleId[] = isThirdParty(device.type) ? ["TLS-01", "TLS-03"] : [];
@@ -61,7 +77,7 @@ export function admitRegistration(question: RegistrationQuestion): Registration 
   return lifetime(question, line, question.contacts);
 }
 
-function lineOf({ device, requestUri, to, from, settings }: RegistrationQuestion): Line | Refusal {
+function lineOf({ device, requestUri, to, from, settings }: RegistrationFacts): Line | Refusal {
   const mismatch = (rules: RuleId[], reason: string): Refusal =>
     refuse(404, rules, reason, { warning: "directory number mismatch" });
   if (!isSipUri(requestUri) || !settings.hosts.has(requestUri.host)) {
@@ -76,7 +92,7 @@ function lineOf({ device, requestUri, to, from, settings }: RegistrationQuestion
   return line ?? mismatch(["REG-12", "REG-13"], `${number.slice(0, 64)} is no line of ${device.name}`);
 }
 
-function lifetime(question: RegistrationQuestion, line: Line, contacts: readonly NameAddr[]): Registration | Refusal {
+function lifetime(question: RegistrationFacts, line: Line, contacts: readonly NameAddr[]): Registration | Refusal {
   const { device, settings } = question;
   if (contacts.length === 0) {
     return { outcome: "query", rules: ["REG-24"], reason: `${device.name} asks for its binding`, line };

@@ -1,7 +1,8 @@
 import type { Device } from "../../inventory/model.ts";
-import type { Ruling } from "./ruling.ts";
+import type { LiveBindings } from "../location-service.ts";
+import type { ReceivedRequest, Ruling } from "./ruling.ts";
 
-export interface ChallengeQuestion {
+export interface ChallengeQuestion extends ReceivedRequest {
   readonly method: string;
   /** The request brings digest credentials for our realm. */
   readonly credentialed: boolean;
@@ -9,6 +10,7 @@ export interface ChallengeQuestion {
   readonly device: Device | undefined;
   /** A REGISTER that repeats Call-ID, Contact and source of a live binding. */
   readonly keepalive: boolean;
+  readonly location: LiveBindings;
 }
 
 export interface ChallengeRuling extends Ruling {
@@ -21,7 +23,9 @@ export interface ChallengeRuling extends Ruling {
  * REG-15), unless it is a keepalive (REG-20). Others where the device's security profile has digest on (CAL-02),
  * but never ACK and CANCEL (RFC 3261 §22.1).
  */
-export function challengeRequest(question: ChallengeQuestion): ChallengeRuling {
+export function challengeRequest(
+  question: Pick<ChallengeQuestion, "method" | "credentialed" | "device" | "keepalive">,
+): ChallengeRuling {
   const { method, credentialed, device, keepalive } = question;
   if (method === "ACK" || method === "CANCEL") {
     return { outcome: "pass", rules: ["CAL-02"], reason: `${method} is never challenged` };

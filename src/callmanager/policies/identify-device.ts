@@ -1,12 +1,15 @@
 import type { RuleId } from "../../rules/index.ts";
 import type { Device } from "../../inventory/model.ts";
 import type { Directory } from "../directory.ts";
-import { refuse, type Refusal, type Ruling } from "./ruling.ts";
+import type { LiveBindings } from "../location-service.ts";
+import { refuse, type ReceivedRequest, type Refusal, type Ruling } from "./ruling.ts";
 
-export interface IdentityQuestion {
+/** The request is a REGISTER. */
+export interface IdentityQuestion extends ReceivedRequest {
   readonly directory: Directory;
-  /** Username of the digest credentials, unquoted. */
-  readonly username: string;
+  /** Username of the digest credentials, unquoted; of a keepalive without any: the user that its binding stands for. */
+  readonly username: string | undefined;
+  readonly location: LiveBindings;
 }
 
 export interface Identity extends Ruling {
@@ -18,9 +21,13 @@ export interface Identity extends Ruling {
  * Which device registers: the one whose Digest User is this username, by nothing else (REG-01, REG-04, REG-09).
  * An unknown user (REG-07), a user of no device (REG-08) and a user of several (REG-10, REG-11) identify none.
  */
-export function identifyDevice({ directory, username }: IdentityQuestion): Identity | Refusal {
+export function identifyDevice({
+  directory,
+  username,
+}: Pick<IdentityQuestion, "directory" | "username">): Identity | Refusal {
   const unidentified = (rules: RuleId[], reason: string): Refusal =>
     refuse(404, rules, reason, { warning: "no device for digest user" });
+  if (username === undefined) return refuse(401, ["REG-01"], "no digest username");
   if (!directory.user(username)) return unidentified(["REG-07"], `${shown(username)} is not an end user`);
   const devices = directory.devicesOfDigestUser(username);
   const [device, other] = devices;

@@ -1,54 +1,75 @@
-import { admitCall } from "./admit-call.ts";
-import { admitCaller } from "./admit-caller.ts";
-import { admitRegistration } from "./admit-registration.ts";
-import { challengeRequest } from "./challenge-request.ts";
-import { identifyDevice } from "./identify-device.ts";
-import { permittedMedia } from "./permitted-media.ts";
-import { placeOffer } from "./place-offer.ts";
-import { relayFailure } from "./relay-failure.ts";
-import { routeCall } from "./route-call.ts";
-import type { Decision, Ruling } from "./ruling.ts";
-import { screenRequest } from "./screen-request.ts";
-import { verifyCredentials } from "./verify-credentials.ts";
-import { wordChallenge } from "./word-challenge.ts";
+import { admitCall, type CallAdmission, type CallAdmissionQuestion } from "./admit-call.ts";
+import { admitCaller, type Caller, type CallerQuestion } from "./admit-caller.ts";
+import { admitRegistration, type Registration, type RegistrationQuestion } from "./admit-registration.ts";
+import { announceTrying, type TryingRuling } from "./announce-trying.ts";
+import { answerOptions, type OptionsAnswer, type OptionsQuestion } from "./answer-options.ts";
+import { challengeRequest, type ChallengeQuestion, type ChallengeRuling } from "./challenge-request.ts";
+import { endBinding, type BindingEnd, type BindingEndQuestion } from "./end-binding.ts";
+import { identifyDevice, type Identity, type IdentityQuestion } from "./identify-device.ts";
+import { permittedMedia, type MediaQuestion, type PermittedMedia } from "./permitted-media.ts";
+import { placeOffer, type OfferPlacement, type OfferPlacementQuestion } from "./place-offer.ts";
+import { relayFailure, type FailureQuestion, type FailureRelay } from "./relay-failure.ts";
+import { routeCall, type Route, type RoutingQuestion } from "./route-call.ts";
+import type { Decision, ReceivedRequest, Refusal, Ruling } from "./ruling.ts";
+import { screenRequest, type Screening, type ScreeningQuestion } from "./screen-request.ts";
+import { tellMessagesWaiting, type MessagesWaiting, type MessagesWaitingQuestion } from "./tell-messages-waiting.ts";
+import { verifyCredentials, type CredentialsQuestion, type Verification } from "./verify-credentials.ts";
+import { wordChallenge, type ChallengeWording, type ChallengeWordingQuestion } from "./word-challenge.ts";
+import { wordMessage, type MessageWording, type MessageWordingQuestion } from "./word-message.ts";
+import { wordRegistration, type RegistrationWording, type RegistrationWordingQuestion } from "./word-registration.ts";
 
 /**
  * Every decision of the call manager, each a pure function: what is asked in, a ruling with its reason out. A defect or
  * a variant replaces single ones; the working code only carries them out.
  */
 export interface Policies {
-  readonly challengeRequest: typeof challengeRequest;
-  readonly wordChallenge: typeof wordChallenge;
-  readonly identifyDevice: typeof identifyDevice;
-  readonly verifyCredentials: typeof verifyCredentials;
-  readonly admitRegistration: typeof admitRegistration;
-  readonly admitCaller: typeof admitCaller;
-  readonly screenRequest: typeof screenRequest;
-  readonly routeCall: typeof routeCall;
-  readonly admitCall: typeof admitCall;
-  readonly placeOffer: typeof placeOffer;
-  readonly permittedMedia: typeof permittedMedia;
-  readonly relayFailure: typeof relayFailure;
+  readonly announceTrying: (question: ReceivedRequest) => TryingRuling;
+  readonly challengeRequest: (question: ChallengeQuestion) => ChallengeRuling;
+  readonly wordChallenge: (question: ChallengeWordingQuestion) => ChallengeWording;
+  readonly identifyDevice: (question: IdentityQuestion) => Identity | Refusal;
+  readonly verifyCredentials: (question: CredentialsQuestion) => Verification | Refusal;
+  readonly admitRegistration: (question: RegistrationQuestion) => Registration | Refusal;
+  readonly wordRegistration: (question: RegistrationWordingQuestion) => RegistrationWording;
+  readonly endBinding: (question: BindingEndQuestion) => BindingEnd;
+  readonly tellMessagesWaiting: (question: MessagesWaitingQuestion) => MessagesWaiting;
+  readonly admitCaller: (question: CallerQuestion) => Caller | Refusal;
+  readonly screenRequest: (question: ScreeningQuestion) => Screening | Refusal;
+  readonly answerOptions: (question: OptionsQuestion) => OptionsAnswer;
+  readonly routeCall: (question: RoutingQuestion) => Route | Refusal;
+  readonly admitCall: (question: CallAdmissionQuestion) => CallAdmission | Refusal;
+  readonly placeOffer: (question: OfferPlacementQuestion) => OfferPlacement;
+  readonly permittedMedia: (question: MediaQuestion) => PermittedMedia;
+  readonly relayFailure: (question: FailureQuestion) => FailureRelay;
+  readonly wordMessage: (question: MessageWordingQuestion) => MessageWording;
 }
 
 /** The policies that the document and the captures ask for. */
 export const correctPolicies: Policies = {
+  announceTrying,
   challengeRequest,
   wordChallenge,
   identifyDevice,
   verifyCredentials,
   admitRegistration,
+  wordRegistration,
+  endBinding,
+  tellMessagesWaiting,
   admitCaller,
   screenRequest,
+  answerOptions,
   routeCall,
   admitCall,
   placeOffer,
   permittedMedia,
   relayFailure,
+  wordMessage,
 };
 
 /** Outcome under which a policy is reported that threw, or returned what is no ruling; the request ends with 500. */
 export const POLICY_THREW = "threw";
+
+/** Asked for each message that goes out: told, they would bury the rest. */
+const UNREPORTED: ReadonlySet<string> = new Set<keyof Policies>(["wordMessage"]);
 
 function assertRuling(ruling: Partial<Ruling> | undefined): void {
   const { outcome, rules, reason } = ruling ?? {};
@@ -61,36 +82,28 @@ function assertRuling(ruling: Partial<Ruling> | undefined): void {
  * told with the outcome `threw`, and throws on.
  */
 export function reporting(policies: Policies, report: (decision: Decision) => void): Policies {
-  const attempted = <Answer extends Ruling>(policy: keyof Policies, decide: () => Answer): Answer => {
-    try {
-      const ruling = decide();
-      assertRuling(ruling);
-      return ruling;
-    } catch (error) {
-      report({ policy, outcome: POLICY_THREW, rules: [], reason: String(error) });
-      throw error;
-    }
-  };
-  const told =
-    <Question, Answer extends Ruling>(policy: keyof Policies, decide: (question: Question) => Answer) =>
-    (question: Question): Answer => {
-      const ruling = attempted(policy, () => decide(question));
+  const entries = Object.entries(policies as unknown as Record<string, (question: unknown) => Ruling>);
+  const told = entries.map(([policy, decide]) => {
+    const reported = (question: unknown): Ruling => {
+      const ruling = attempt(decide, question, (error) => {
+        report({ policy, outcome: POLICY_THREW, rules: [], reason: String(error) });
+      });
       const { outcome, rules, reason } = ruling;
-      report({ policy, outcome, rules, reason });
+      if (!UNREPORTED.has(policy)) report({ policy, outcome, rules, reason });
       return ruling;
     };
-  return {
-    challengeRequest: told("challengeRequest", policies.challengeRequest),
-    wordChallenge: told("wordChallenge", policies.wordChallenge),
-    identifyDevice: told("identifyDevice", policies.identifyDevice),
-    verifyCredentials: told("verifyCredentials", policies.verifyCredentials),
-    admitRegistration: told("admitRegistration", policies.admitRegistration),
-    admitCaller: told("admitCaller", policies.admitCaller),
-    screenRequest: told("screenRequest", policies.screenRequest),
-    routeCall: told("routeCall", policies.routeCall),
-    admitCall: told("admitCall", policies.admitCall),
-    placeOffer: told("placeOffer", policies.placeOffer),
-    permittedMedia: told("permittedMedia", policies.permittedMedia),
-    relayFailure: told("relayFailure", policies.relayFailure),
-  };
+    return [policy, reported] as const;
+  });
+  return Object.fromEntries(told) as unknown as Policies;
+}
+
+function attempt(decide: (question: unknown) => Ruling, question: unknown, threw: (error: unknown) => void): Ruling {
+  try {
+    const ruling = decide(question);
+    assertRuling(ruling);
+    return ruling;
+  } catch (error) {
+    threw(error);
+    throw error;
+  }
 }

@@ -1,4 +1,12 @@
 import type { RuleId } from "../../rules/index.ts";
+import type { SipRequest } from "../../sip/message/index.ts";
+import type { Flow } from "../../sip/transport/index.ts";
+
+/** A request of a phone, and the way that it came. */
+export interface ReceivedRequest {
+  readonly request: SipRequest;
+  readonly source: Flow;
+}
 
 /** What a policy decided and why: the part of every decision that listeners and the log get. */
 export interface Ruling {

@@ -1,9 +1,10 @@
 import type { Device, User } from "../../inventory/model.ts";
 import { decodeText, responseMatches, type DigestCredentials } from "../../sip/message/index.ts";
 import type { NonceState } from "../nonces.ts";
-import { refuse, type Refusal, type Ruling } from "./ruling.ts";
+import type { Binding } from "../location-service.ts";
+import { refuse, type ReceivedRequest, type Refusal, type Ruling } from "./ruling.ts";
 
-export interface CredentialsQuestion {
+export interface CredentialsQuestion extends ReceivedRequest {
   readonly device: Device;
   /** The device's Digest User. */
   readonly user: User | undefined;
@@ -12,6 +13,10 @@ export interface CredentialsQuestion {
   readonly nonce: NonceState;
   readonly method: string;
   readonly body: Buffer;
+  /** Algorithms that the challenges offer, upper case: MD5 alone. */
+  readonly algorithms: readonly string[];
+  /** The live binding of the device's line that the request is about: a REGISTER with one is a refresh. */
+  readonly binding: Binding | undefined;
 }
 
 export interface Verification extends Ruling {
@@ -23,7 +28,9 @@ export interface Verification extends Ruling {
  * that counts (REG-15, REG-16); with it on, the response has to be right (REG-06), for a nonce of ours that is not
  * too old, with the credentials set for this device's own user (REG-17, CAL-03).
  */
-export function verifyCredentials(question: CredentialsQuestion): Verification | Refusal {
+export function verifyCredentials(
+  question: Omit<CredentialsQuestion, keyof ReceivedRequest | "binding">,
+): Verification | Refusal {
   const { device, user, credentials } = question;
   if (!device.securityProfile.digestAuthentication) {
     return { outcome: "not checked", rules: ["REG-15"], reason: `digest authentication is off for ${device.name}` };
@@ -38,7 +45,7 @@ export function verifyCredentials(question: CredentialsQuestion): Verification |
     return refuse(401, ["REG-02"], `credentials for another realm than ${question.realm}`);
   }
   if (question.nonce !== "valid") return refuse(401, ["REG-02"], `the nonce is ${question.nonce}`);
-  if ((credentials.algorithm ?? "MD5").toUpperCase() !== "MD5") {
+  if (!question.algorithms.includes((credentials.algorithm ?? "MD5").toUpperCase())) {
     return refuse(401, ["REG-02"], "credentials by an algorithm that was not offered");
   }
   if (!responseMatches(credentials, user.password, question.method, question.body)) {

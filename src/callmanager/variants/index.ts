@@ -11,7 +11,8 @@ export const variants: readonly Variant[] = [
     policies: {
       wordChallenge: (question) => {
         const wording = wordChallenge(question);
-        return { ...wording, value: `${wording.value}, qop="auth"` };
+        const headers = wording.headers.map(([name, value]) => [name, `${value}, qop="auth"`] as const);
+        return { ...wording, headers };
       },
     },
   },

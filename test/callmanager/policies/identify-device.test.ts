@@ -9,6 +9,10 @@ describe("identifyDevice", () => {
     expect("device" in identity && identity.device.name).to.equal("basic1");
   });
 
+  it("refuses whoever brings no username with 401", () => {
+    expect(identifyDevice({ directory, username: undefined })).to.include({ outcome: "refused", status: 401 });
+  });
+
   const refused = [
     { username: "nobody", rule: "REG-07", why: "no end user" },
     { username: "SWHITE", rule: "REG-07", why: "a user by another case" },

@@ -35,6 +35,7 @@ function verify(given: Case) {
     realm: "ccmsipline",
     nonce: given.nonce ?? "valid",
     method: "REGISTER",
+    algorithms: ["MD5"],
     body: Buffer.alloc(0),
   });
 }

@@ -1,0 +1,13 @@
+import type { Ruling } from "./ruling.ts";
+
+export interface TryingRuling extends Ruling {
+  readonly outcome: "trying" | "silent";
+}
+
+/**
+ * Whether 100 comes before the answer to a REGISTER. CUCM sends it (CAP1, CAP2; deviates from RFC 4320 §4.1, which
+ * forbids it over UDP). An INVITE always gets one.
+ */
+export function announceTrying(): TryingRuling {
+  return { outcome: "trying", rules: [], reason: "as CUCM does" };
+}
