@@ -1,20 +1,21 @@
 import type { Timer } from "../core/clock.ts";
+import { InternalError } from "../core/errors.ts";
 import type { Line } from "../inventory/model.ts";
 import type { SessionDescription } from "../sdp/index.ts";
 import { Dialog } from "../sip/dialog/index.ts";
 import type { HeaderField, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
-import { Exchange } from "./exchange.ts";
+import { Conversation, type Dissolved, type Party } from "./conversation.ts";
 import { Fork, RING_SECONDS, type ForkUser } from "./fork.ts";
 import { ownInvite, settlingOwner, type InviteOwner } from "./invite-owner.ts";
 import { Leg } from "./leg.ts";
-import type { LineUsage } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
 import { passAnswer, passOffer, type PassedOffer } from "./media-relay.ts";
 import type { MediaState, SideMedia } from "./media-state.ts";
-import { dialogWording, newTag, PRODUCT, respond, type Wording } from "./messages.ts";
+import { dialogWording, forwardsLeft, newTag, PRODUCT, respond, type Wording } from "./messages.ts";
 import { combineOffers } from "./offer-combination.ts";
 import { readSession, rejectAll } from "./offers.ts";
+import type { CallKeeper, OngoingCall, SeekingCall } from "./ongoing-call.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
 import type { Services } from "./services.ts";
@@ -23,16 +24,6 @@ export interface CallOptions {
   readonly binding: Binding;
   /** The caller's offer; undefined: it wants one. */
   readonly offer: SessionDescription | undefined;
-}
-
-/** What a call needs of the switchboard that keeps it. */
-export interface CallKeeper {
-  readonly usage: LineUsage;
-  /** Requests of this dialog go to `call` from now on. */
-  attach(leg: Leg, call: Call): void;
-  /** A phone sent the call elsewhere (302): where that is, is routed anew. */
-  redirect(call: Call, fork: Fork, response: SipResponse): void;
-  ended(call: Call): void;
 }
 
 /**
@@ -51,7 +42,7 @@ const TRANSITIONS = {
 type CallEvent = "answer" | "acknowledge" | "clear";
 
 /** A call between two phones: a dialog with each (RFC 7092), and what was agreed about media between them. */
-export class Call implements ForkUser, InviteOwner {
+export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   readonly caller: Leg;
   readonly offer: SessionDescription | undefined;
   readonly invite: ServerTransaction;
@@ -62,11 +53,10 @@ export class Call implements ForkUser, InviteOwner {
   readonly #ringTimer: Timer;
   #state: CallState = "calling";
   #callee: { readonly leg: Leg; readonly fork: Fork | undefined } | undefined;
-  #media: MediaState | undefined;
-  #exchange: Exchange | undefined;
+  #conversation: Conversation | undefined;
   #failure: FailureQuestion["failure"] | undefined;
   #relayedStatus = 0;
-  #endUsage: (() => void)[] = [];
+  readonly #usage = new Map<Leg, () => void>();
 
   constructor(services: Services, keeper: CallKeeper, invite: ServerTransaction, options: CallOptions) {
     const { binding, offer } = options;
@@ -81,31 +71,36 @@ export class Call implements ForkUser, InviteOwner {
     this.caller = new Leg(services, { side: "caller", device, line, flow: invite.flow, ...ids });
     this.caller.note(invite.request);
     keeper.attach(this.caller, this);
-    this.#endUsage.push(keeper.usage.take(device, line));
+    this.#usage.set(this.caller, keeper.usage.take(device, line));
     this.#ringTimer = services.clock.setTimer(RING_SECONDS * 1000, () => {
       this.giveUp("no answer");
     });
   }
 
-  /** Lines that ring for it now. */
   get calledLines(): readonly Line[] {
     return this.#state === "calling" ? [...this.#forks.keys()].map(({ leg }) => leg.line) : [];
   }
 
-  /** Phones that still ring, or are about to. */
   get ringing(): boolean {
     return this.#forks.size > 0;
   }
 
-  /** Lets a phone ring. */
-  ring(binding: Binding, early: PassedOffer | undefined, maxForwards: number): void {
+  get transferable(): boolean {
+    return this.#state === "connected" && this.#conversation?.isQuiet === true;
+  }
+
+  get maxForwards(): number {
+    return forwardsLeft(this.invite.request) ?? 0;
+  }
+
+  ring(binding: Binding, early: PassedOffer | undefined): void {
     const { device, line } = binding;
     const release = this.#keeper.usage.take(device, line);
     const fork = new Fork(this.#services, this, {
       binding,
       callerNumber: this.caller.line.directoryNumber,
       diversions: this.diversions,
-      maxForwards,
+      maxForwards: this.maxForwards,
       media: early?.state ?? this.newMedia(binding),
       offer: early?.session,
     });
@@ -113,7 +108,6 @@ export class Call implements ForkUser, InviteOwner {
     this.#keeper.attach(fork.leg, this);
   }
 
-  /** A session with the phone of `binding` in which nothing was said yet. */
   newMedia({ device }: Pick<Binding, "device">): MediaState {
     const side = (type: SideMedia["type"]): SideMedia => ({
       type,
@@ -130,7 +124,6 @@ export class Call implements ForkUser, InviteOwner {
     this.clear();
   }
 
-  /** The same, for a reason that a phone gave or was the cause of. */
   giveUp(failure: FailureQuestion["failure"]): void {
     if (this.#state !== "calling") return;
     const { status, headers } = this.#services.policies.relayFailure({ failure });
@@ -200,7 +193,10 @@ export class Call implements ForkUser, InviteOwner {
   #accept(callee: Leg, media: MediaState, session: SessionDescription): void {
     if (!this.#moves("answer")) return;
     this.#ringTimer.cancel();
-    this.#media = media;
+    const legs = { caller: this.caller, callee };
+    this.#conversation = new Conversation(this.#services, legs, media, () => {
+      this.clear();
+    });
     const response = this.#respond(200, { ...this.#dialogWording(callee), session });
     this.caller.establish(Dialog.fromRequest(this.invite.request, response));
     this.caller.answered();
@@ -235,7 +231,7 @@ export class Call implements ForkUser, InviteOwner {
     const { device, line } = binding;
     const ids = { callId: invite.request.callId, localTag: invite.toTag };
     const leg = new Leg(this.#services, { side: "callee", device, line, flow: invite.flow, ...ids });
-    this.#endUsage.push(this.#keeper.usage.take(device, line));
+    this.#usage.set(leg, this.#keeper.usage.take(device, line));
     this.#keeper.attach(leg, this);
     for (const fork of [...this.#forks.keys()]) {
       this.#forget(fork);
@@ -265,15 +261,16 @@ export class Call implements ForkUser, InviteOwner {
   #answerByAck(ack: SipRequest): void {
     const read = readSession(ack);
     const { fork } = this.#callee ?? {};
-    const offer = this.#media?.callee.received;
-    if (!this.#media || !fork || !offer) return;
+    const conversation = this.#conversation;
+    const offer = conversation?.media.callee.received;
+    if (!conversation || !fork || !offer) return;
     if (read.outcome === "present") {
-      const passed = passAnswer(this.#media, "caller", read.session, this.#services.policies.permittedMedia);
-      this.#media = passed.state;
+      const passed = passAnswer(conversation.media, "caller", read.session, this.#services.policies.permittedMedia);
+      conversation.media = passed.state;
       fork.acknowledge(passed.session);
       return;
     }
-    fork.acknowledge(rejectAll(this.#media.callee, offer));
+    fork.acknowledge(rejectAll(conversation.media.callee, offer));
     this.clear();
   }
 
@@ -285,8 +282,8 @@ export class Call implements ForkUser, InviteOwner {
 
   /** Before BYE the phone's 200 has to be acknowledged, even where no answer for it ever came. */
   #rejectUnanswered(): void {
-    const offer = this.#media?.callee.received;
-    if (this.#media && offer) this.#callee?.fork?.acknowledge(rejectAll(this.#media.callee, offer));
+    const callee = this.#conversation?.media.callee;
+    if (callee?.received) this.#callee?.fork?.acknowledge(rejectAll(callee, callee.received));
   }
 
   cancelled(): void {
@@ -295,7 +292,6 @@ export class Call implements ForkUser, InviteOwner {
     this.clear();
   }
 
-  /** A request in one of the dialogs: INVITE, UPDATE or BYE; others are answered elsewhere. */
   request(leg: Leg, transaction: ServerTransaction): void {
     const { method } = transaction.request;
     if (method === "BYE" && leg.side === "callee" && !leg.dialog) {
@@ -306,29 +302,8 @@ export class Call implements ForkUser, InviteOwner {
       this.#hungUp(leg, transaction);
       return;
     }
-    const peer = this.#peerOf(leg);
-    if (this.#state !== "connected" || !peer || !this.#media) {
-      respond(this.#services, transaction, 491);
-      return;
-    }
-    leg.note(transaction.request);
-    const exchange = new Exchange(
-      this.#services,
-      { from: leg, to: peer, transaction, media: this.#media },
-      {
-        running: this.#exchange,
-        agreed: (media) => {
-          this.#media = media;
-        },
-        finished: (which) => {
-          if (this.#exchange === which) this.#exchange = undefined;
-        },
-        broken: () => {
-          this.clear();
-        },
-      },
-    );
-    if (exchange.start()) this.#exchange = exchange;
+    if (this.#state === "connected" && this.#conversation) this.#conversation.relay(leg, transaction);
+    else respond(this.#services, transaction, 491);
   }
 
   #hungUp(leg: Leg, transaction: ServerTransaction): void {
@@ -340,11 +315,21 @@ export class Call implements ForkUser, InviteOwner {
     this.clear();
   }
 
-  /** Ends the call: whoever still has a dialog gets BYE, whoever rings CANCEL. Does nothing when it is over already. */
+  dissolve(): Dissolved {
+    const conversation = this.#conversation;
+    if (!conversation || !this.#moves("clear")) {
+      throw new InternalError("a call is dissolved that is not up", { code: "ERR_INTERNAL" });
+    }
+    const party = (leg: Leg): Party => ({ leg, endUsage: this.#usage.get(leg) ?? (() => undefined) });
+    const { legs, media } = conversation;
+    this.#keeper.ended(this);
+    return { parties: { caller: party(legs.caller), callee: party(legs.callee) }, media };
+  }
+
   clear(): void {
     if (!this.#moves("clear")) return;
     this.#ringTimer.cancel();
-    this.#exchange?.abort();
+    this.#conversation?.abort();
     for (const fork of [...this.#forks.keys()]) {
       this.#forget(fork);
       fork.cancel();
@@ -353,7 +338,7 @@ export class Call implements ForkUser, InviteOwner {
       if (leg?.dialog) leg.hangUp([["Reason", "Q.850;cause=16"]]);
       else leg?.abandon();
     }
-    for (const end of this.#endUsage.splice(0)) end();
+    for (const end of this.#usage.values()) end();
     this.#keeper.ended(this);
   }
 
@@ -365,15 +350,11 @@ export class Call implements ForkUser, InviteOwner {
     return true;
   }
 
-  #peerOf(leg: Leg): Leg | undefined {
-    return leg.side === "callee" ? this.caller : this.#callee?.leg;
-  }
-
   #forget(fork: Fork, { keepUsage = false } = {}): void {
     const release = this.#forks.get(fork);
     if (!release) return;
     this.#forks.delete(fork);
-    if (keepUsage) this.#endUsage.push(release);
+    if (keepUsage) this.#usage.set(fork.leg, release);
     else release();
   }
 

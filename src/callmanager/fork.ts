@@ -25,6 +25,8 @@ export interface ForkOptions {
   readonly callerNumber: string;
   readonly diversions: readonly Diversion[];
   readonly maxForwards: number;
+  /** Number of the phone that transfers the call, where one does (RFC 3892). */
+  readonly referredBy?: string | undefined;
   /** The session so far; with early offer the offer is in it. */
   readonly media: MediaState;
   readonly offer: SessionDescription | undefined;
@@ -159,6 +161,8 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
     "Diversion",
     `${lineUri(services, number)};reason=${reason};screen=yes`,
   ]);
+  const { referredBy } = options;
+  const referral: HeaderField[] = referredBy === undefined ? [] : [["Referred-By", lineUri(services, referredBy)]];
   return SipRequest.create({
     method: "INVITE",
     requestUri: options.binding.contact.uriText,
@@ -174,6 +178,7 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
       ["Allow-Events", "presence"],
       ["Alert-Info", "<file://Bellcore-dr1/>"],
       ...diversions,
+      ...referral,
       ["Remote-Party-ID", `${caller};party=calling;screen=yes;privacy=off`],
       ["Contact", contact],
       ["Max-Forwards", String(options.maxForwards)],

@@ -6,7 +6,7 @@ import type { HeaderField, SipMessage } from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction } from "../sip/transaction/index.ts";
 import type { Flow } from "../sip/transport/index.ts";
 import type { Side } from "./media-state.ts";
-import { ALLOW, bodyOf, contactFor, dateHeader, headersOf, PRODUCT, streamOf } from "./messages.ts";
+import { ALLOW, bodyOf, contactFor, dateHeader, headersOf, PRODUCT, streamOf, type Wording } from "./messages.ts";
 import type { Services } from "./services.ts";
 
 export interface LegOptions {
@@ -22,12 +22,12 @@ export interface LegOptions {
 export interface LegRequest {
   readonly headers?: readonly HeaderField[];
   readonly session?: SessionDescription | undefined;
+  readonly body?: Wording["body"];
   readonly maxForwards?: number;
 }
 
 /** One half of a call: the dialog with one phone. It has its own Call-ID, tags, CSeq and Contact. */
 export class Leg {
-  readonly side: Side;
   readonly device: Device;
   readonly line: Line;
   readonly flow: Flow;
@@ -35,6 +35,7 @@ export class Leg {
   readonly key: string;
   readonly localTag: string;
   readonly #services: Services;
+  #side: Side;
   #dialog: Dialog | undefined;
   #awaitsAck = false;
   #hangUpDue: readonly HeaderField[] | undefined;
@@ -44,12 +45,17 @@ export class Leg {
 
   constructor(services: Services, options: LegOptions) {
     this.#services = services;
-    this.side = options.side;
+    this.#side = options.side;
     this.device = options.device;
     this.line = options.line;
     this.flow = options.flow;
     this.localTag = options.localTag;
     this.key = legKey(options.callId, options.localTag);
+  }
+
+  /** Which half of the call it is. */
+  get side(): Side {
+    return this.#side;
   }
 
   get dialog(): Dialog | undefined {
@@ -73,6 +79,11 @@ export class Leg {
 
   get contact(): string {
     return contactFor(this.#services, this.line.directoryNumber, this.flow.protocol);
+  }
+
+  /** The dialog goes on as this half of another call. */
+  takeSide(side: Side): void {
+    this.#side = side;
   }
 
   /** Is called when nothing more is expected in the dialog. */
@@ -104,18 +115,18 @@ export class Leg {
   /** Sends a request in the dialog; undefined where there is none, or no way to the phone. */
   send(method: string, request: LegRequest, handler: ClientHandler): ClientTransaction | undefined {
     if (!this.#dialog) return undefined;
-    const { headers = [], session, maxForwards } = request;
+    const { headers = [], session, body, maxForwards } = request;
     const forwards: HeaderField[] = maxForwards === undefined ? [] : [["Max-Forwards", String(maxForwards)]];
-    const carriesContact = method === "INVITE" || method === "UPDATE";
+    const carriesContact = method === "INVITE" || method === "UPDATE" || method === "NOTIFY";
     const message = this.#dialog.createRequest(method, {
       headers: [
         dateHeader(this.#services),
         ["User-Agent", PRODUCT],
         ...forwards,
         ...(carriesContact ? ([["Allow", ALLOW]] as const) : []),
-        ...headersOf({ headers, session }),
+        ...headersOf({ headers, session, ...(body && { body }) }),
       ],
-      body: bodyOf({ session }),
+      body: bodyOf({ session, ...(body && { body }) }),
       ...(carriesContact ? { contact: this.contact } : {}),
     });
     return this.#attempt(() => this.#services.engine.send(message, handler, this.#route()));

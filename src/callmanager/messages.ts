@@ -9,7 +9,7 @@ import type { Services } from "./services.ts";
 export const PRODUCT = "Cisco-CUCM14.0";
 
 /** Methods that we serve; PRACK is not among them, since reliable provisional responses are off (CAL-11). */
-export const METHODS: readonly string[] = "INVITE OPTIONS INFO BYE CANCEL ACK UPDATE SUBSCRIBE NOTIFY".split(" ");
+export const METHODS: readonly string[] = "INVITE OPTIONS INFO BYE CANCEL ACK UPDATE REFER SUBSCRIBE NOTIFY".split(" ");
 export const ALLOW = METHODS.join(", ");
 
 const DEFAULT_MAX_FORWARDS = 70;

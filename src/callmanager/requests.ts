@@ -18,11 +18,12 @@ import {
 import type { Registrar } from "./registrar.ts";
 import type { Services } from "./services.ts";
 import type { Switchboard } from "./switchboard.ts";
+import { Transfers } from "./transfers.ts";
 
 /** Methods that only make sense in a dialog. */
 const IN_DIALOG_ONLY = new Set(["BYE", "UPDATE", "INFO", "PRACK", "NOTIFY"]);
 /** Methods that we know, and do not serve. */
-const NOT_SERVED = ["MESSAGE", "PUBLISH", "PRACK", "REFER"];
+const NOT_SERVED = ["MESSAGE", "PUBLISH", "PRACK"];
 const MEDIA_CONTROL = "application/media_control+xml";
 
 /** Takes every request but ACK and CANCEL to whom it concerns, past the gate. */
@@ -31,12 +32,14 @@ export class RequestDesk {
   readonly #gate: Gate;
   readonly #registrar: Registrar;
   readonly #switchboard: Switchboard;
+  readonly #transfers: Transfers;
 
   constructor(services: Services, parts: { gate: Gate; registrar: Registrar; switchboard: Switchboard }) {
     this.#services = services;
     this.#gate = parts.gate;
     this.#registrar = parts.registrar;
     this.#switchboard = parts.switchboard;
+    this.#transfers = new Transfers(services, parts.gate, parts.switchboard);
   }
 
   handle(transaction: ServerTransaction): void {
@@ -100,6 +103,9 @@ export class RequestDesk {
       case "UPDATE":
         call.request(leg, transaction);
         return;
+      case "REFER":
+        this.#transfers.refer(transaction, found);
+        return;
       case "OPTIONS":
         this.#tellCapabilities(transaction, leg.device);
         return;
@@ -128,7 +134,7 @@ export class RequestDesk {
     respond(this.#services, transaction, status, { headers });
   }
 
-  /** Transfers are not served yet; outside a dialog, Cisco's remote call control uses REFER, and screening let it pass. */
+  /** A transfer stands in a call; outside of one, Cisco's remote call control uses REFER, and screening let it pass. */
   #refer(transaction: ServerTransaction): void {
     const { request } = transaction;
     respond(this.#services, transaction, request.body.length > 0 ? 202 : 403);

@@ -1,7 +1,7 @@
 import type { Device, Line } from "../inventory/model.ts";
-import { isSipUri, userOf, type SipResponse } from "../sip/message/index.ts";
+import { isSipUri, userOf, type SipResponse, type Uri } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
-import { Call, type CallKeeper } from "./call.ts";
+import { Call } from "./call.ts";
 import type { Appearance } from "./directory.ts";
 import type { Fork } from "./fork.ts";
 import type { Gate } from "./gate.ts";
@@ -9,15 +9,29 @@ import { legKey, type Leg } from "./leg.ts";
 import { LineUsage } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
 import { passOffer, type PassedOffer } from "./media-relay.ts";
-import { forwardsLeft, respond } from "./messages.ts";
+import { respond } from "./messages.ts";
 import { readSession } from "./offers.ts";
+import type { CallKeeper, OngoingCall, SeekingCall } from "./ongoing-call.ts";
 import type { Route } from "./policies/route-call.ts";
 import { isRefusal, refuse, type Refusal } from "./policies/ruling.ts";
 import type { ServiceRequest } from "./policies/screen-request.ts";
 import type { Services } from "./services.ts";
 
+/** A dialog, and the call that it is half of. */
+export interface LegOfCall {
+  readonly leg: Leg;
+  readonly call: OngoingCall;
+}
+
+/** What a dialog is known by, as we see it (RFC 3261 §12). */
+export interface DialogTags {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+}
+
 /** Whom a call looks for, and on whose behalf. */
-interface Dialling {
+export interface Dialling {
   readonly number: string | undefined;
   readonly local: boolean;
   /** Caller, or whoever diverted the call. */
@@ -35,8 +49,8 @@ export class Switchboard implements CallKeeper {
   readonly usage = new LineUsage();
   readonly #services: Services;
   readonly #gate: Gate;
-  readonly #calls = new Set<Call>();
-  readonly #legs = new Map<string, { readonly leg: Leg; readonly call: Call }>();
+  readonly #calls = new Set<OngoingCall>();
+  readonly #legs = new Map<string, LegOfCall>();
 
   constructor(services: Services, gate: Gate) {
     this.#services = services;
@@ -48,11 +62,15 @@ export class Switchboard implements CallKeeper {
   }
 
   /** The leg and call that a request in a dialog belongs to. */
-  find(transaction: ServerTransaction): { readonly leg: Leg; readonly call: Call } | undefined {
-    const { callId, toTag, fromTag } = transaction.request;
-    const found = this.#legs.get(legKey(callId, toTag ?? ""));
-    const remoteTag = found?.leg.dialog?.remoteTag;
-    return remoteTag === undefined || remoteTag === (fromTag ?? "") ? found : undefined;
+  find({ request: { callId, toTag = "", fromTag = "" } }: ServerTransaction): LegOfCall | undefined {
+    return this.findDialog({ callId, localTag: toTag, remoteTag: fromTag });
+  }
+
+  /** The same by the dialog's id; one without a remote tag yet is found under any. */
+  findDialog({ callId, localTag, remoteTag }: DialogTags): LegOfCall | undefined {
+    const found = this.#legs.get(legKey(callId, localTag));
+    const known = found?.leg.dialog?.remoteTag;
+    return known === undefined || known === remoteTag ? found : undefined;
   }
 
   /** An INVITE outside a dialog, from a phone that is known and may send it. */
@@ -76,11 +94,10 @@ export class Switchboard implements CallKeeper {
       return;
     }
     const call = new Call(this.#services, this, transaction, { binding, offer });
-    this.#calls.add(call);
-    this.#dial(call, { number: userOf(request.uri), local: this.#isLocal(transaction), searcher: binding });
+    this.dial(call, { number: userOf(request.uri), local: this.isLocal(request.uri), searcher: binding });
   }
 
-  redirect(call: Call, fork: Fork, response: SipResponse): void {
+  redirect(call: SeekingCall, fork: Fork, response: SipResponse): void {
     const { contacts } = response;
     const [contact] = contacts === "*" ? [] : contacts;
     if (!contact) {
@@ -89,16 +106,17 @@ export class Switchboard implements CallKeeper {
     }
     const { line } = fork.binding;
     call.diversions = [{ number: line.directoryNumber, reason: "deflection" }, ...call.diversions];
-    const local = isSipUri(contact.uri) && this.#services.hosts.has(contact.uri.host);
-    this.#dial(call, { number: userOf(contact.uri), local, searcher: fork.binding });
+    const searcher = fork.binding;
+    this.dial(call, { number: userOf(contact.uri), local: this.isLocal(contact.uri), searcher });
   }
 
-  attach(leg: Leg, call: Call): void {
+  attach(leg: Leg, call: OngoingCall): void {
+    this.#calls.add(call);
     this.#legs.set(leg.key, { leg, call });
     leg.onRelease(() => this.#legs.delete(leg.key));
   }
 
-  ended(call: Call): void {
+  ended(call: OngoingCall): void {
     this.#calls.delete(call);
   }
 
@@ -107,8 +125,13 @@ export class Switchboard implements CallKeeper {
     this.#legs.clear();
   }
 
+  /** Whether the URI's host is a name of ours. */
+  isLocal(uri: Uri): boolean {
+    return isSipUri(uri) && this.#services.hosts.has(uri.host);
+  }
+
   /** Looks for `number` and lets what it finds ring; tells the caller where nothing does. */
-  #dial(call: Call, dialling: Dialling): void {
+  dial(call: SeekingCall, dialling: Dialling): void {
     const route = this.#route(call, dialling);
     if (isRefusal(route)) {
       this.#refuse(call, route);
@@ -129,7 +152,7 @@ export class Switchboard implements CallKeeper {
     else this.#busy(call, route.targets, rulings.find(isRefusal));
   }
 
-  #route(call: Call, { number, local, searcher }: Dialling): Route | Refusal {
+  #route(call: SeekingCall, { number, local, searcher }: Dialling): Route | Refusal {
     return this.#services.policies.routeCall({
       directory: this.#services.directory,
       number,
@@ -143,26 +166,25 @@ export class Switchboard implements CallKeeper {
   }
 
   /** Call forward busy leads on (CAP-05); without, busy it is. */
-  #busy(call: Call, targets: readonly Appearance[], refusal: Refusal | undefined): void {
+  #busy(call: SeekingCall, targets: readonly Appearance[], refusal: Refusal | undefined): void {
     const [target] = targets;
     const forward = target?.line.forwards.busy;
     if (target && forward !== undefined) {
       call.diversions = [{ number: target.line.directoryNumber, reason: "user-busy" }, ...call.diversions];
-      this.#dial(call, { number: forward, local: true, searcher: target });
+      this.dial(call, { number: forward, local: true, searcher: target });
     } else if (refusal) {
       this.#refuse(call, refusal);
     }
   }
 
-  #ring(call: Call, bindings: readonly Binding[]): void {
-    const maxForwards = forwardsLeft(call.invite.request) ?? 0;
+  #ring(call: SeekingCall, bindings: readonly Binding[]): void {
     const ringable = bindings.flatMap((binding) => this.#prepare(call, binding) ?? []);
-    for (const { binding, early } of ringable) call.ring(binding, early, maxForwards);
+    for (const { binding, early } of ringable) call.ring(binding, early);
     if (ringable.length === 0 && !call.ringing) call.giveUp(488);
   }
 
   /** Whether anything of the caller's offer may pass to the phone (VID-11), and the offer itself if it goes early. */
-  #prepare(call: Call, binding: Binding): Ringable | undefined {
+  #prepare(call: SeekingCall, binding: Binding): Ringable | undefined {
     const { policies } = this.#services;
     const { offer } = call;
     const placement = policies.placeOffer({ device: binding.device, offered: offer !== undefined });
@@ -199,15 +221,11 @@ export class Switchboard implements CallKeeper {
     if (taken !== true) respond(this.#services, transaction, 503);
   }
 
-  #refuse(call: Call, { status, headers }: Refusal): void {
+  #refuse(call: SeekingCall, { status, headers }: Refusal): void {
     if (!call.ringing) call.refuse(status, headers);
   }
 
   #load({ device, line }: { readonly device: Device; readonly line: Line }) {
     return { device, line, callsOnLine: this.usage.onLine(line), callsOnDevice: this.usage.onDevice(device) };
-  }
-
-  #isLocal({ request }: ServerTransaction): boolean {
-    return isSipUri(request.uri) && this.#services.hosts.has(request.uri.host);
   }
 }

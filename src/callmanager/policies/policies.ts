@@ -1,9 +1,11 @@
 import { admitCall, type CallAdmission, type CallAdmissionQuestion } from "./admit-call.ts";
 import { admitCaller, type Caller, type CallerQuestion } from "./admit-caller.ts";
 import { admitRegistration, type Registration, type RegistrationQuestion } from "./admit-registration.ts";
+import { admitTransfer, type Transfer, type TransferQuestion } from "./admit-transfer.ts";
 import { announceTrying, type TryingRuling } from "./announce-trying.ts";
 import { answerOptions, type OptionsAnswer, type OptionsQuestion } from "./answer-options.ts";
 import { challengeRequest, type ChallengeQuestion, type ChallengeRuling } from "./challenge-request.ts";
+import { conductTransfer, type TransferConduct, type TransferConductQuestion } from "./conduct-transfer.ts";
 import { endBinding, type BindingEnd, type BindingEndQuestion } from "./end-binding.ts";
 import { identifyDevice, type Identity, type IdentityQuestion } from "./identify-device.ts";
 import { permittedMedia, type MediaQuestion, type PermittedMedia } from "./permitted-media.ts";
@@ -40,6 +42,8 @@ export interface Policies {
   readonly placeOffer: (question: OfferPlacementQuestion) => OfferPlacement;
   readonly permittedMedia: (question: MediaQuestion) => PermittedMedia;
   readonly relayFailure: (question: FailureQuestion) => FailureRelay;
+  readonly admitTransfer: (question: TransferQuestion) => Transfer | Refusal;
+  readonly conductTransfer: (question: TransferConductQuestion) => TransferConduct;
   readonly wordMessage: (question: MessageWordingQuestion) => MessageWording;
 }
 
@@ -62,6 +66,8 @@ export const correctPolicies: Policies = {
   placeOffer,
   permittedMedia,
   relayFailure,
+  admitTransfer,
+  conductTransfer,
   wordMessage,
 };
 

@@ -33,6 +33,8 @@ const TARGET_REFRESHERS = new Set(["INVITE", "UPDATE", "SUBSCRIBE", "NOTIFY", "R
 
 /** A dialog as one of its two ends sees it. RFC 3261 §12. */
 export class Dialog {
+  /** Which end of the request that made the dialog; the UAC chose the Call-ID. */
+  readonly role: "uac" | "uas";
   readonly callId: string;
   readonly localTag: string;
   /** Empty where the peer, being older than RFC 3261, sent none. */
@@ -43,7 +45,6 @@ export class Dialog {
   readonly remoteUri: string;
   /** Whether everything has to go over TLS: begun with a sips URI. */
   readonly secure: boolean;
-  readonly #role: "uac" | "uas";
   #localCseq: number | undefined;
   #remoteCseq: number | undefined;
   #routeSet: readonly string[];
@@ -51,7 +52,7 @@ export class Dialog {
   #state: DialogState;
 
   private constructor(parts: DialogParts) {
-    this.#role = parts.role;
+    this.role = parts.role;
     this.callId = parts.callId;
     this.localTag = parts.localTag;
     this.remoteTag = parts.remoteTag;
@@ -194,7 +195,7 @@ export class Dialog {
   confirm(response: SipResponse): void {
     if (this.#state !== "early") return;
     this.#state = "confirmed";
-    if (this.#role === "uas") return;
+    if (this.role === "uas") return;
     this.#routeSet = response.list("Record-Route").reverse();
     this.refreshTarget(response);
   }

@@ -1,0 +1,164 @@
+import type { Timer } from "../core/clock.ts";
+import type { SessionDescription } from "../sdp/index.ts";
+import type { SipResponse } from "../sip/message/index.ts";
+import type { ClientHandler, ClientTransaction } from "../sip/transaction/index.ts";
+import type { Leg } from "./leg.ts";
+import { passAnswer, passOffer, type PassedOffer } from "./media-relay.ts";
+import { otherSide, type MediaState, type Side } from "./media-state.ts";
+import { lineUri } from "./messages.ts";
+import { readSession, rejectAll } from "./offers.ts";
+import type { Services } from "./services.ts";
+
+export interface JoinUser {
+  agreed(media: MediaState): void;
+  /** The two cannot be brought together: the call cannot go on. */
+  failed(): void;
+}
+
+/** An offer of one phone that waits for its answer. */
+interface OpenOffer {
+  readonly side: Side;
+  readonly session: SessionDescription;
+  /** Sends the answer, in the ACK that is due. */
+  readonly answer: (session: SessionDescription) => void;
+}
+
+/** Wait after a 491: up to 2 s where the phone chose the Call-ID, 2.1 s to 4 s where we did (RFC 3261 §14.1). */
+const GLARE_STEPS = 200;
+const GLARE_STEP_MS = 10;
+const OWNER_GLARE_MS = 2100;
+const MAX_TRIES = 5;
+
+/**
+ * Brings two phones together that have a dialog with us each (RFC 3725 §4.1, flow I): one is asked for an offer by a
+ * re-INVITE without, the other gets that offer in its re-INVITE, and what it answers goes to the first in the ACK. What
+ * may pass between the two is decided anew (VID-04).
+ */
+export class Join {
+  readonly #services: Services;
+  readonly #legs: Readonly<Record<Side, Leg>>;
+  readonly #user: JoinUser;
+  #media: MediaState;
+  #offer: OpenOffer | undefined;
+  #retry: Timer | undefined;
+  #tries = 0;
+  #over = false;
+
+  constructor(services: Services, legs: Readonly<Record<Side, Leg>>, media: MediaState, user: JoinUser) {
+    this.#services = services;
+    this.#legs = legs;
+    this.#media = media;
+    this.#user = user;
+  }
+
+  /** Begins with asking the phone of that side. */
+  start(side: Side): void {
+    this.#invite(side, undefined, (transaction, response) => {
+      const leg = this.#legs[side];
+      const session = sessionOf(response);
+      const answer = (said?: SessionDescription): void => {
+        leg.acknowledge(transaction, said);
+      };
+      if (this.#over || !session) {
+        answer(session && rejectAll(this.#media[side], session));
+        this.#fail();
+      } else this.offered(side, session, answer);
+    });
+  }
+
+  /** Begins with an offer that the phone of that side made already; `answer` sends the answer to it. */
+  offered(side: Side, session: SessionDescription, answer: OpenOffer["answer"]): void {
+    this.#offer = { side, session, answer };
+    const passed = passOffer(this.#media, side, session, this.#services.policies.permittedMedia);
+    if (!passed) {
+      this.#fail();
+      return;
+    }
+    const other = otherSide(side);
+    this.#invite(other, passed, (transaction, response) => {
+      this.#legs[other].acknowledge(transaction);
+      if (this.#over) return;
+      const said = sessionOf(response);
+      if (said) this.#agree(passed, other, said);
+      else this.#fail();
+    });
+  }
+
+  /** The call ends: what is open is answered, so that nobody is left waiting. */
+  abort(): void {
+    this.#over = true;
+    this.#retry?.cancel();
+    this.#rejectOffer();
+  }
+
+  #agree({ state }: PassedOffer, from: Side, said: SessionDescription): void {
+    const passed = passAnswer(state, from, said, this.#services.policies.permittedMedia);
+    this.#offer?.answer(passed.session);
+    this.#offer = undefined;
+    this.#over = true;
+    this.#user.agreed(passed.state);
+  }
+
+  #invite(
+    side: Side,
+    passed: PassedOffer | undefined,
+    succeeded: (transaction: ClientTransaction, response: SipResponse) => void,
+  ): void {
+    const leg = this.#legs[side];
+    const peer = this.#legs[otherSide(side)].line.directoryNumber;
+    const again = (): void => {
+      this.#invite(side, passed, succeeded);
+    };
+    const handler: ClientHandler = {
+      response: (transaction, response) => {
+        if (response.isProvisional) return;
+        leg.note(response);
+        if (response.isSuccess) {
+          leg.dialog?.refreshTarget(response);
+          succeeded(transaction, response);
+        } else if (isGlare(response) && this.#mayRetry()) this.#later(leg, again);
+        else this.#fail();
+      },
+      failed: () => {
+        this.#fail();
+      },
+    };
+    const identity = `${lineUri(this.#services, peer)};party=${side === "caller" ? "called" : "calling"}`;
+    const headers = [["Remote-Party-ID", `${identity};screen=yes;privacy=off`]] as const;
+    if (!leg.send("INVITE", { headers, session: passed?.session }, handler)) this.#fail();
+  }
+
+  #mayRetry(): boolean {
+    this.#tries += 1;
+    return !this.#over && this.#tries < MAX_TRIES;
+  }
+
+  #later(leg: Leg, again: () => void): void {
+    const steps = this.#services.ids.integer(GLARE_STEPS) * GLARE_STEP_MS;
+    const ours = leg.dialog?.role === "uac" ? OWNER_GLARE_MS : 0;
+    this.#retry = this.#services.clock.setTimer(ours + steps, again);
+  }
+
+  #rejectOffer(): void {
+    const open = this.#offer;
+    if (!open) return;
+    this.#offer = undefined;
+    open.answer(rejectAll(this.#media[open.side], open.session));
+  }
+
+  #fail(): void {
+    if (this.#over) return;
+    this.abort();
+    this.#user.failed();
+  }
+}
+
+/** The phone is busy with an offer of its own, or not done with the last one (RFC 3261 §14.2). */
+function isGlare(response: SipResponse): boolean {
+  return response.status === 491 || (response.status === 500 && response.has("Retry-After"));
+}
+
+function sessionOf(response: SipResponse): SessionDescription | undefined {
+  const read = readSession(response);
+  return read.outcome === "present" ? read.session : undefined;
+}
