@@ -3,19 +3,21 @@ import { InternalError } from "../core/errors.ts";
 import type { Line } from "../inventory/model.ts";
 import type { SessionDescription } from "../sdp/index.ts";
 import { Dialog } from "../sip/dialog/index.ts";
-import type { HeaderField, SipRequest, SipResponse } from "../sip/message/index.ts";
+import type { HeaderField, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import { Conversation, type Dissolved, type Party } from "./conversation.ts";
 import { Fork, RING_SECONDS, type ForkUser } from "./fork.ts";
 import { ownInvite, settlingOwner, type InviteOwner } from "./invite-owner.ts";
 import { Leg } from "./leg.ts";
 import type { Binding } from "./location-service.ts";
+import type { MediaContext } from "./media-context.ts";
 import { passAnswer, passOffer, type PassedOffer } from "./media-relay.ts";
 import type { MediaState, SideMedia } from "./media-state.ts";
 import { dialogWording, forwardsLeft, newTag, PRODUCT, respond, type Wording } from "./messages.ts";
 import { combineOffers } from "./offer-combination.ts";
 import { readSession, rejectAll } from "./offers.ts";
 import type { CallKeeper, OngoingCall, SeekingCall } from "./ongoing-call.ts";
+import type { MediaParty } from "./policies/permitted-media.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
 import type { Services } from "./services.ts";
@@ -51,6 +53,7 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   readonly #keeper: CallKeeper;
   readonly #forks = new Map<Fork, () => void>();
   readonly #ringTimer: Timer;
+  readonly #party: MediaParty;
   #state: CallState = "calling";
   #callee: { readonly leg: Leg; readonly fork: Fork | undefined } | undefined;
   #conversation: Conversation | undefined;
@@ -66,6 +69,7 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     this.offer = offer;
     invite.toTag = newTag(services);
     ownInvite(invite, this);
+    this.#party = { device: binding.device, contact: binding.contact };
     const { device, line } = binding;
     const ids = { callId: invite.request.callId, localTag: invite.toTag };
     this.caller = new Leg(services, { side: "caller", device, line, flow: invite.flow, ...ids });
@@ -108,13 +112,13 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     this.#keeper.attach(fork.leg, this);
   }
 
-  newMedia({ device }: Pick<Binding, "device">): MediaState {
-    const side = (type: SideMedia["type"]): SideMedia => ({
-      type,
+  newMedia({ device, contact }: MediaParty): MediaState {
+    const side = (party: MediaParty): SideMedia => ({
+      party,
       sessionId: String(1 + this.#services.ids.integer(999_999_999)),
       address: this.invite.flow.local.host,
     });
-    return { caller: side(this.caller.device.type), callee: side(device.type), pairs: [] };
+    return { caller: side(this.#party), callee: side({ device, contact }), pairs: [] };
   }
 
   /** Ends a call that nobody answered yet, and tells the caller why. */
@@ -144,7 +148,7 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     if (!fork.early) return undefined;
     const read = readSession(response);
     if (read.outcome !== "present") return undefined;
-    const passed = passAnswer(fork.media, "callee", read.session, this.#services.policies.permittedMedia);
+    const passed = passAnswer(fork.media, "callee", read.session, this.#passes("18x", response));
     fork.media = passed.state;
     return passed.session;
   }
@@ -158,15 +162,15 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     }
     this.#callee = { leg: fork.leg, fork };
     const read = readSession(response);
-    if (read.outcome === "present") this.#connect(fork, read.session);
+    if (read.outcome === "present") this.#connect(fork, read.session, response);
     else this.#breakOff(fork, undefined, 500);
   }
 
   /** Carries offer and answer to where they belong: three ways, by who offered (RFC 3264, RFC 6337). */
-  #connect(fork: Fork, said: SessionDescription): void {
-    const { permittedMedia } = this.#services.policies;
+  #connect(fork: Fork, said: SessionDescription, response: SipResponse): void {
+    const toCaller = this.#passes("200", response);
     if (!this.offer) {
-      const passed = passOffer(fork.media, "callee", said, permittedMedia);
+      const passed = passOffer(fork.media, "callee", said, toCaller);
       if (!passed) {
         this.#breakOff(fork, said, 488);
         return;
@@ -176,12 +180,13 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
       return;
     }
     if (fork.early) {
-      const passed = passAnswer(fork.media, "callee", said, permittedMedia);
+      const passed = passAnswer(fork.media, "callee", said, toCaller);
       fork.acknowledge();
       this.#accept(fork.leg, passed.state, passed.session);
       return;
     }
-    const combined = combineOffers(fork.media, { caller: this.offer, callee: said }, permittedMedia);
+    const contexts = { caller: this.#passes("ACK", this.invite.request), callee: toCaller };
+    const combined = combineOffers(fork.media, { caller: this.offer, callee: said }, contexts);
     if (!combined.live) {
       this.#breakOff(fork, said, 488);
       return;
@@ -224,8 +229,11 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   pickUp(invite: ServerTransaction, binding: Binding, offer: SessionDescription): boolean {
     if (this.#state !== "calling" || !this.offer) return false;
     const media = this.newMedia(binding);
-    const { permittedMedia } = this.#services.policies;
-    const combined = combineOffers(media, { caller: this.offer, callee: offer }, permittedMedia);
+    const contexts = {
+      caller: this.#passes("200", this.invite.request),
+      callee: this.#passes("200", invite.request),
+    };
+    const combined = combineOffers(media, { caller: this.offer, callee: offer }, contexts);
     if (!combined.live) return false;
     invite.toTag = newTag(this.#services);
     const { device, line } = binding;
@@ -265,7 +273,7 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     const offer = conversation?.media.callee.received;
     if (!conversation || !fork || !offer) return;
     if (read.outcome === "present") {
-      const passed = passAnswer(conversation.media, "caller", read.session, this.#services.policies.permittedMedia);
+      const passed = passAnswer(conversation.media, "caller", read.session, this.#passes("ACK", ack));
       conversation.media = passed.state;
       fork.acknowledge(passed.session);
       return;
@@ -356,6 +364,10 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     this.#forks.delete(fork);
     if (keepUsage) this.#usage.set(fork.leg, release);
     else release();
+  }
+
+  #passes(carrier: MediaContext["carrier"], message: SipMessage): MediaContext {
+    return { policies: this.#services.policies, phase: "first", carrier, message };
   }
 
   #respond(status: number, wording: Wording): SipResponse {

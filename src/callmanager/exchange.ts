@@ -1,8 +1,9 @@
 import type { SessionDescription } from "../sdp/index.ts";
-import type { HeaderField, SipRequest, SipResponse } from "../sip/message/index.ts";
+import type { HeaderField, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction, ServerTransaction } from "../sip/transaction/index.ts";
 import { ownInvite, type InviteOwner } from "./invite-owner.ts";
 import type { Leg } from "./leg.ts";
+import type { MediaContext } from "./media-context.ts";
 import { passAnswer, passOffer, type PassedOffer } from "./media-relay.ts";
 import type { MediaState } from "./media-state.ts";
 import { ALLOW, forwardsLeft, PRODUCT, respond } from "./messages.ts";
@@ -67,6 +68,11 @@ export class Exchange implements ClientHandler, InviteOwner {
     return this.#transaction.request.method;
   }
 
+  /** What the peer is asked by. */
+  get #relayedMethod(): "INVITE" | "UPDATE" {
+    return this.#method === "UPDATE" && this.#to.takesUpdate ? "UPDATE" : "INVITE";
+  }
+
   /** Asks the peer; false: the request was answered at once. */
   start(): boolean {
     const { request } = this.#transaction;
@@ -76,15 +82,13 @@ export class Exchange implements ClientHandler, InviteOwner {
     const read = readSession(request);
     if (isRefusal(read)) return this.#answer(read.status, read.headers);
     if (read.outcome === "present") {
-      const { permittedMedia } = this.#services.policies;
-      this.#passed = passOffer(this.#media, this.from.side, read.session, permittedMedia);
+      this.#passed = passOffer(this.#media, this.from.side, read.session, this.#passes(this.#relayedMethod, request));
       if (!this.#passed) return this.#answer(488);
     } else if (this.#method === "UPDATE") {
       this.from.dialog?.refreshTarget(request);
       return this.#answer(200, this.#successHeaders());
     }
-    const method = this.#method === "UPDATE" && this.#to.takesUpdate ? "UPDATE" : "INVITE";
-    this.#request = this.#to.send(method, { session: this.#passed?.session, maxForwards }, this);
+    this.#request = this.#to.send(this.#relayedMethod, { session: this.#passed?.session, maxForwards }, this);
     if (!this.#request) return this.#answer(481);
     if (this.#method === "INVITE") ownInvite(this.#transaction, this);
     return true;
@@ -123,13 +127,13 @@ export class Exchange implements ClientHandler, InviteOwner {
       this.#finish();
       return;
     }
-    const { permittedMedia } = this.#services.policies;
+    const toAsker = this.#passes("200", response);
     if (this.#passed) {
       this.#acknowledgePeer(transaction);
-      this.#agree(passAnswer(this.#passed.state, this.#to.side, said, permittedMedia));
+      this.#agree(passAnswer(this.#passed.state, this.#to.side, said, toAsker));
       return;
     }
-    const offered = passOffer(this.#media, this.#to.side, said, permittedMedia);
+    const offered = passOffer(this.#media, this.#to.side, said, toAsker);
     if (offered) {
       this.#media = offered.state;
       this.#accept(offered.session);
@@ -183,7 +187,7 @@ export class Exchange implements ClientHandler, InviteOwner {
       this.#user.broken();
       return;
     }
-    const passed = passAnswer(this.#media, this.from.side, read.session, this.#services.policies.permittedMedia);
+    const passed = passAnswer(this.#media, this.from.side, read.session, this.#passes("ACK", ack));
     this.#to.acknowledge(this.#request, passed.session);
     this.#user.agreed(passed.state);
   }
@@ -215,6 +219,11 @@ export class Exchange implements ClientHandler, InviteOwner {
 
   #acknowledgePeer(transaction: ClientTransaction, session?: SessionDescription): void {
     if (transaction.request.method === "INVITE") this.#to.acknowledge(transaction, session);
+  }
+
+  #passes(carrier: MediaContext["carrier"], message: SipMessage): MediaContext {
+    const phase = this.#method === "UPDATE" ? "UPDATE" : "re-INVITE";
+    return { policies: this.#services.policies, phase, carrier, message };
   }
 
   #sideOf(leg: Leg) {

@@ -13,8 +13,9 @@ export type { OptionsAnswer, OptionsQuestion } from "./policies/answer-options.t
 export type { ChallengeQuestion, ChallengeRuling } from "./policies/challenge-request.ts";
 export type { TransferConduct, TransferConductQuestion } from "./policies/conduct-transfer.ts";
 export type { BindingEnd, BindingEndQuestion } from "./policies/end-binding.ts";
+export type { StrippedLine, StrippedLineQuestion } from "./policies/express-stripped.ts";
 export type { Identity, IdentityQuestion } from "./policies/identify-device.ts";
-export type { MediaQuestion, PermittedMedia } from "./policies/permitted-media.ts";
+export type { DescriptionPassing, MediaParty, MediaQuestion, PermittedMedia } from "./policies/permitted-media.ts";
 export type { OfferPlacement, OfferPlacementQuestion } from "./policies/place-offer.ts";
 export { correctPolicies, POLICY_THREW, type Policies } from "./policies/policies.ts";
 export type { FailureQuestion, FailureRelay } from "./policies/relay-failure.ts";
@@ -33,5 +34,6 @@ export type { CredentialsQuestion, Verification } from "./policies/verify-creden
 export type { ChallengeWording, ChallengeWordingQuestion } from "./policies/word-challenge.ts";
 export type { MessageWording, MessageWordingQuestion } from "./policies/word-message.ts";
 export type { RegistrationWording, RegistrationWordingQuestion } from "./policies/word-registration.ts";
+export type { SessionWording, SessionWordingQuestion } from "./policies/word-session.ts";
 export { variants } from "./variants/index.ts";
 export type { Variant } from "./variants/variant.ts";

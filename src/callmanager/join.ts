@@ -3,6 +3,7 @@ import type { SessionDescription } from "../sdp/index.ts";
 import type { SipResponse } from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction } from "../sip/transaction/index.ts";
 import type { Leg } from "./leg.ts";
+import type { MediaContext } from "./media-context.ts";
 import { passAnswer, passOffer, type PassedOffer } from "./media-relay.ts";
 import { otherSide, type MediaState, type Side } from "./media-state.ts";
 import { lineUri } from "./messages.ts";
@@ -69,7 +70,7 @@ export class Join {
   /** Begins with an offer that the phone of that side made already; `answer` sends the answer to it. */
   offered(side: Side, session: SessionDescription, answer: OpenOffer["answer"]): void {
     this.#offer = { side, session, answer };
-    const passed = passOffer(this.#media, side, session, this.#services.policies.permittedMedia);
+    const passed = passOffer(this.#media, side, session, this.#passes("INVITE"));
     if (!passed) {
       this.#fail();
       return;
@@ -79,7 +80,7 @@ export class Join {
       this.#legs[other].acknowledge(transaction);
       if (this.#over) return;
       const said = sessionOf(response);
-      if (said) this.#agree(passed, other, said);
+      if (said) this.#agree(passed, other, said, response);
       else this.#fail();
     });
   }
@@ -91,8 +92,8 @@ export class Join {
     this.#rejectOffer();
   }
 
-  #agree({ state }: PassedOffer, from: Side, said: SessionDescription): void {
-    const passed = passAnswer(state, from, said, this.#services.policies.permittedMedia);
+  #agree({ state }: PassedOffer, from: Side, said: SessionDescription, response: SipResponse): void {
+    const passed = passAnswer(state, from, said, this.#passes("ACK", response));
     this.#offer?.answer(passed.session);
     this.#offer = undefined;
     this.#over = true;
@@ -126,6 +127,10 @@ export class Join {
     const identity = `${lineUri(this.#services, peer)};party=${side === "caller" ? "called" : "calling"}`;
     const headers = [["Remote-Party-ID", `${identity};screen=yes;privacy=off`]] as const;
     if (!leg.send("INVITE", { headers, session: passed?.session }, handler)) this.#fail();
+  }
+
+  #passes(carrier: MediaContext["carrier"], message?: SipResponse): MediaContext {
+    return { policies: this.#services.policies, phase: "transfer", carrier, message };
   }
 
   #mayRetry(): boolean {

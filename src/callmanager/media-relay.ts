@@ -1,13 +1,11 @@
 import { InternalError } from "../core/errors.ts";
 import { directionOf, isLive, isRtp, type MediaDescription, type SessionDescription } from "../sdp/index.ts";
+import { passing, permit, wordFor, type MediaContext } from "./media-context.ts";
 import { alike, reject, transcribe, type MediaPlace } from "./media-lines.ts";
 import { describe, heard, otherSide, pairedWith, slot, slotCount, type MediaState, type Side } from "./media-state.ts";
 import { codecKey, relayableCodecs } from "./payload-types.ts";
-import type { Policies } from "./policies/policies.ts";
 
-export type PermittedMedia = Policies["permittedMedia"];
-
-/** An offer of one phone as the other one gets it, and the session if that one takes it. */
+/** A description of one phone as the other one gets it, and the session if that one takes it. */
 export interface PassedOffer {
   readonly state: MediaState;
   readonly session: SessionDescription;
@@ -22,19 +20,22 @@ export function passOffer(
   state: MediaState,
   from: Side,
   offer: SessionDescription,
-  permittedMedia: PermittedMedia,
+  context: MediaContext,
 ): PassedOffer | undefined {
   const to = otherSide(from);
   const reader = state[to];
-  const ruling = permittedMedia({ media: offer.media, from: state[from].type, to: reader.type, part: "offer" });
+  const occasion = passing(state, from, "offer", context);
+  const ruling = permit(context, occasion, offer);
   if (ruling.outcome === "nothing") return undefined;
   const usable = offer.media.map((media, index) => isLive(media) && ruling.permitted[index] === true);
-  const pairs = pairNewLines(state, from, offer, usable);
+  const keepsPlace = (line: MediaDescription, index: number): boolean =>
+    ruling.permitted[index] === true || context.policies.expressStripped({ ...occasion, line }).outcome === "port 0";
+  const pairs = pairNewLines(state, from, offer, { usable, keepsPlace });
   const count = Math.max(slotCount(reader), ...pairs.map((pair) => pair[to] + 1));
-  const media = Array.from({ length: count }, (_, index) => {
-    const source = pairedWith(pairs, from, index);
-    const line = source === undefined ? undefined : offer.media[source];
-    if (!line || usable[source ?? -1] !== true) return reject(idleLine(slot(reader, index) ?? line));
+  const origins = Array.from({ length: count }, (_, index) => pairedWith(pairs, from, index) ?? -1);
+  const sources = origins.map((origin) => offer.media[origin]);
+  const media = sources.map((line, index) => {
+    if (!line || usable[origins[index] ?? -1] !== true) return reject(idleLine(slot(reader, index) ?? line));
     return transcribe({
       session: offer,
       media: line,
@@ -43,9 +44,16 @@ export function passOffer(
       protocol: line.protocol,
     });
   });
-  const session = describe(reader, offer, media);
-  const sides = { [from]: heard(state[from], "received", offer), [to]: heard(reader, "sent", session) };
+  const draft = describe(reader, offer, media);
+  const sides = { [from]: heard(state[from], "received", offer), [to]: heard(reader, "sent", draft) };
+  const session = wordFor(context, occasion, { draft, said: offer, sources });
   return { state: { ...state, ...sides, pairs }, session };
+}
+
+interface LineRulings {
+  readonly usable: readonly boolean[];
+  /** Whether a line that is not usable has a place in a first offer all the same. */
+  readonly keepsPlace: (line: MediaDescription, index: number) => boolean;
 }
 
 /** Pairs for lines of the offer that have none yet. A reader without a session gets the offer's layout. */
@@ -53,7 +61,7 @@ function pairNewLines(
   state: MediaState,
   from: Side,
   offer: SessionDescription,
-  usable: readonly boolean[],
+  { usable, keepsPlace }: LineRulings,
 ): MediaState["pairs"] {
   const to = otherSide(from);
   const reader = state[to];
@@ -65,7 +73,7 @@ function pairNewLines(
     const idle = Array.from({ length: count }, (_, place) => place).find(
       (place) => pairedWith(pairs, from, place) === undefined && alike(media, slot(reader, place)),
     );
-    if (idle === undefined && !first && usable[index] !== true) continue;
+    if (idle === undefined && usable[index] !== true && !(first && keepsPlace(media, index))) continue;
     const place = idle ?? count;
     if (idle === undefined) count += 1;
     pairs.push({ caller: from === "caller" ? index : place, callee: from === "callee" ? index : place });
@@ -81,25 +89,24 @@ export function passAnswer(
   state: MediaState,
   from: Side,
   answer: SessionDescription,
-  permittedMedia: PermittedMedia,
+  context: MediaContext,
 ): PassedOffer {
   const to = otherSide(from);
   const offerer = state[to];
   const offer = offerer.received;
-  const { permitted } = permittedMedia({
-    media: answer.media,
-    from: state[from].type,
-    to: offerer.type,
-    part: "answer",
-  });
-  const media = (offer?.media ?? []).map((offered, index) => {
-    const source = pairedWith(state.pairs, from, index);
-    const answered = source === undefined ? undefined : answer.media[source];
-    const usable = answered && isLive(offered) && isLive(answered) && permitted[source ?? -1] === true;
+  const occasion = passing(state, from, "answer", context);
+  const { permitted } = permit(context, occasion, answer);
+  const lines = offer?.media ?? [];
+  const origins = lines.map((_, index) => pairedWith(state.pairs, from, index) ?? -1);
+  const sources = origins.map((origin) => answer.media[origin]);
+  const media = lines.map((offered, index) => {
+    const answered = sources[index];
+    const usable = answered && isLive(offered) && isLive(answered) && permitted[origins[index] ?? -1] === true;
     return (usable && answerLine(offered, { session: answer, media: answered })) || reject(offered);
   });
-  const session = describe(offerer, answer, media, offer?.times);
-  const sides = { [from]: heard(state[from], "received", answer), [to]: heard(offerer, "sent", session) };
+  const draft = describe(offerer, answer, media, offer?.times);
+  const sides = { [from]: heard(state[from], "received", answer), [to]: heard(offerer, "sent", draft) };
+  const session = wordFor(context, occasion, { draft, said: answer, sources });
   return { state: { ...state, ...sides }, session };
 }
 

@@ -1,5 +1,6 @@
-import type { DeviceType } from "../inventory/model.ts";
 import { nextVersion, type Connection, type MediaDescription, type SessionDescription } from "../sdp/index.ts";
+
+import type { MediaParty } from "./policies/permitted-media.ts";
 
 /** The two legs of a call, by who called. */
 export type Side = "caller" | "callee";
@@ -10,7 +11,7 @@ export function otherSide(side: Side): Side {
 
 /** What one phone and we said to each other last. */
 export interface SideMedia {
-  readonly type: DeviceType;
+  readonly party: MediaParty;
   /** sess-id of our o= lines towards the phone. */
   readonly sessionId: string;
   /** Our own address, for o= lines and for sessions without live media. */

@@ -10,8 +10,8 @@ import {
   type SessionDescription,
 } from "../sdp/index.ts";
 import { alike, reject, transcribe, type MediaPlace } from "./media-lines.ts";
-import type { PermittedMedia } from "./media-relay.ts";
-import { describe, heard, type MediaState, type Side, type SideMedia } from "./media-state.ts";
+import { passing, permit, wordFor, type MediaContext } from "./media-context.ts";
+import { describe, heard, pairedWith, type MediaState, type Side, type SideMedia } from "./media-state.ts";
 import { codecKey, isAuxiliary, relayableCodecs } from "./payload-types.ts";
 
 /** Answers to two offers that met at the call manager. */
@@ -26,41 +26,50 @@ export interface CombinedOffers {
  * Answers two offers with each other: delayed offer to the called phone gives the call manager one of each side. A
  * line is live where both offered one of the kind, it may pass, and they share a codec; one codec is chosen, by the
  * caller's preference, with the events that both know.
+ * @param contexts of what each side said, on its way to the other.
  */
 export function combineOffers(
   state: MediaState,
   offers: Readonly<Record<Side, SessionDescription>>,
-  permittedMedia: PermittedMedia,
+  contexts: Readonly<Record<Side, MediaContext>>,
 ): CombinedOffers {
   const { caller, callee } = state;
+  const occasions = {
+    caller: passing(state, "caller", "answer", contexts.caller),
+    callee: passing(state, "callee", "answer", contexts.callee),
+  };
   const rulings = {
-    caller: permittedMedia({ media: offers.caller.media, from: caller.type, to: callee.type, part: "answer" }),
-    callee: permittedMedia({ media: offers.callee.media, from: callee.type, to: caller.type, part: "answer" }),
+    caller: permit(contexts.caller, occasions.caller, offers.caller),
+    callee: permit(contexts.callee, occasions.callee, offers.callee),
   };
   const pairs = pairOffers(offers);
   const lines = { caller: offers.caller.media.map(reject), callee: offers.callee.media.map(reject) };
   for (const pair of pairs) {
-    const permitted = rulings.caller.permitted[pair.caller] === true && rulings.callee.permitted[pair.callee] === true;
     const places = { caller: placeOf(offers.caller, pair.caller), callee: placeOf(offers.callee, pair.callee) };
-    const answers = permitted && places.caller && places.callee ? meet(places.caller, places.callee) : undefined;
+    const answers = places.caller && places.callee ? meet(places.caller, places.callee) : undefined;
     if (!answers) continue;
-    lines.caller[pair.caller] = answers.caller;
-    lines.callee[pair.callee] = answers.callee;
+    if (rulings.callee.permitted[pair.callee] === true) lines.caller[pair.caller] = answers.caller;
+    if (rulings.caller.permitted[pair.caller] === true) lines.callee[pair.callee] = answers.callee;
   }
-  const answers = {
+  const drafts = {
     caller: describe(caller, offers.callee, lines.caller, offers.caller.times),
     callee: describe(callee, offers.caller, lines.callee, offers.callee.times),
   };
   const live = lines.caller.some(isLive) || !(offers.caller.media.some(isLive) || offers.callee.media.some(isLive));
   const sideOf = (side: SideMedia, offer: SessionDescription, answer: SessionDescription): SideMedia =>
     heard(heard(side, "received", offer), "sent", answer);
+  const worded = (side: Side, from: Side): SessionDescription => {
+    const said = offers[from];
+    const sources = lines[side].map((_, index) => said.media[pairedWith(pairs, from, index) ?? -1]);
+    return wordFor(contexts[from], occasions[from], { draft: drafts[side], said, sources });
+  };
   return {
-    answers,
+    answers: { caller: worded("caller", "callee"), callee: worded("callee", "caller") },
     live,
     state: {
       pairs,
-      caller: sideOf(caller, offers.caller, answers.caller),
-      callee: sideOf(callee, offers.callee, answers.callee),
+      caller: sideOf(caller, offers.caller, drafts.caller),
+      callee: sideOf(callee, offers.callee, drafts.callee),
     },
   };
 }

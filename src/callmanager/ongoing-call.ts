@@ -9,6 +9,7 @@ import type { LineUsage } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
 import type { PassedOffer } from "./media-relay.ts";
 import type { MediaState } from "./media-state.ts";
+import type { MediaParty } from "./policies/permitted-media.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
 
@@ -33,14 +34,16 @@ export interface SeekingCall {
   diversions: readonly Diversion[];
   /** The phone on whose behalf the number is called. */
   readonly caller: Leg;
+  /** The INVITE of that phone; undefined where another one calls for it. */
+  readonly invite: ServerTransaction | undefined;
   /** What that phone offered, where it did. */
   readonly offer: SessionDescription | undefined;
   /** Max-Forwards of INVITEs that go out for it. */
   readonly maxForwards: number;
   /** Phones still ring, or are about to. */
   readonly ringing: boolean;
-  /** A session with the phone of `binding` in which it said nothing yet. */
-  newMedia(binding: Pick<Binding, "device">): MediaState;
+  /** A session with that phone in which it said nothing yet. */
+  newMedia(party: MediaParty): MediaState;
   /** Lets a phone ring. */
   ring(binding: Binding, early: PassedOffer | undefined): void;
   /** Nobody is called: `status` is why. */

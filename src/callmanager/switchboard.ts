@@ -8,6 +8,7 @@ import type { Gate } from "./gate.ts";
 import { legKey, type Leg } from "./leg.ts";
 import { LineUsage } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
+import { passing, permit, type MediaContext } from "./media-context.ts";
 import { passOffer, type PassedOffer } from "./media-relay.ts";
 import { respond } from "./messages.ts";
 import { readSession } from "./offers.ts";
@@ -189,12 +190,14 @@ export class Switchboard implements CallKeeper {
     const { offer } = call;
     const placement = policies.placeOffer({ device: binding.device, offered: offer !== undefined });
     if (!offer) return { binding, early: undefined };
+    const message = call.invite?.request;
+    const context: MediaContext = { policies, phase: message ? "first" : "transfer", carrier: "INVITE", message };
+    const media = call.newMedia(binding);
     if (placement.outcome === "early") {
-      const early = passOffer(call.newMedia(binding), "caller", offer, policies.permittedMedia);
+      const early = passOffer(media, "caller", offer, context);
       return early && { binding, early };
     }
-    const question = { media: offer.media, from: call.caller.device.type, to: binding.device.type } as const;
-    const { outcome } = policies.permittedMedia({ ...question, part: "offer" });
+    const { outcome } = permit(context, passing(media, "caller", "offer", context), offer);
     return outcome === "nothing" ? undefined : { binding, early: undefined };
   }
 

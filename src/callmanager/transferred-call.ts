@@ -14,6 +14,7 @@ import { heard, type MediaState, type SideMedia } from "./media-state.ts";
 import { PRODUCT, respond } from "./messages.ts";
 import { readSession } from "./offers.ts";
 import type { CallKeeper, OngoingCall, SeekingCall } from "./ongoing-call.ts";
+import type { MediaParty } from "./policies/permitted-media.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
 import type { ReferSubscription } from "./refer-subscription.ts";
@@ -35,6 +36,7 @@ export interface Search {
  * are new to each other are brought together by a `Join`.
  */
 export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
+  readonly invite = undefined;
   diversions: readonly Diversion[] = [];
   readonly #services: Services;
   readonly #keeper: CallKeeper;
@@ -115,10 +117,10 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
     else this.#left = party.leg;
   }
 
-  newMedia({ device }: Pick<Binding, "device">): MediaState {
+  newMedia({ device, contact }: MediaParty): MediaState {
     const caller = this.#mediaOf(this.caller);
     const sessionId = String(1 + this.#services.ids.integer(999_999_999));
-    return { caller, callee: { type: device.type, sessionId, address: caller.address }, pairs: [] };
+    return { caller, callee: { party: { device, contact }, sessionId, address: caller.address }, pairs: [] };
   }
 
   ring(binding: Binding, early: PassedOffer | undefined): void {

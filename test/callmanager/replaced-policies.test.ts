@@ -1,6 +1,11 @@
 import { expect } from "chai";
 import { correctPolicies, type Policies } from "../../src/callmanager/index.ts";
+import { mediaLines } from "./support/raw-phone.ts";
+import { AUDIO, AUDIO_RENUMBERED, sdp, VIDEO, VIDEO_RENUMBERED } from "./support/sdp.ts";
 import { TestWorld } from "./support/world.ts";
+
+const CALLER = "198.51.100.21";
+const CALLEE = "198.51.100.22";
 
 /** What a replaced policy says takes effect: nothing of it is decided anywhere else. */
 describe("call manager with a replaced policy", () => {
@@ -136,5 +141,59 @@ describe("call manager with a replaced policy", () => {
     const phone = await world.registered("1002");
     const { final } = await phone.register();
     expect(final.toOctets().toString("latin1")).to.match(/^i:/m);
+  });
+
+  it("lets permittedMedia tell the description in the ACK from the one in the 200", async () => {
+    const asked: string[] = [];
+    await start({
+      permittedMedia: (question) => {
+        const { part, phase, carrier, sender, reader } = question;
+        asked.push(`${phase} ${part} ${sender.device.name} ${carrier} ${reader.device.name}`);
+        return carrier === "ACK"
+          ? { outcome: "all", rules: [], reason: "", permitted: question.media.map(() => true) }
+          : correctPolicies.permittedMedia(question);
+      },
+    });
+    const caller = await world.registered("1002");
+    const callee = await world.registered("2001");
+    const call = await caller.call("2001", sdp(CALLER, AUDIO, VIDEO));
+    await callee.accept(await callee.take("INVITE"), sdp(CALLEE, AUDIO_RENUMBERED, VIDEO_RENUMBERED));
+    await caller.ack(call, caller.dialogOf(call));
+    expect(mediaLines(callee.acks[0]!)[1]).to.equal("video 20002 RTP/AVP 97");
+    expect(mediaLines(call.final)[1]).to.equal("video 0 RTP/AVP 97");
+    expect(asked).to.include.members([
+      "first offer basic1 INVITE advanced1",
+      "first answer basic1 ACK advanced1",
+      "first answer advanced1 200 basic1",
+    ]);
+  });
+
+  it("leaves a stripped line out of an early offer where expressStripped says absent, and answers in the caller's slots", async () => {
+    await start({ expressStripped: () => ({ outcome: "absent", rules: [], reason: "" }) });
+    const caller = await world.registered("1002");
+    const callee = await world.registered("2101");
+    const call = await caller.call("2101", sdp(CALLER, VIDEO, AUDIO));
+    const invite = await callee.take("INVITE");
+    expect(mediaLines(invite.request)).to.deep.equal(["audio 20000 RTP/AVP 0 8 101"]);
+    await callee.accept(invite, sdp(CALLEE, AUDIO_RENUMBERED));
+    expect(mediaLines(call.final)).to.deep.equal(["video 0 RTP/AVP 97", "audio 30000 RTP/AVP 8 0 96"]);
+    await caller.ack(call, caller.dialogOf(call));
+  });
+
+  it("sends a session description as wordSession words it, and knows which line is which", async () => {
+    await start({
+      wordSession: ({ draft, sources }) => {
+        const media = draft.media.map((line, index) => ({ ...line, port: sources[index]?.port ?? 9 }));
+        return { outcome: "worded", rules: [], reason: "", session: { ...draft, media } };
+      },
+    });
+    const caller = await world.registered("1002");
+    const callee = await world.registered("2101");
+    const call = await caller.call("2101", sdp(CALLER, AUDIO, VIDEO));
+    const invite = await callee.take("INVITE");
+    expect(mediaLines(invite.request)[1]).to.equal("video 20002 RTP/AVP 97");
+    await callee.accept(invite, sdp(CALLEE, AUDIO_RENUMBERED, VIDEO_RENUMBERED));
+    expect(mediaLines(call.final)[1]).to.equal("video 30002 RTP/AVP 97");
+    await caller.ack(call, caller.dialogOf(call));
   });
 });

@@ -7,6 +7,7 @@ import { answerOptions, type OptionsAnswer, type OptionsQuestion } from "./answe
 import { challengeRequest, type ChallengeQuestion, type ChallengeRuling } from "./challenge-request.ts";
 import { conductTransfer, type TransferConduct, type TransferConductQuestion } from "./conduct-transfer.ts";
 import { endBinding, type BindingEnd, type BindingEndQuestion } from "./end-binding.ts";
+import { expressStripped, type StrippedLine, type StrippedLineQuestion } from "./express-stripped.ts";
 import { identifyDevice, type Identity, type IdentityQuestion } from "./identify-device.ts";
 import { permittedMedia, type MediaQuestion, type PermittedMedia } from "./permitted-media.ts";
 import { placeOffer, type OfferPlacement, type OfferPlacementQuestion } from "./place-offer.ts";
@@ -19,6 +20,7 @@ import { verifyCredentials, type CredentialsQuestion, type Verification } from "
 import { wordChallenge, type ChallengeWording, type ChallengeWordingQuestion } from "./word-challenge.ts";
 import { wordMessage, type MessageWording, type MessageWordingQuestion } from "./word-message.ts";
 import { wordRegistration, type RegistrationWording, type RegistrationWordingQuestion } from "./word-registration.ts";
+import { wordSession, type SessionWording, type SessionWordingQuestion } from "./word-session.ts";
 
 /**
  * Every decision of the call manager, each a pure function: what is asked in, a ruling with its reason out. A defect or
@@ -41,6 +43,8 @@ export interface Policies {
   readonly admitCall: (question: CallAdmissionQuestion) => CallAdmission | Refusal;
   readonly placeOffer: (question: OfferPlacementQuestion) => OfferPlacement;
   readonly permittedMedia: (question: MediaQuestion) => PermittedMedia;
+  readonly expressStripped: (question: StrippedLineQuestion) => StrippedLine;
+  readonly wordSession: (question: SessionWordingQuestion) => SessionWording;
   readonly relayFailure: (question: FailureQuestion) => FailureRelay;
   readonly admitTransfer: (question: TransferQuestion) => Transfer | Refusal;
   readonly conductTransfer: (question: TransferConductQuestion) => TransferConduct;
@@ -65,6 +69,8 @@ export const correctPolicies: Policies = {
   admitCall,
   placeOffer,
   permittedMedia,
+  expressStripped,
+  wordSession,
   relayFailure,
   admitTransfer,
   conductTransfer,

@@ -29,7 +29,7 @@ const media = parseSdp(BODY).media;
 const AUDIO_SIDE = [true, false, false, false, false, false, true, true, true];
 
 function permitted(lines: readonly MediaDescription[]) {
-  return permittedMedia({ media: lines, from: "basic", to: "advanced", part: "offer" });
+  return permittedMedia({ media: lines, from: "basic", to: "advanced" });
 }
 
 interface Entry {
@@ -48,13 +48,13 @@ describe("permittedMedia", () => {
       ["cisco-7961", "basic"],
     ] as const) {
       // prettier-ignore
-      const ruling = permittedMedia({ media, from, to, part: "offer" });
+      const ruling = permittedMedia({ media, from, to });
       expect(ruling).to.deep.include({ outcome: "without video", permitted: AUDIO_SIDE });
     }
   });
 
   it("keeps everything between Advanced and Cisco devices", () => {
-    const ruling = permittedMedia({ media, from: "advanced", to: "cisco-7961", part: "answer" });
+    const ruling = permittedMedia({ media, from: "advanced", to: "cisco-7961" });
     expect(ruling).to.deep.include({ outcome: "all", permitted: media.map(() => true) });
   });
 
