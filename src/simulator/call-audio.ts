@@ -1,5 +1,5 @@
 import { delay } from "../core/clock.ts";
-import { UnexpectedOutcomeError, UsageError } from "../core/errors.ts";
+import { UnexpectedOutcomeError } from "../core/errors.ts";
 import { Inbox } from "../core/inbox.ts";
 import {
   readDigits,
@@ -26,6 +26,8 @@ export interface CallAudioParts {
   /** `call to 1003`. */
   readonly title: () => string;
   readonly callId: () => string;
+  /** The error of what is asked of a call that is over. */
+  readonly over: (action: string) => Error;
   /** Sends a request within the call. */
   readonly request: (method: string, options: RequestOptions) => Promise<Exchange>;
 }
@@ -111,7 +113,7 @@ export class CallAudio {
         const found = look();
         if (found === undefined && !this.#stopped) return;
         finish();
-        if (found === undefined) reject(this.#ended());
+        if (found === undefined) reject(this.#parts.over("hear audio"));
         else resolve(found);
       };
       const timer = context.clock.setTimer(awaited.timeoutMs ?? context.waits[awaited.wait], () => {
@@ -131,14 +133,6 @@ export class CallAudio {
       check: "Check that the other side sends it to the address and port told in SDP",
       ...options,
     };
-  }
-
-  #ended(): UsageError {
-    const { context, title, callId } = this.#parts;
-    return new UsageError(`${context.name}'s ${title()} ended while it waited for audio`, {
-      code: "ERR_CALL_ENDED",
-      details: { phone: context.name, callId: callId() },
-    });
   }
 
   #refused(digit: string, status: string): UnexpectedOutcomeError {

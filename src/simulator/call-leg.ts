@@ -34,6 +34,8 @@ export abstract class CallLeg implements Call {
   readonly #audio: CallAudio;
   #dialogId: string | undefined;
   #ended = false;
+  /** The other side sent BYE. */
+  #hungUp = false;
   readonly #requests: Inbox<SipRequest>;
   /** Our own re-INVITE without a final response. */
   #inviting = false;
@@ -48,6 +50,7 @@ export abstract class CallLeg implements Call {
       context,
       title: () => this.title,
       callId: () => this.callId,
+      over: (action) => this.#over(action),
       request: (method, options) => this.request(method, options),
     });
     const { media } = this.#audio;
@@ -180,6 +183,7 @@ export abstract class CallLeg implements Call {
         this.#accepted?.acknowledged(request);
         return;
       case "BYE":
+        this.#hungUp = true;
         this.end();
         await incoming.respond(200);
         return;
@@ -354,10 +358,19 @@ export abstract class CallLeg implements Call {
   async #mustBeUp(action: string, ready = this.established()): Promise<void> {
     await ready;
     if (!this.#ended) return;
-    throw new UsageError(`${this.context.name} cannot ${action}: its ${this.title} is over`, {
-      code: "ERR_CALL_ENDED",
-      details: { phone: this.context.name, callId: this.callId },
-    });
+    throw this.#over(action);
+  }
+
+  /** For whoever asks something of a call that is over: the other side's doing where that has hung up. */
+  #over(action: string): UsageError | UnexpectedOutcomeError {
+    const { name } = this.context;
+    const details = { phone: name, callId: this.callId };
+    return this.#hungUp
+      ? new UnexpectedOutcomeError(`${name} cannot ${action}: the other side has hung up its ${this.title}`, {
+          code: "ERR_HUNG_UP",
+          details,
+        })
+      : new UsageError(`${name} cannot ${action}: its ${this.title} is over`, { code: "ERR_CALL_ENDED", details });
   }
 }
 

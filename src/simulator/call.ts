@@ -37,6 +37,7 @@ export interface Call extends AudibleCall {
    * Sends BYE, in an established call.
    * @returns the final response to it.
    * @throws {UsageError} ERR_CALL_ENDED, ERR_CALL_NOT_ESTABLISHED.
+   * @throws {UnexpectedOutcomeError} ERR_HUNG_UP: by the other side.
    */
   hangUp(): Promise<SipResponse>;
   /** Re-INVITE that offers `sendonly`. @returns its final response, of any status. */

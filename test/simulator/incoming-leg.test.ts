@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { UnexpectedOutcomeError } from "../../src/core/errors.ts";
 import { parseSdp } from "../../src/sdp/index.ts";
 import type { IncomingCall } from "../../src/simulator/index.ts";
 import { settle } from "../support/fake-clock.ts";
@@ -115,6 +116,15 @@ describe("an incoming call", () => {
     expect(call.ended).to.equal(true);
     expect(await call.nextRequest("BYE")).to.equal(bye.request);
     expect(await bench.phone.nextRequest("BYE")).to.equal(bye.request);
+  });
+
+  it("that the other side hung up blames that side for what can no longer be done", async () => {
+    const { call, dialogId } = await established();
+    bench.stack.deliver("BYE", { dialogId });
+    await settle();
+    const failure = await rejection(call.hold());
+    expect(failure).to.be.instanceOf(UnexpectedOutcomeError);
+    expect(failure).to.have.property("code", "ERR_HUNG_UP");
   });
 
   it("is over when the stack says so", async () => {

@@ -130,6 +130,6 @@ describe("RTP through the reference call manager", () => {
     expect(failure.message).to.match(/waited 50 ms for audio in its call from .*told in SDP/);
     const ended = rejection(incoming.nextAudio());
     await call.hangUp();
-    expect((await ended).message).to.contain("ended while it waited for audio");
+    expect((await ended).message).to.contain("cannot hear audio: the other side has hung up its call from");
   });
 });
