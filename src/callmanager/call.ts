@@ -6,9 +6,10 @@ import { Dialog } from "../sip/dialog/index.ts";
 import type { HeaderField, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import { Conversation, type Dissolved, type Party } from "./conversation.ts";
-import { Fork, RING_SECONDS, type ForkUser } from "./fork.ts";
+import { Fork, type ForkOptions, type ForkUser, type Onward } from "./fork.ts";
 import { ownInvite, settlingOwner, type InviteOwner } from "./invite-owner.ts";
 import { Leg } from "./leg.ts";
+import type { ReleaseLine } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
 import type { MediaContext } from "./media-context.ts";
 import { passAnswer, passOffer, type PassedOffer } from "./media-relay.ts";
@@ -16,7 +17,9 @@ import type { MediaState, SideMedia } from "./media-state.ts";
 import { dialogWording, forwardsLeft, newTag, PRODUCT, respond, type Wording } from "./messages.ts";
 import { combineOffers } from "./offer-combination.ts";
 import { readSession, rejectAll } from "./offers.ts";
+import { ownSession } from "./own-call.ts";
 import type { CallKeeper, OngoingCall, SeekingCall } from "./ongoing-call.ts";
+import type { CallEnd } from "./policies/release-line.ts";
 import type { MediaParty } from "./policies/permitted-media.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
@@ -51,7 +54,7 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   diversions: readonly Diversion[] = [];
   readonly #services: Services;
   readonly #keeper: CallKeeper;
-  readonly #forks = new Map<Fork, () => void>();
+  readonly #forks = new Map<Fork, ReleaseLine>();
   readonly #ringTimer: Timer;
   readonly #party: MediaParty;
   #state: CallState = "calling";
@@ -59,7 +62,7 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   #conversation: Conversation | undefined;
   #failure: FailureQuestion["failure"] | undefined;
   #relayedStatus = 0;
-  readonly #usage = new Map<Leg, () => void>();
+  readonly #usage = new Map<Leg, ReleaseLine>();
 
   constructor(services: Services, keeper: CallKeeper, invite: ServerTransaction, options: CallOptions) {
     const { binding, offer } = options;
@@ -75,8 +78,9 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     this.caller = new Leg(services, { side: "caller", device, line, flow: invite.flow, ...ids });
     this.caller.note(invite.request);
     keeper.attach(this.caller, this);
-    this.#usage.set(this.caller, keeper.usage.take(device, line));
-    this.#ringTimer = services.clock.setTimer(RING_SECONDS * 1000, () => {
+    this.#usage.set(this.caller, keeper.usage.take(device, line, "outgoing"));
+    const { seconds } = services.policies.limitRinging({ invite: invite.request });
+    this.#ringTimer = services.clock.setTimer(seconds * 1000, () => {
       this.giveUp("no answer");
     });
   }
@@ -97,9 +101,9 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     return forwardsLeft(this.invite.request) ?? 0;
   }
 
-  ring(binding: Binding, early: PassedOffer | undefined): void {
+  ring(binding: Binding, early: PassedOffer | undefined, again?: ForkOptions["again"]): void {
     const { device, line } = binding;
-    const release = this.#keeper.usage.take(device, line);
+    const release = this.#keeper.usage.take(device, line, "incoming");
     const fork = new Fork(this.#services, this, {
       binding,
       callerNumber: this.caller.line.directoryNumber,
@@ -107,6 +111,7 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
       maxForwards: this.maxForwards,
       media: early?.state ?? this.newMedia(binding),
       offer: early?.session,
+      again,
     });
     this.#forks.set(fork, release);
     this.#keeper.attach(fork.leg, this);
@@ -122,16 +127,25 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   }
 
   /** Ends a call that nobody answered yet, and tells the caller why. */
-  refuse(status: number, headers: readonly HeaderField[]): void {
+  refuse(status: number, headers: readonly HeaderField[], end: CallEnd = "refused"): void {
     if (this.#state !== "calling") return;
+    this.#announce(status);
     this.#respond(status, { headers: [["Allow-Events", "presence"], ...headers] });
-    this.clear();
+    this.clear(end);
+  }
+
+  #announce(status: number): void {
+    const { request: invite, flow } = this.invite;
+    const { outcome } = this.#services.policies.announceFailure({ invite, device: this.caller.device, status });
+    if (outcome === "silent" || !this.offer) return;
+    const session = ownSession(this.offer, flow.local.host, "sendonly");
+    this.#respond(183, { ...this.#dialogWording(this.caller), session });
   }
 
   giveUp(failure: FailureQuestion["failure"]): void {
     if (this.#state !== "calling") return;
     const { status, headers } = this.#services.policies.relayFailure({ failure });
-    this.refuse(status, headers);
+    this.refuse(status, headers, endOf(failure));
   }
 
   progressed(fork: Fork, response: SipResponse): void {
@@ -154,10 +168,10 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   }
 
   answered(fork: Fork, response: SipResponse): void {
-    this.#forget(fork, { keepUsage: true });
+    this.#forget(fork, "answered");
     if (this.#state !== "calling") return;
     for (const other of [...this.#forks.keys()]) {
-      this.#forget(other);
+      this.#forget(other, "elsewhere");
       other.cancel([["Reason", 'SIP;cause=200;text="Call completed elsewhere"']]);
     }
     this.#callee = { leg: fork.leg, fork };
@@ -214,13 +228,19 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     this.giveUp(status);
   }
 
-  redirected(fork: Fork, response: SipResponse): void {
-    this.#forget(fork);
-    if (this.#state === "calling") this.#keeper.redirect(this, fork, response);
+  redirected(fork: Fork, onward: Onward): void {
+    this.#forget(fork, "elsewhere");
+    if (this.#state === "calling") this.#keeper.redirect(this, fork, onward);
+  }
+
+  retried(fork: Fork, again: ForkOptions["again"]): void {
+    this.#forget(fork, "refused");
+    if (this.#state !== "calling") return;
+    this.ring(fork.binding, fork.offer && { state: fork.media, session: fork.offer }, again);
   }
 
   failed(fork: Fork, failure: FailureQuestion["failure"]): void {
-    this.#forget(fork);
+    this.#forget(fork, endOf(failure));
     this.#failure ??= failure;
     if (!this.ringing) this.giveUp(this.#failure);
   }
@@ -239,10 +259,10 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     const { device, line } = binding;
     const ids = { callId: invite.request.callId, localTag: invite.toTag };
     const leg = new Leg(this.#services, { side: "callee", device, line, flow: invite.flow, ...ids });
-    this.#usage.set(leg, this.#keeper.usage.take(device, line));
+    this.#usage.set(leg, this.#keeper.usage.take(device, line, "incoming"));
     this.#keeper.attach(leg, this);
     for (const fork of [...this.#forks.keys()]) {
-      this.#forget(fork);
+      this.#forget(fork, "elsewhere");
       fork.cancel([["Reason", 'SIP;cause=200;text="Call completed elsewhere"']]);
     }
     this.#callee = { leg, fork: undefined };
@@ -297,7 +317,7 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   cancelled(): void {
     if (this.#state !== "calling") return;
     this.#respond(487, {});
-    this.clear();
+    this.clear("cancelled");
   }
 
   request(leg: Leg, transaction: ServerTransaction): void {
@@ -320,7 +340,16 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     if (unanswered) this.#respond(487, {});
     if (this.#state === "answering" && !this.offer) this.#rejectUnanswered();
     leg.hungUp();
-    this.clear();
+    this.clear("hung up");
+  }
+
+  withdraw(): ServerTransaction {
+    this.#ringTimer.cancel();
+    this.#moves("clear");
+    this.caller.abandon();
+    this.#usage.get(this.caller)?.("elsewhere");
+    this.#keeper.ended(this);
+    return this.invite;
   }
 
   dissolve(): Dissolved {
@@ -328,25 +357,25 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     if (!conversation || !this.#moves("clear")) {
       throw new InternalError("a call is dissolved that is not up", { code: "ERR_INTERNAL" });
     }
-    const party = (leg: Leg): Party => ({ leg, endUsage: this.#usage.get(leg) ?? (() => undefined) });
+    const party = (leg: Leg): Party => ({ leg, release: this.#usage.get(leg) ?? (() => undefined) });
     const { legs, media } = conversation;
     this.#keeper.ended(this);
     return { parties: { caller: party(legs.caller), callee: party(legs.callee) }, media };
   }
 
-  clear(): void {
+  clear(end: CallEnd = "failed"): void {
     if (!this.#moves("clear")) return;
     this.#ringTimer.cancel();
     this.#conversation?.abort();
     for (const fork of [...this.#forks.keys()]) {
-      this.#forget(fork);
+      this.#forget(fork, end);
       fork.cancel();
     }
     for (const leg of [this.caller, this.#callee?.leg]) {
       if (leg?.dialog) leg.hangUp([["Reason", "Q.850;cause=16"]]);
       else leg?.abandon();
     }
-    for (const end of this.#usage.values()) end();
+    for (const release of this.#usage.values()) release(end);
     this.#keeper.ended(this);
   }
 
@@ -358,12 +387,13 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     return true;
   }
 
-  #forget(fork: Fork, { keepUsage = false } = {}): void {
+  /** The phone rings no longer for this call; `answered`: it counts on. */
+  #forget(fork: Fork, end: CallEnd | "answered"): void {
     const release = this.#forks.get(fork);
     if (!release) return;
     this.#forks.delete(fork);
-    if (keepUsage) this.#usage.set(fork.leg, release);
-    else release();
+    if (end === "answered") this.#usage.set(fork.leg, release);
+    else release(end);
   }
 
   #passes(carrier: MediaContext["carrier"], message: SipMessage): MediaContext {
@@ -377,4 +407,8 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   #dialogWording(callee: Leg): Wording {
     return dialogWording(this.#services, this.caller, callee, "called");
   }
+}
+
+function endOf(failure: FailureQuestion["failure"]): CallEnd {
+  return typeof failure === "number" ? "refused" : "failed";
 }

@@ -9,6 +9,7 @@ import { SipParseError, SipRequest, type SipMessage } from "../sip/message/index
 import type { ServerTransaction, TimerSettings, TransactionUser } from "../sip/transaction/index.ts";
 import type { Address, ListenAddress, Network } from "../sip/transport/index.ts";
 import { Directory } from "./directory.ts";
+import { Features } from "./features.ts";
 import { Gate } from "./gate.ts";
 import { ownerOf } from "./invite-owner.ts";
 import { LocationService, type Binding } from "./location-service.ts";
@@ -100,6 +101,7 @@ class ReferenceCallManager implements CallManager {
         this.#report(decision);
       }),
       directory: new Directory(lab),
+      features: new Features(),
       location: new LocationService(clock),
       nonces: new Nonces(clock, ids),
       domain: lab.target.domain,

@@ -1,6 +1,7 @@
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import { Exchange } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
+import type { ReleaseLine } from "./line-usage.ts";
 import { otherSide, type MediaState, type Side } from "./media-state.ts";
 import type { Services } from "./services.ts";
 
@@ -8,7 +9,7 @@ import type { Services } from "./services.ts";
 export interface Party {
   readonly leg: Leg;
   /** Ends its place in the counts of calls (CAP-07). */
-  readonly endUsage: () => void;
+  readonly release: ReleaseLine;
 }
 
 /** What is left of a call whose phones go on in another one. */

@@ -8,17 +8,25 @@ import type { Binding } from "./location-service.ts";
 import type { MediaState } from "./media-state.ts";
 import { ALLOW, bodyOf, dateHeader, headersOf, lineUri, newCallId, newTag, PRODUCT, streamOf } from "./messages.ts";
 import { readSession, rejectAll } from "./offers.ts";
+import type { RefusalCourse } from "./policies/follow-refusal.ts";
+import { RING_SECONDS } from "./policies/limit-ringing.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
 import type { Services } from "./services.ts";
 
-/** What a call hears of the phones that ring for it. Nothing comes after `answered`, `redirected` or `failed`. */
+/** What a call hears of the phones that ring for it. Nothing comes after `answered`, `redirected`, `retried` or `failed`. */
 export interface ForkUser {
   progressed(fork: Fork, response: SipResponse): void;
   answered(fork: Fork, response: SipResponse): void;
-  redirected(fork: Fork, response: SipResponse): void;
+  /** The phone is out, and the call goes on to a number. */
+  redirected(fork: Fork, onward: Onward): void;
+  /** The phone is out, and to be asked once more. */
+  retried(fork: Fork, again: ForkOptions["again"]): void;
   failed(fork: Fork, failure: FailureQuestion["failure"]): void;
 }
+
+/** Where a phone sent a call on to. */
+export type Onward = Pick<Extract<RefusalCourse, { readonly outcome: "diverted" }>, "number" | "local" | "why">;
 
 export interface ForkOptions {
   readonly binding: Binding;
@@ -30,19 +38,20 @@ export interface ForkOptions {
   /** The session so far; with early offer the offer is in it. */
   readonly media: MediaState;
   readonly offer: SessionDescription | undefined;
+  /** Not the first INVITE to the phone: how many there were, and what this one has that they had not. */
+  readonly again?: { readonly tries: number; readonly headers: readonly HeaderField[] } | undefined;
 }
-
-/** CUCM gives up on an INVITE after three minutes (call-manager-rules 1G, CAL-08). */
-export const RING_SECONDS = 180;
 
 /** One phone that a call rings at: our INVITE to it, until it is answered, refused or given up. */
 export class Fork implements ClientHandler {
   readonly leg: Leg;
   readonly binding: Binding;
   media: MediaState;
+  /** What our INVITE offers, where it does. */
+  readonly offer: SessionDescription | undefined;
   readonly #services: Services;
   readonly #user: ForkUser;
-  readonly #offer: SessionDescription | undefined;
+  readonly #tries: number;
   readonly #transaction: ClientTransaction;
   #open = true;
 
@@ -50,7 +59,8 @@ export class Fork implements ClientHandler {
     const { binding } = options;
     this.#services = services;
     this.#user = user;
-    this.#offer = options.offer;
+    this.offer = options.offer;
+    this.#tries = 1 + (options.again?.tries ?? 0);
     this.binding = binding;
     this.media = options.media;
     const callId = newCallId(services);
@@ -63,7 +73,7 @@ export class Fork implements ClientHandler {
 
   /** Our INVITE has the offer. */
   get early(): boolean {
-    return this.#offer !== undefined;
+    return this.offer !== undefined;
   }
 
   /** Gives the phone up: CANCEL, or ACK and BYE where its 200 is on the way. */
@@ -93,8 +103,16 @@ export class Fork implements ClientHandler {
     }
     this.#open = false;
     this.leg.abandon();
-    if (response.status < 400) this.#user.redirected(this, response);
-    else this.#user.failed(this, response.status);
+    this.#refused(response);
+  }
+
+  #refused(response: SipResponse): void {
+    const { hosts, policies } = this.#services;
+    const { device, line } = this.binding;
+    const course = policies.followRefusal({ response, device, line, tries: this.#tries, hosts });
+    if (course.outcome === "diverted") this.#user.redirected(this, course);
+    else if (course.outcome === "given up") this.#user.failed(this, response.status);
+    else this.#user.retried(this, { tries: this.#tries, headers: course.headers });
   }
 
   failed(_transaction: ClientTransaction, reason: FailureReason, error: HarnessError): void {
@@ -178,6 +196,7 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
       ["Allow-Events", "presence"],
       ["Alert-Info", "<file://Bellcore-dr1/>"],
       ...diversions,
+      ...(options.again?.headers ?? []),
       ...referral,
       ["Remote-Party-ID", `${caller};party=calling;screen=yes;privacy=off`],
       ["Contact", contact],

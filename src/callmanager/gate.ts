@@ -12,7 +12,7 @@ import type { ServerTransaction } from "../sip/transaction/index.ts";
 import type { Binding } from "./location-service.ts";
 import { respond } from "./messages.ts";
 import { isRefusal, type Refusal } from "./policies/ruling.ts";
-import type { Screening } from "./policies/screen-request.ts";
+import type { Screening, ScreeningRefusal } from "./policies/screen-request.ts";
 import type { Services } from "./services.ts";
 
 /** Where a phone answers a 401, and a 407. */
@@ -103,10 +103,14 @@ export class Gate {
 
   /** What the device may do with the request, or undefined: it was refused. */
   screens(transaction: ServerTransaction, device: Device): Screening | undefined {
-    const screening = this.#services.policies.screenRequest({ request: transaction.request, device });
+    const screening = this.screening(transaction, device);
     if (!isRefusal(screening)) return screening;
     this.refuse(transaction, screening);
     return undefined;
+  }
+
+  screening({ request }: ServerTransaction, device: Device): Screening | ScreeningRefusal {
+    return this.#services.policies.screenRequest({ request, device });
   }
 
   /** Credentials for our realm, else any; undefined where there are none that can be read. */

@@ -4,21 +4,26 @@ export { defects } from "./defects/index.ts";
 export type { Appearance, Directory } from "./directory.ts";
 export type { Binding, LiveBindings } from "./location-service.ts";
 export type { NonceState } from "./nonces.ts";
-export type { CallAdmission, CallAdmissionQuestion } from "./policies/admit-call.ts";
+export type { CallAdmission, CallAdmissionQuestion, CountedCall } from "./policies/admit-call.ts";
 export type { Caller, CallerQuestion } from "./policies/admit-caller.ts";
 export type { RegistrarSettings, Registration, RegistrationQuestion } from "./policies/admit-registration.ts";
 export type { Transfer, TransferQuestion } from "./policies/admit-transfer.ts";
+export type { FailureAnnouncement, FailureAnnouncementQuestion } from "./policies/announce-failure.ts";
 export type { TryingRuling } from "./policies/announce-trying.ts";
 export type { OptionsAnswer, OptionsQuestion } from "./policies/answer-options.ts";
 export type { ChallengeQuestion, ChallengeRuling } from "./policies/challenge-request.ts";
 export type { TransferConduct, TransferConductQuestion } from "./policies/conduct-transfer.ts";
+export type { BusyCourse, BusyQuestion } from "./policies/divert-busy.ts";
 export type { BindingEnd, BindingEndQuestion } from "./policies/end-binding.ts";
 export type { StrippedLine, StrippedLineQuestion } from "./policies/express-stripped.ts";
+export type { PhoneRefusalQuestion, RefusalCourse } from "./policies/follow-refusal.ts";
 export type { Identity, IdentityQuestion } from "./policies/identify-device.ts";
+export type { RingingLimit, RingingQuestion } from "./policies/limit-ringing.ts";
 export type { DescriptionPassing, MediaParty, MediaQuestion, PermittedMedia } from "./policies/permitted-media.ts";
 export type { OfferPlacement, OfferPlacementQuestion } from "./policies/place-offer.ts";
 export { correctPolicies, POLICY_THREW, type Policies } from "./policies/policies.ts";
 export type { FailureQuestion, FailureRelay } from "./policies/relay-failure.ts";
+export type { CallEnd, LineRelease, LineReleaseQuestion } from "./policies/release-line.ts";
 export type { Diversion, Route, RoutingQuestion } from "./policies/route-call.ts";
 export {
   isRefusal,
@@ -28,7 +33,8 @@ export {
   type Refusal,
   type Ruling,
 } from "./policies/ruling.ts";
-export type { Screening, ScreeningQuestion, ServiceRequest } from "./policies/screen-request.ts";
+export type { Screening, ScreeningQuestion, ScreeningRefusal, ServiceRequest } from "./policies/screen-request.ts";
+export type { Served, ServiceEffect, ServiceQuestion } from "./policies/serve-request.ts";
 export type { MessagesWaiting, MessagesWaitingQuestion } from "./policies/tell-messages-waiting.ts";
 export type { CredentialsQuestion, Verification } from "./policies/verify-credentials.ts";
 export type { ChallengeWording, ChallengeWordingQuestion } from "./policies/word-challenge.ts";

@@ -1,34 +1,41 @@
 import type { Device, Line } from "../inventory/model.ts";
+import type { CountedCall } from "./policies/admit-call.ts";
+import type { CallEnd } from "./policies/release-line.ts";
+import type { Policies } from "./policies/policies.ts";
+
+/** Takes a call out of the counts, once; `end` is how it ended. */
+export type ReleaseLine = (end: CallEnd) => void;
 
 /** Counts the calls of lines and devices, ringing ones too (CAP-04…08). */
 export class LineUsage {
-  readonly #lines = new Map<Line, number>();
-  readonly #devices = new Map<Device, number>();
+  readonly #policies: Pick<Policies, "releaseLine">;
+  readonly #calls = new Map<string, Set<CountedCall>>();
 
-  onLine(line: Line): number {
-    return this.#lines.get(line) ?? 0;
+  constructor(policies: Pick<Policies, "releaseLine">) {
+    this.#policies = policies;
   }
 
-  onDevice(device: Device): number {
-    return this.#devices.get(device) ?? 0;
+  /** Calls that a device has now. */
+  on(device: Device): readonly CountedCall[] {
+    return [...(this.#calls.get(device.name) ?? [])];
   }
 
-  /** Counts a call; the result ends it, once (CAP-07). */
-  take(device: Device, line: Line): () => void {
-    change(this.#lines, line, 1);
-    change(this.#devices, device, 1);
-    let taken = true;
-    return () => {
-      if (!taken) return;
-      taken = false;
-      change(this.#lines, line, -1);
-      change(this.#devices, device, -1);
+  /** Counts a call, until it is released (CAP-07). */
+  take(device: Device, line: Line, direction: CountedCall["direction"]): ReleaseLine {
+    const call: CountedCall = { device, line, direction };
+    const calls = this.#calls.get(device.name) ?? new Set();
+    this.#calls.set(device.name, calls.add(call));
+    let over = false;
+    return (end) => {
+      if (over) return;
+      over = true;
+      if (this.#policies.releaseLine({ call, end }).outcome === "kept") return;
+      calls.delete(call);
+      if (calls.size === 0) this.#calls.delete(device.name);
     };
   }
 }
 
-function change<K>(counts: Map<K, number>, key: K, by: number): void {
-  const count = (counts.get(key) ?? 0) + by;
-  if (count > 0) counts.set(key, count);
-  else counts.delete(key);
+export function isOnLine({ line }: CountedCall, { directoryNumber, partition }: Line): boolean {
+  return line.directoryNumber === directoryNumber && line.partition === partition;
 }

@@ -55,7 +55,7 @@ export function heard(side: SideMedia, part: "received" | "sent", session: Sessi
  * the address of the other phone, since media goes direct.
  */
 export function describe(
-  side: SideMedia,
+  side: Pick<SideMedia, "sessionId" | "address" | "sent">,
   source: SessionDescription,
   media: readonly MediaDescription[],
   times = source.times,

@@ -1,9 +1,9 @@
 import type { Line } from "../inventory/model.ts";
 import type { SessionDescription } from "../sdp/index.ts";
-import type { HeaderField, SipResponse } from "../sip/message/index.ts";
+import type { HeaderField } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import type { Dissolved } from "./conversation.ts";
-import type { Fork } from "./fork.ts";
+import type { Fork, Onward } from "./fork.ts";
 import type { Leg } from "./leg.ts";
 import type { LineUsage } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
@@ -46,6 +46,8 @@ export interface SeekingCall {
   newMedia(party: MediaParty): MediaState;
   /** Lets a phone ring. */
   ring(binding: Binding, early: PassedOffer | undefined): void;
+  /** Gives the caller's INVITE up to be answered by somebody else; undefined: there is none. */
+  withdraw(): ServerTransaction | undefined;
   /** Nobody is called: `status` is why. */
   refuse(status: number, headers: readonly HeaderField[]): void;
   /** The same, for a reason that a phone gave or was the cause of. */
@@ -58,6 +60,6 @@ export interface CallKeeper {
   /** Requests of this dialog go to `call` from now on. */
   attach(leg: Leg, call: OngoingCall): void;
   /** A phone sent the call elsewhere (302): where that is, is routed anew. */
-  redirect(call: SeekingCall, fork: Fork, response: SipResponse): void;
+  redirect(call: SeekingCall, fork: Fork, onward: Onward): void;
   ended(call: OngoingCall): void;
 }

@@ -15,6 +15,7 @@ import {
   respond,
   streamOf,
 } from "./messages.ts";
+import { isRefusal } from "./policies/ruling.ts";
 import type { Registrar } from "./registrar.ts";
 import type { Services } from "./services.ts";
 import type { Switchboard } from "./switchboard.ts";
@@ -66,10 +67,11 @@ export class RequestDesk {
     }
     const binding = this.#gate.sender(transaction);
     if (!binding || !this.#gate.proves(transaction, binding.device)) return;
-    const screening = this.#gate.screens(transaction, binding.device);
-    if (!screening) return;
-    const service = screening.outcome === "service" ? screening.service : undefined;
-    if (method === "INVITE") this.#switchboard.invite(transaction, binding, service);
+    const screening = this.#gate.screening(transaction, binding.device);
+    const refusal = isRefusal(screening) ? screening : undefined;
+    const service = "service" in screening ? screening.service : undefined;
+    if (refusal && !service) this.#gate.refuse(transaction, refusal);
+    else if (method === "INVITE") this.#switchboard.invite(transaction, binding, service && { service, refusal });
     else if (method === "SUBSCRIBE") this.#subscribe(transaction, binding);
     else this.#refer(transaction);
   }

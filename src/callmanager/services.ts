@@ -3,6 +3,7 @@ import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
 import type { SipEngine } from "../sip/engine.ts";
 import type { Directory } from "./directory.ts";
+import type { Features } from "./features.ts";
 import type { LocationService } from "./location-service.ts";
 import type { Nonces } from "./nonces.ts";
 import type { Policies } from "./policies/policies.ts";
@@ -16,6 +17,7 @@ export interface Services {
   /** Each ruling is reported before it takes effect. */
   readonly policies: Policies;
   readonly directory: Directory;
+  readonly features: Features;
   readonly location: LocationService;
   readonly nonces: Nonces;
   /** Host part of the URIs we write of ourselves. */

@@ -1,20 +1,22 @@
 import type { Device, Line } from "../inventory/model.ts";
-import { isSipUri, userOf, type SipResponse, type Uri } from "../sip/message/index.ts";
+import { isSipUri, userOf, type Uri } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import { Call } from "./call.ts";
 import type { Appearance } from "./directory.ts";
-import type { Fork } from "./fork.ts";
+import type { Fork, Onward } from "./fork.ts";
 import type { Gate } from "./gate.ts";
 import { legKey, type Leg } from "./leg.ts";
-import { LineUsage } from "./line-usage.ts";
+import { isOnLine, LineUsage } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
 import { passing, permit, type MediaContext } from "./media-context.ts";
 import { passOffer, type PassedOffer } from "./media-relay.ts";
 import { respond } from "./messages.ts";
 import { readSession } from "./offers.ts";
+import { OwnCall } from "./own-call.ts";
 import type { CallKeeper, OngoingCall, SeekingCall } from "./ongoing-call.ts";
 import type { Route } from "./policies/route-call.ts";
 import { isRefusal, refuse, type Refusal } from "./policies/ruling.ts";
+import type { ServiceEffect } from "./policies/serve-request.ts";
 import type { ServiceRequest } from "./policies/screen-request.ts";
 import type { Services } from "./services.ts";
 
@@ -39,6 +41,12 @@ export interface Dialling {
   readonly searcher: Appearance;
 }
 
+/** A service URI that a phone sent an INVITE to, and the refusal where screening refused it. */
+export interface Asked {
+  readonly service: ServiceRequest;
+  readonly refusal: Refusal | undefined;
+}
+
 /** A phone that a call may ring at, with the offer for it where it gets one early. */
 interface Ringable {
   readonly binding: Binding;
@@ -47,7 +55,7 @@ interface Ringable {
 
 /** Makes calls: finds who is called, counts, and keeps the dialogs of all calls apart. */
 export class Switchboard implements CallKeeper {
-  readonly usage = new LineUsage();
+  readonly usage: LineUsage;
   readonly #services: Services;
   readonly #gate: Gate;
   readonly #calls = new Set<OngoingCall>();
@@ -56,6 +64,7 @@ export class Switchboard implements CallKeeper {
   constructor(services: Services, gate: Gate) {
     this.#services = services;
     this.#gate = gate;
+    this.usage = new LineUsage(services.policies);
   }
 
   get activeCalls(): number {
@@ -75,7 +84,7 @@ export class Switchboard implements CallKeeper {
   }
 
   /** An INVITE outside a dialog, from a phone that is known and may send it. */
-  invite(transaction: ServerTransaction, binding: Binding, service: ServiceRequest | undefined): void {
+  invite(transaction: ServerTransaction, binding: Binding, asked: Asked | undefined): void {
     const { request } = transaction;
     const { policies } = this.#services;
     // The engine lets an INVITE without Contact pass where its branch is older than RFC 3261.
@@ -90,25 +99,17 @@ export class Switchboard implements CallKeeper {
       this.#gate.refuse(transaction, admission);
       return;
     }
-    if (service) {
-      this.#serve(transaction, binding, service);
+    if (asked) {
+      this.#serve(transaction, binding, asked);
       return;
     }
     const call = new Call(this.#services, this, transaction, { binding, offer });
     this.dial(call, { number: userOf(request.uri), local: this.isLocal(request.uri), searcher: binding });
   }
 
-  redirect(call: SeekingCall, fork: Fork, response: SipResponse): void {
-    const { contacts } = response;
-    const [contact] = contacts === "*" ? [] : contacts;
-    if (!contact) {
-      call.giveUp(480);
-      return;
-    }
-    const { line } = fork.binding;
-    call.diversions = [{ number: line.directoryNumber, reason: "deflection" }, ...call.diversions];
-    const searcher = fork.binding;
-    this.dial(call, { number: userOf(contact.uri), local: this.isLocal(contact.uri), searcher });
+  redirect(call: SeekingCall, { binding }: Fork, { number, local, why }: Onward): void {
+    call.diversions = [{ number: binding.line.directoryNumber, reason: why }, ...call.diversions];
+    this.dial(call, { number, local, searcher: binding });
   }
 
   attach(leg: Leg, call: OngoingCall): void {
@@ -138,9 +139,12 @@ export class Switchboard implements CallKeeper {
       this.#refuse(call, route);
       return;
     }
-    if (route.outcome !== "route") return;
+    if (route.outcome === "own") {
+      this.#answerOurselves(call);
+      return;
+    }
     call.diversions = [...route.diversions.toReversed(), ...call.diversions];
-    const registered = route.targets.flatMap(({ device, line }) => this.#services.location.find(device, line) ?? []);
+    const registered = route.targets.flatMap(({ device, line }) => this.#services.location.of(device, line));
     if (registered.length === 0) {
       if (!call.ringing) call.giveUp("not registered");
       return;
@@ -161,18 +165,26 @@ export class Switchboard implements CallKeeper {
       searcher: searcher.device,
       line: searcher.line,
       diversions: call.diversions.length,
-      service: undefined,
-      ringing: [],
+      invite: call.invite?.request,
+      forwardAll: (appearance) => this.#services.features.forwardAll(appearance),
+      conferences: this.#services.features.conferences,
     });
   }
 
-  /** Call forward busy leads on (CAP-05); without, busy it is. */
+  #answerOurselves(call: SeekingCall): void {
+    const { device, line } = call.caller;
+    const invite = call.withdraw();
+    if (invite) new OwnCall(this.#services, this, invite, { device, line });
+    else call.refuse(480, []);
+  }
+
+  /** Every appearance is busy: the call goes on to another number, or is refused (CAP-05). */
   #busy(call: SeekingCall, targets: readonly Appearance[], refusal: Refusal | undefined): void {
-    const [target] = targets;
-    const forward = target?.line.forwards.busy;
-    if (target && forward !== undefined) {
-      call.diversions = [{ number: target.line.directoryNumber, reason: "user-busy" }, ...call.diversions];
-      this.dial(call, { number: forward, local: true, searcher: target });
+    const course = this.#services.policies.divertBusy({ targets });
+    if (course.outcome === "diverted") {
+      const { directoryNumber } = course.by.line;
+      call.diversions = [{ number: directoryNumber, reason: "user-busy" }, ...call.diversions];
+      this.dial(call, { number: course.number, local: true, searcher: course.by });
     } else if (refusal) {
       this.#refuse(call, refusal);
     }
@@ -201,27 +213,32 @@ export class Switchboard implements CallKeeper {
     return outcome === "nothing" ? undefined : { binding, early: undefined };
   }
 
-  /** A service URI of a Cisco phone: pickup is what there is (EXT-15). */
-  #serve(transaction: ServerTransaction, binding: Binding, service: ServiceRequest): void {
+  /** A service URI: what becomes of it, and what happens besides (EXT-01…05, EXT-15). */
+  #serve(transaction: ServerTransaction, { device, line, ...binding }: Binding, { service, refusal }: Asked): void {
+    const { request, flow: source } = transaction;
     const ringing = [...this.#calls].filter(({ calledLines }) => calledLines.length > 0);
-    const route = this.#services.policies.routeCall({
-      directory: this.#services.directory,
-      number: undefined,
-      local: true,
-      searcher: binding.device,
-      line: binding.line,
-      diversions: 0,
-      service,
-      ringing,
-    });
-    if (isRefusal(route)) {
-      this.#gate.refuse(transaction, route);
+    const question = { request, source, device, line, service, refusal, ringing };
+    const served = this.#services.policies.serveRequest(question);
+    for (const effect of served.effects ?? []) this.#bringAbout(effect, { device, line }, ringing);
+    if (isRefusal(served)) {
+      this.#gate.refuse(transaction, served);
       return;
     }
-    const read = readSession(transaction.request);
-    const call = route.outcome === "pickup" ? ringing[route.ringing] : undefined;
-    const taken = read.outcome === "present" && call?.pickUp(transaction, binding, read.session);
+    if (served.outcome === "accepted") {
+      new OwnCall(this.#services, this, transaction, { device, line });
+      return;
+    }
+    const read = readSession(request);
+    const call = ringing[served.ringing];
+    const taken = read.outcome === "present" && call?.pickUp(transaction, { device, line, ...binding }, read.session);
     if (taken !== true) respond(this.#services, transaction, 503);
+  }
+
+  #bringAbout(effect: ServiceEffect, appearance: Appearance, ringing: readonly OngoingCall[]): void {
+    const { features } = this.#services;
+    if (effect.kind === "forward") features.setForwardAll(appearance, effect.number);
+    else if (effect.kind === "conference") features.openConference(effect.number);
+    else ringing[effect.ringing]?.clear();
   }
 
   #refuse(call: SeekingCall, { status, headers }: Refusal): void {
@@ -229,6 +246,8 @@ export class Switchboard implements CallKeeper {
   }
 
   #load({ device, line }: { readonly device: Device; readonly line: Line }) {
-    return { device, line, callsOnLine: this.usage.onLine(line), callsOnDevice: this.usage.onDevice(device) };
+    const calls = this.usage.on(device);
+    const callsOnLine = calls.filter((call) => isOnLine(call, line)).length;
+    return { device, line, callsOnLine, callsOnDevice: calls.length, calls };
   }
 }

@@ -5,9 +5,10 @@ import type { SessionDescription } from "../sdp/index.ts";
 import type { HeaderField, SipResponse } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import { Conversation, type Dissolved, type Party } from "./conversation.ts";
-import { Fork, RING_SECONDS, type ForkUser } from "./fork.ts";
+import { Fork, type ForkOptions, type ForkUser, type Onward } from "./fork.ts";
 import { Join } from "./join.ts";
 import type { Leg } from "./leg.ts";
+import type { ReleaseLine } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
 import type { PassedOffer } from "./media-relay.ts";
 import { heard, type MediaState, type SideMedia } from "./media-state.ts";
@@ -41,7 +42,7 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
   readonly #services: Services;
   readonly #keeper: CallKeeper;
   readonly #parties = new Map<Leg, Party>();
-  readonly #forks = new Map<Fork, () => void>();
+  readonly #forks = new Map<Fork, ReleaseLine>();
   /** Of the last conversation, where there is none now. */
   #media: MediaState;
   #conversation: Conversation | undefined;
@@ -102,7 +103,8 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
   /** Looks for the target of a blind transfer from now on: what `ring` lets ring is it. */
   seek(search: Search): void {
     this.#search = search;
-    this.#ringTimer = this.#services.clock.setTimer(RING_SECONDS * 1000, () => {
+    const { seconds } = this.#services.policies.limitRinging({ invite: undefined });
+    this.#ringTimer = this.#services.clock.setTimer(seconds * 1000, () => {
       this.giveUp("no answer");
     });
   }
@@ -123,8 +125,8 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
     return { caller, callee: { party: { device, contact }, sessionId, address: caller.address }, pairs: [] };
   }
 
-  ring(binding: Binding, early: PassedOffer | undefined): void {
-    const release = this.#keeper.usage.take(binding.device, binding.line);
+  ring(binding: Binding, early: PassedOffer | undefined, again?: ForkOptions["again"]): void {
+    const release = this.#keeper.usage.take(binding.device, binding.line, "incoming");
     const fork = new Fork(this.#services, this, {
       binding,
       callerNumber: this.caller.line.directoryNumber,
@@ -133,6 +135,7 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
       referredBy: this.#search?.transferor.line.directoryNumber,
       media: early?.state ?? this.newMedia(binding),
       offer: early?.session,
+      again,
     });
     this.#forks.set(fork, release);
     this.#keeper.attach(fork.leg, this);
@@ -157,9 +160,9 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
   }
 
   answered(fork: Fork, response: SipResponse): void {
-    const endUsage = this.#forks.get(fork);
+    const release = this.#forks.get(fork);
     const search = this.#search;
-    if (!endUsage || !search) return;
+    if (!release || !search) return;
     this.#forks.delete(fork);
     search.subscription.end(200);
     this.release();
@@ -167,7 +170,7 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
     const transferee = this.caller;
     const caller = this.#mediaOf(transferee);
     transferee.takeSide("caller");
-    this.#parties.set(fork.leg, { leg: fork.leg, endUsage });
+    this.#parties.set(fork.leg, { leg: fork.leg, release });
     const read = readSession(response);
     const { callee } = fork.media;
     const said = read.outcome === "present" ? read.session : undefined;
@@ -191,9 +194,18 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
     else this.clear();
   }
 
-  redirected(fork: Fork, response: SipResponse): void {
+  redirected(fork: Fork, onward: Onward): void {
     this.#forget(fork);
-    if (this.#search) this.#keeper.redirect(this, fork, response);
+    if (this.#search) this.#keeper.redirect(this, fork, onward);
+  }
+
+  retried(fork: Fork, again: ForkOptions["again"]): void {
+    this.#forget(fork);
+    if (this.#search) this.ring(fork.binding, fork.offer && { state: fork.media, session: fork.offer }, again);
+  }
+
+  withdraw(): undefined {
+    return undefined;
   }
 
   failed(fork: Fork, failure: FailureQuestion["failure"]): void {
@@ -232,9 +244,9 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
     this.#endSearch();
     this.#join?.abort();
     this.#conversation?.abort();
-    for (const { leg, endUsage } of this.#parties.values()) {
+    for (const { leg, release } of this.#parties.values()) {
       leg.hangUp(headers);
-      endUsage();
+      release("hung up");
     }
     this.#left?.hangUp(headers);
     this.#keeper.ended(this);
@@ -276,13 +288,13 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
   }
 
   /** The transferor is no longer in the call; the other phone waits for the target. */
-  #leave({ leg, endUsage }: Party): void {
+  #leave({ leg, release }: Party): void {
     this.#search?.subscription.drop();
     this.#media = this.#conversation?.media ?? this.#media;
     this.#conversation?.abort();
     this.#conversation = undefined;
     this.#parties.delete(leg);
-    endUsage();
+    release("transferred");
   }
 
   #endSearch(headers?: readonly HeaderField[]): void {
@@ -295,7 +307,7 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
   }
 
   #forget(fork: Fork): void {
-    this.#forks.get(fork)?.();
+    this.#forks.get(fork)?.("elsewhere");
     this.#forks.delete(fork);
   }
 

@@ -91,8 +91,8 @@ export class Transfers {
     const media = { caller: first.media, callee: second.media, pairs: [] };
     const call = new TransferredCall(this.#services, this.#switchboard, { parties, media });
     subscription.end(200);
-    for (const { leg, endUsage } of [first.near, second.near]) {
-      endUsage();
+    for (const { leg, release } of [first.near, second.near]) {
+      release("transferred");
       if (conduct.outcome !== "keep") leg.hangUp([["Reason", "Q.850;cause=16"]]);
     }
     call.join();

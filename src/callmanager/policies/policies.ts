@@ -3,18 +3,24 @@ import { admitCaller, type Caller, type CallerQuestion } from "./admit-caller.ts
 import { admitRegistration, type Registration, type RegistrationQuestion } from "./admit-registration.ts";
 import { admitTransfer, type Transfer, type TransferQuestion } from "./admit-transfer.ts";
 import { announceTrying, type TryingRuling } from "./announce-trying.ts";
+import { announceFailure, type FailureAnnouncement, type FailureAnnouncementQuestion } from "./announce-failure.ts";
 import { answerOptions, type OptionsAnswer, type OptionsQuestion } from "./answer-options.ts";
 import { challengeRequest, type ChallengeQuestion, type ChallengeRuling } from "./challenge-request.ts";
 import { conductTransfer, type TransferConduct, type TransferConductQuestion } from "./conduct-transfer.ts";
+import { divertBusy, type BusyCourse, type BusyQuestion } from "./divert-busy.ts";
 import { endBinding, type BindingEnd, type BindingEndQuestion } from "./end-binding.ts";
 import { expressStripped, type StrippedLine, type StrippedLineQuestion } from "./express-stripped.ts";
+import { followRefusal, type PhoneRefusalQuestion, type RefusalCourse } from "./follow-refusal.ts";
 import { identifyDevice, type Identity, type IdentityQuestion } from "./identify-device.ts";
+import { limitRinging, type RingingLimit, type RingingQuestion } from "./limit-ringing.ts";
 import { permittedMedia, type MediaQuestion, type PermittedMedia } from "./permitted-media.ts";
 import { placeOffer, type OfferPlacement, type OfferPlacementQuestion } from "./place-offer.ts";
 import { relayFailure, type FailureQuestion, type FailureRelay } from "./relay-failure.ts";
+import { releaseLine, type LineRelease, type LineReleaseQuestion } from "./release-line.ts";
 import { routeCall, type Route, type RoutingQuestion } from "./route-call.ts";
 import type { Decision, ReceivedRequest, Refusal, Ruling } from "./ruling.ts";
-import { screenRequest, type Screening, type ScreeningQuestion } from "./screen-request.ts";
+import { screenRequest, type Screening, type ScreeningQuestion, type ScreeningRefusal } from "./screen-request.ts";
+import { serveRequest, type Served, type ServiceEffect, type ServiceQuestion } from "./serve-request.ts";
 import { tellMessagesWaiting, type MessagesWaiting, type MessagesWaitingQuestion } from "./tell-messages-waiting.ts";
 import { verifyCredentials, type CredentialsQuestion, type Verification } from "./verify-credentials.ts";
 import { wordChallenge, type ChallengeWording, type ChallengeWordingQuestion } from "./word-challenge.ts";
@@ -37,15 +43,23 @@ export interface Policies {
   readonly endBinding: (question: BindingEndQuestion) => BindingEnd;
   readonly tellMessagesWaiting: (question: MessagesWaitingQuestion) => MessagesWaiting;
   readonly admitCaller: (question: CallerQuestion) => Caller | Refusal;
-  readonly screenRequest: (question: ScreeningQuestion) => Screening | Refusal;
+  readonly screenRequest: (question: ScreeningQuestion) => Screening | ScreeningRefusal;
+  readonly serveRequest: (
+    question: ServiceQuestion,
+  ) => Served | (Refusal & { readonly effects?: readonly ServiceEffect[] });
   readonly answerOptions: (question: OptionsQuestion) => OptionsAnswer;
   readonly routeCall: (question: RoutingQuestion) => Route | Refusal;
   readonly admitCall: (question: CallAdmissionQuestion) => CallAdmission | Refusal;
+  readonly releaseLine: (question: LineReleaseQuestion) => LineRelease;
+  readonly divertBusy: (question: BusyQuestion) => BusyCourse;
+  readonly limitRinging: (question: RingingQuestion) => RingingLimit;
   readonly placeOffer: (question: OfferPlacementQuestion) => OfferPlacement;
   readonly permittedMedia: (question: MediaQuestion) => PermittedMedia;
   readonly expressStripped: (question: StrippedLineQuestion) => StrippedLine;
   readonly wordSession: (question: SessionWordingQuestion) => SessionWording;
+  readonly followRefusal: (question: PhoneRefusalQuestion) => RefusalCourse;
   readonly relayFailure: (question: FailureQuestion) => FailureRelay;
+  readonly announceFailure: (question: FailureAnnouncementQuestion) => FailureAnnouncement;
   readonly admitTransfer: (question: TransferQuestion) => Transfer | Refusal;
   readonly conductTransfer: (question: TransferConductQuestion) => TransferConduct;
   readonly wordMessage: (question: MessageWordingQuestion) => MessageWording;
@@ -64,14 +78,20 @@ export const correctPolicies: Policies = {
   tellMessagesWaiting,
   admitCaller,
   screenRequest,
+  serveRequest,
   answerOptions,
   routeCall,
   admitCall,
+  releaseLine,
+  divertBusy,
+  limitRinging,
   placeOffer,
   permittedMedia,
   expressStripped,
   wordSession,
+  followRefusal,
   relayFailure,
+  announceFailure,
   admitTransfer,
   conductTransfer,
   wordMessage,

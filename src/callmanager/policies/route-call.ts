@@ -1,7 +1,7 @@
 import type { Device, Line } from "../../inventory/model.ts";
 import type { Appearance, Directory } from "../directory.ts";
+import type { SipRequest } from "../../sip/message/index.ts";
 import { q850, refuse, type Refusal, type Ruling } from "./ruling.ts";
-import type { ServiceRequest } from "./screen-request.ts";
 
 export interface RoutingQuestion {
   readonly directory: Directory;
@@ -11,13 +11,16 @@ export interface RoutingQuestion {
   readonly local: boolean;
   /** Whose search space counts: the caller, or the device that diverted the call. */
   readonly searcher: Device;
-  /** The searcher's line, for its pickup group. */
+  /** The searcher's line. */
   readonly line: Line;
   /** How often the call was diverted already. */
   readonly diversions: number;
-  readonly service: ServiceRequest | undefined;
-  /** Calls that ring somewhere, oldest first, by the lines they ring on. */
-  readonly ringing: readonly { readonly calledLines: readonly Line[] }[];
+  /** The INVITE of the caller; undefined: a transfer. */
+  readonly invite: SipRequest | undefined;
+  /** Where a line forwards all calls to, as it was set last. */
+  readonly forwardAll: (appearance: Appearance) => string | undefined;
+  /** Numbers under which a conference is open. */
+  readonly conferences: ReadonlySet<string>;
 }
 
 export interface Diversion {
@@ -35,7 +38,7 @@ export type Route = Ruling &
         readonly targets: readonly Appearance[];
         readonly diversions: readonly Diversion[];
       }
-    | { readonly outcome: "pickup"; /** Index into `ringing`. */ readonly ringing: number }
+    | { /** The call manager answers the call itself. */ readonly outcome: "own" }
   );
 
 const MAX_DIVERSIONS = 10;
@@ -43,13 +46,15 @@ const MAX_DIVERSIONS = 10;
 /**
  * Who is called. A number is looked for in the partitions of the searcher's calling search space, in their order, the
  * nameless partition last (PRV-10); a number nobody has is 404 with cause 1 (CAL-06), and so is a Request-URI of another
- * host (PRV-08). Call forward all leads on (EXT-04's control). Pickup is for those whom screening let through (EXT-15).
+ * host (PRV-08). Call forward all leads on (EXT-04's control).
  */
-export function routeCall(question: RoutingQuestion): Route | Refusal {
-  if (question.service) return routeService(question, question.service);
+export function routeCall(question: Omit<RoutingQuestion, "invite">): Route | Refusal {
   if (!question.local) return refuse(404, ["PRV-08"], "the Request-URI names another host", { headers: [q850(1)] });
   const diversions: Diversion[] = [];
   let { number, searcher } = question;
+  if (number !== undefined && question.conferences.has(number)) {
+    return { outcome: "own", rules: [], reason: `conference ${number}` };
+  }
   while (question.diversions + diversions.length <= MAX_DIVERSIONS) {
     const targets = number === undefined ? [] : find(question.directory, number, searcher);
     const [first] = targets;
@@ -57,7 +62,7 @@ export function routeCall(question: RoutingQuestion): Route | Refusal {
       const reason = `no line ${(number ?? "").slice(0, 64)} in the search space of ${searcher.name}`;
       return refuse(404, ["CAL-06", "PRV-10"], reason, { headers: [q850(1)] });
     }
-    const { all } = first.line.forwards;
+    const all = question.forwardAll(first);
     if (all === undefined) return route(number, targets, diversions);
     diversions.push({ number, reason: "unconditional" });
     number = all;
@@ -77,21 +82,4 @@ function find(directory: Directory, number: string, { callingSearchSpace }: Devi
   const space = callingSearchSpace ?? candidates.map(({ line }) => line.partition);
   const partition = [...space, ""].find((name) => candidates.some(({ line }) => line.partition === name));
   return candidates.filter(({ line }) => line.partition === partition);
-}
-
-function routeService({ searcher, line, ringing }: RoutingQuestion, request: ServiceRequest): Route | Refusal {
-  const group = pickupGroup(request, line);
-  const index = ringing.findIndex(({ calledLines }) =>
-    calledLines.some(({ pickupGroup }) => group !== undefined && pickupGroup === group),
-  );
-  if (index >= 0) {
-    const reason = `${searcher.name} picks up a call of group ${group ?? ""}`;
-    return { outcome: "pickup", rules: ["EXT-15"], reason, ringing: index };
-  }
-  return refuse(503, ["EXT-15"], `nothing to serve by ${request.service} for ${searcher.name}`);
-}
-
-function pickupGroup({ service, argument }: ServiceRequest, line: Line): string | undefined {
-  if (service === "callPickup") return line.pickupGroup;
-  return service === "callPickupGroup" ? argument : undefined;
 }

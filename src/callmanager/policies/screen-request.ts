@@ -18,6 +18,9 @@ export interface ServiceRequest {
 export type Screening = Ruling &
   ({ readonly outcome: "plain" } | { readonly outcome: "service"; readonly service: ServiceRequest });
 
+/** A refusal; of a service URI, the service with it. */
+export type ScreeningRefusal = Refusal & { readonly service?: ServiceRequest };
+
 /** Not in the SIP profile, but on the wire of Cisco phones. */
 const BLF_PICKUP_URI = "x-cisco-serviceuri-blfpickup";
 const EVENT_PACKAGES_OF_CISCO_PHONES = new Set(["dialog"]);
@@ -28,7 +31,7 @@ const NO_OPTION_TAG_SUPPORTED: ReadonlySet<string> = new Set();
  * digest (EXT-13); Cisco's own phones may (EXT-15). A Cisco body in REGISTER is ignored, not refused (EXT-09); headers
  * of that kind have no effect anywhere (EXT-10, EXT-11). A required option tag that we do not know is 420 (EXT-12).
  */
-export function screenRequest(question: ScreeningQuestion): Screening | Refusal {
+export function screenRequest(question: ScreeningQuestion): Screening | ScreeningRefusal {
   const { request, device } = question;
   const service = request.method === "INVITE" ? serviceOf(userOf(request.uri), device) : undefined;
   if (isThirdParty(device.type)) {
@@ -44,10 +47,13 @@ export function screenRequest(question: ScreeningQuestion): Screening | Refusal 
   return screenEvent(request) ?? { outcome: "plain", rules: [], reason: "no extension in use" };
 }
 
-function screenThirdParty({ request, device }: ScreeningQuestion, service?: ServiceRequest): Refusal | undefined {
+function screenThirdParty(
+  { request, device }: ScreeningQuestion,
+  service?: ServiceRequest,
+): ScreeningRefusal | undefined {
   const forbid = (rules: RuleId[], what: string): Refusal =>
     refuse(403, [...rules, "EXT-14"], `${what} is not for ${device.type} device ${device.name}`);
-  if (service) return { ...forbid([ruleOf(service)], `service URI ${service.service}`), headers: [q850(21)] };
+  if (service) return { ...forbid([ruleOf(service)], `service URI ${service.service}`), headers: [q850(21)], service };
   if (request.method === "SUBSCRIBE" && EVENT_PACKAGES_OF_CISCO_PHONES.has(packageOf(request) ?? "")) {
     const refusal = forbid(["EXT-06"], "dialog subscription");
     return { ...refusal, headers: [["Allow-Events", "presence"]] };

@@ -12,8 +12,8 @@ function route(number: string | undefined, from = "basic1", further: Partial<Rou
     searcher,
     line,
     diversions: 0,
-    service: undefined,
-    ringing: [],
+    forwardAll: (appearance) => appearance.line.forwards.all,
+    conferences: new Set<string>(),
     ...further,
   });
 }
@@ -48,12 +48,13 @@ describe("routeCall", () => {
     ]);
   });
 
-  it("lets a Cisco phone pick up the oldest call that rings in its group", () => {
-    const other = { calledLines: [firstLine(device("advanced1"))] };
-    const own = { calledLines: [firstLine(device("basic2"))] };
-    const service = { service: "callPickup", argument: undefined } as const;
-    const ruling = route(undefined, "cisco1", { service, ringing: [other, own] });
-    expect(ruling.outcome === "pickup" && ruling.ringing).to.equal(1);
+  it("goes by the forward that was set last", () => {
+    expect(targets(route("1003", "basic1", { forwardAll: ({ line }) => (line.directoryNumber === "1003" ? "2001" : undefined) }))).to.deep.equal(["advanced1"]); // prettier-ignore
+    expect(targets(route("3100", "basic1", { forwardAll: () => undefined }))).to.deep.equal(["forwarding"]);
+  });
+
+  it("leaves a number with an open conference to the call manager", () => {
+    expect(route("3601", "basic1", { conferences: new Set(["3601"]) })).to.include({ outcome: "own" });
   });
 
   const confined = { ...device("basic1"), callingSearchSpace: [] };
@@ -93,10 +94,5 @@ describe("routeCall", () => {
     const turningDirectory = Object.assign(Object.create(directory) as typeof directory, { appearances });
     const ruling = route("3100", "basic1", { directory: turningDirectory });
     expect(ruling).to.include({ outcome: "refused", status: 480 });
-  });
-
-  it("has nothing to pick up where no call rings in the group", () => {
-    const service = { service: "callPickup", argument: undefined } as const;
-    expect(route(undefined, "cisco1", { service })).to.include({ outcome: "refused", status: 503 });
   });
 });

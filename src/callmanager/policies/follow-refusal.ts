@@ -1,0 +1,48 @@
+import type { Device, Line } from "../../inventory/model.ts";
+import { isSipUri, userOf, type HeaderField, type SipResponse } from "../../sip/message/index.ts";
+import type { Diversion } from "./route-call.ts";
+import type { Ruling } from "./ruling.ts";
+
+export interface PhoneRefusalQuestion {
+  /** Final response of a called phone, 300 or more. */
+  readonly response: SipResponse;
+  readonly device: Device;
+  readonly line: Line;
+  /** INVITEs that it had of this call, this one too. */
+  readonly tries: number;
+  /** Host parts that mean us, lower case. */
+  readonly hosts: ReadonlySet<string>;
+}
+
+export type RefusalCourse = Ruling &
+  (
+    | { /** The phone is out of the call. */ readonly outcome: "given up" }
+    | {
+        /** The call goes on to a number; `local`: one of ours. */
+        readonly outcome: "diverted";
+        readonly number: string | undefined;
+        readonly local: boolean;
+        readonly why: Diversion["reason"];
+      }
+    | {
+        /** A new INVITE goes to the same phone, with these headers. */ readonly outcome: "tried again";
+        readonly headers: readonly HeaderField[];
+      }
+  );
+
+/**
+ * What a refusal of a called phone leads to. 3xx with a Contact sends the call there (CAL-14). All others end it for
+ * that phone: 486 does not start its forward when busy (CAL-14), and challenges are not answered (CAL-12).
+ */
+export function followRefusal({ response, hosts }: Pick<PhoneRefusalQuestion, "response" | "hosts">): RefusalCourse {
+  const { status, contacts } = response;
+  const [contact] = contacts === "*" ? [] : contacts;
+  if (status >= 400 || !contact) {
+    const rules = status === 401 || status === 407 ? (["CAL-12"] as const) : (["CAL-14"] as const);
+    return { outcome: "given up", rules, reason: `the phone answers ${status}` };
+  }
+  const { uri } = contact;
+  const local = isSipUri(uri) && hosts.has(uri.host);
+  const reason = `the phone sends the call elsewhere by ${status}`;
+  return { outcome: "diverted", rules: ["CAL-14"], reason, number: userOf(uri), local, why: "deflection" };
+}
