@@ -9,6 +9,7 @@ import { LAB_COMMANDS, labCommand } from "./lab-command.ts";
 import { LIST_OPTIONS, listCommand } from "./list-command.ts";
 import { packageVersion } from "./package-facts.ts";
 import { RUN_OPTIONS, runCommand } from "./run-command.ts";
+import { SELFTEST_OPTIONS, selftestCommand } from "./selftest-command.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** The options of each command, to find in them what a misspelt word may have meant. */
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   list: LIST_OPTIONS,
   callmanager: CALL_MANAGER_OPTIONS,
   drachtio: DRACHTIO_OPTIONS,
+  selftest: SELFTEST_OPTIONS,
   lab: {},
 };
 
@@ -62,8 +64,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     .command(listCommand(terminal, finish))
     .command(callManagerCommand(terminal, finish))
     .command(drachtioCommand(terminal, finish))
+    .command(selftestCommand(terminal, finish))
     .command(labCommand(terminal, finish))
-    .demandCommand(1, "Say what to do: offhook run, list, callmanager, drachtio or lab.")
+    .demandCommand(1, "Say what to do: offhook run, list, callmanager, drachtio, selftest or lab.")
     .strict()
     .strictCommands()
     .version(packageVersion())

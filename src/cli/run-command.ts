@@ -92,7 +92,8 @@ function reportersOf(
 /** Timers of the platform go no further: about 24 days. */
 const MOST = 2_147_483_647;
 
-function positive(option: string, value: number): number {
+/** @throws {UsageError} ERR_USAGE unless it is a whole number that a timer takes. */
+export function positive(option: string, value: number): number {
   if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
   throw usage(`--${option} has to be a whole number from 1 to ${MOST}.`);
 }

@@ -60,7 +60,7 @@ export interface RunSettings {
 }
 
 /** Scenarios mostly wait, so many run on one core; more than this and they wait for each other. */
-const SCENARIOS_PER_CORE = 8;
+export const SCENARIOS_PER_CORE = 8;
 
 const OWN_REPORTERS: Readonly<Record<string, Mocha.ReporterConstructor>> = {
   list: ListReporter as unknown as Mocha.ReporterConstructor,

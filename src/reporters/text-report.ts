@@ -14,6 +14,8 @@ export interface TextReportOptions {
   readonly cwd: string;
   /** Where the reports lie, for the last line. */
   readonly folder: string;
+  /** The command that runs a scenario again. Default `run`. */
+  readonly command?: string;
   /** Options of this run that a re-run of one scenario needs, ready for a shell: ` --lab my.lab.yaml`. */
   readonly rerunOptions: string;
 }
@@ -50,7 +52,7 @@ function ruleLine(id: string): string {
 function rerunCommand(scenario: ScenarioRecord, options: TextReportOptions): string {
   const { file, line } = scenario.start.place;
   const path = relative(options.cwd, file);
-  return `npx offhook run ${path.includes(" ") ? `'${path}'` : path}:${line}${options.rerunOptions}`;
+  return `npx offhook ${options.command ?? "run"} ${path.includes(" ") ? `'${path}'` : path}:${line}${options.rerunOptions}`;
 }
 
 function expectation(scenario: ScenarioRecord, style: Style): string[] {

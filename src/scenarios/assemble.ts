@@ -1,4 +1,4 @@
-import { startCallManager, type CallManager } from "../callmanager/index.ts";
+import { startCallManager, type CallManager, type Policies } from "../callmanager/index.ts";
 import type { Clock } from "../core/clock.ts";
 import { Disposer } from "../core/disposal.ts";
 import type { Ids } from "../core/ids.ts";
@@ -26,6 +26,10 @@ export interface AssembleOptions {
   readonly impairment?: SeededImpairment | undefined;
   /** A drachtio-server that the phones are to share. Default: each has an endpoint of its own here. */
   readonly drachtio?: ConnectOptions | undefined;
+  /** Replacements for single policies of the embedded call manager. Default: it is correct. */
+  readonly policies?: Partial<Policies>;
+  /** By what the target is judged. Default: as the lab says; what is legal elsewhere is judged as a foreign one. */
+  readonly judgeAs?: Pick<TargetFacts, "profile" | "embedded">;
 }
 
 /** The same seed gives each phone of each scenario the same chances. */
@@ -54,7 +58,7 @@ export interface TestBed {
 }
 
 async function startTarget(options: AssembleOptions): Promise<CallManager> {
-  const { lab, clock, ids, log } = options;
+  const { lab, clock, ids, log, policies } = options;
   const listen = lab.target.transports.map((protocol) => ({
     protocol,
     host: lab.target.host,
@@ -67,6 +71,7 @@ async function startTarget(options: AssembleOptions): Promise<CallManager> {
     ids,
     log: log.child({ component: "callmanager" }),
     addressOption: "target.port in the lab file",
+    ...(policies && { policies }),
   });
 }
 
@@ -100,7 +105,7 @@ class Bed implements TestBed {
     this.#disposer = parts.disposer;
     this.#localHost = parts.localHost;
     if (parts.callManager) this.callManager = parts.callManager;
-    const { host, domain, names, profile, realm, embedded } = options.lab.target;
+    const { host, domain, names, profile, realm, embedded } = { ...options.lab.target, ...options.judgeAs };
     const ports = portsOf(options.lab, parts.callManager?.addresses ?? []);
     this.#phoneTarget = { host, ports, domain };
     this.target = { host, port: Object.values(ports)[0] ?? 0, domain, names, profile, realm, embedded };

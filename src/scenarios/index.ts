@@ -14,5 +14,5 @@ export {
   type StepOptions,
   type TargetFacts,
 } from "./scenario.ts";
-export { selectScenarios, type Selection } from "./select.ts";
+export { assertRules, namesRule, selectScenarios, type Selection } from "./select.ts";
 export { exitCodeOf, RUN_ENDED, type ExitFacts } from "./verdict.ts";

@@ -27,24 +27,33 @@ function isPlaced(spec: ScenarioSpec, specs: readonly ScenarioSpec[], selection:
   );
 }
 
-/**
- * The scenarios to run.
- * @throws {UsageError} ERR_UNKNOWN_RULE with a suggestion.
- */
-export function selectScenarios(specs: readonly ScenarioSpec[], selection: Selection): ScenarioSpec[] {
-  for (const rule of selection.rules) {
+/** @throws {UsageError} ERR_UNKNOWN_RULE with a suggestion. */
+export function assertRules(rules: readonly string[]): void {
+  for (const rule of rules) {
     if (!RULES.has(rule)) {
       const message = `There is no rule "${rule}".${didYouMean(rule, RULES.keys())} "offhook list --rules" shows them all.`;
       throw new UsageError(message, { code: "ERR_UNKNOWN_RULE", details: { rule } });
     }
   }
+}
+
+/** Whether a scenario names the rule, among those it judges or controls. */
+export function namesRule({ definition: { rules, controls = [] } }: ScenarioSpec, rule: string): boolean {
+  return ([...rules, ...controls] as string[]).includes(rule);
+}
+
+/**
+ * The scenarios to run.
+ * @throws {UsageError} ERR_UNKNOWN_RULE with a suggestion.
+ */
+export function selectScenarios(specs: readonly ScenarioSpec[], selection: Selection): ScenarioSpec[] {
+  assertRules(selection.rules);
   const chosen = specs.filter((spec) => {
-    const named = [...spec.definition.rules, ...(spec.definition.controls ?? [])] as string[];
     return (
       isPlaced(spec, specs, selection) &&
       (selection.grep === undefined || selection.grep.test(spec.title)) &&
       (selection.grepInvert === undefined || !selection.grepInvert.test(spec.title)) &&
-      (selection.rules.length === 0 || selection.rules.some((rule) => named.includes(rule)))
+      (selection.rules.length === 0 || selection.rules.some((rule) => namesRule(spec, rule)))
     );
   });
   const marked = chosen.filter((spec) => spec.only);

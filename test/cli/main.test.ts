@@ -38,7 +38,7 @@ describe("the command line", () => {
   }
 
   it("says what to do when told nothing", async () => {
-    await refused([], /Say what to do: offhook run, list, callmanager, drachtio or lab/);
+    await refused([], /Say what to do: offhook run, list, callmanager, drachtio, selftest or lab/);
     await refused(["lab"], /offhook lab check or offhook lab schema/);
   });
 

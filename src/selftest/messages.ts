@@ -1,0 +1,38 @@
+import type { SubjectReport } from "./judge.ts";
+import type { Selection } from "../scenarios/index.ts";
+import type { SubjectSelection } from "./subjects.ts";
+
+/** What a process needs to know to try subjects by their number. Plain data: it crosses from process to process. */
+export interface Setup {
+  readonly cwd: string;
+  /** Absolute. */
+  readonly lab: string;
+  /** Files and folders of scenarios. */
+  readonly paths: readonly string[];
+  readonly places: Selection["places"];
+  readonly subjects: SubjectSelection;
+  /** File of policies in place of the catalogue; absolute. */
+  readonly policies?: string;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly folder: string;
+  readonly keep: boolean;
+}
+
+export type ToWorker =
+  { readonly type: "begin"; readonly setup: Setup } | { readonly type: "try"; readonly index: number };
+
+export type FromWorker =
+  /** Has room for one more subject. */
+  | { readonly type: "hungry" }
+  | { readonly type: "report"; readonly index: number; readonly report: SubjectReport }
+  /** Cannot go on. */
+  | { readonly type: "broken"; readonly failure: Failure };
+
+/** An error as far as it can cross: enough for exit code and message. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+}

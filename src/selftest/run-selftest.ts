@@ -1,0 +1,135 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Clock } from "../core/clock.ts";
+import { InternalError, InventoryError, TransportError, UsageError } from "../core/errors.ts";
+import type { SubjectReport } from "./judge.ts";
+import type { Failure, FromWorker, Setup, ToWorker } from "./messages.ts";
+
+export interface SelftestOptions {
+  readonly setup: Setup;
+  /** How many subjects the setup asks for. */
+  readonly subjects: number;
+  /** Processes at once, one for each core. */
+  readonly processes: number;
+  readonly clock: Clock;
+  /** Aborted to end early. */
+  readonly signal: AbortSignal;
+  readonly onReport: (report: SubjectReport) => void;
+}
+
+const EXTENSION = import.meta.url.endsWith(".ts") ? "ts" : "js";
+
+/** Most time for hanging up, unregistering and closing, ms; only a policy that does not return needs more. */
+const CLOSING_MS = 15_000;
+
+/** Sources need the loader of the process that started us. */
+function loaderArguments(): string[] {
+  return EXTENSION === "ts" ? ["--import", import.meta.resolve("tsx/esm")] : [];
+}
+
+function errorOf({ name, message, code = "ERR_WORKER", stack }: Failure): Error {
+  if (name === "UsageError") return new UsageError(message, { code });
+  if (name === "InventoryError") return new InventoryError(message, { code });
+  if (name === "TransportError") return new TransportError(message, { code });
+  return new InternalError(stack ?? message, { code });
+}
+
+class Selftest {
+  readonly #options: SelftestOptions;
+  readonly #reports = new Map<number, SubjectReport>();
+  readonly #workers = new Map<ChildProcess, Promise<void>>();
+  readonly #tried = new Map<ChildProcess, Set<number>>();
+  #next = 0;
+  #end: (error?: Error) => void = () => undefined;
+
+  constructor(options: SelftestOptions) {
+    this.#options = options;
+  }
+
+  async execute(): Promise<SubjectReport[]> {
+    const { subjects, processes, signal } = this.#options;
+    const ended = new Promise<void>((resolve, reject) => {
+      this.#end = (error) => {
+        if (error) reject(error);
+        else resolve();
+      };
+    });
+    const stop = (): void => {
+      this.#end();
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    try {
+      for (let count = 0; count < Math.min(processes, subjects); count += 1) this.#start();
+      await ended;
+    } finally {
+      signal.removeEventListener("abort", stop);
+      await this.#dismiss();
+    }
+    return [...this.#reports].sort(([a], [b]) => a - b).map(([, report]) => report);
+  }
+
+  #start(): void {
+    const path = fileURLToPath(new URL(`./worker.${EXTENSION}`, import.meta.url));
+    // What scripts print must not get into what we print.
+    const worker = fork(path, [], { execArgv: loaderArguments(), stdio: ["ignore", 2, 2, "ipc"] });
+    this.#tried.set(worker, new Set());
+    const exited = new Promise<void>((resolve) => {
+      worker.once("exit", (code, signal) => {
+        this.#gone(worker, signal ?? `exit code ${String(code)}`);
+        resolve();
+      });
+    });
+    this.#workers.set(worker, exited);
+    worker.on("message", (message: FromWorker) => {
+      this.#take(worker, message);
+    });
+    this.#tell(worker, { type: "begin", setup: this.#options.setup });
+  }
+
+  /** Lets every process close what it has open, and ends those that do not get to it. */
+  async #dismiss(): Promise<void> {
+    for (const worker of this.#workers.keys()) if (worker.connected) worker.disconnect();
+    const timer = this.#options.clock.setTimer(CLOSING_MS, () => {
+      for (const worker of this.#workers.keys()) worker.kill("SIGKILL");
+    });
+    await Promise.all(this.#workers.values());
+    timer.cancel();
+  }
+
+  #take(worker: ChildProcess, message: FromWorker): void {
+    if (message.type === "broken") {
+      this.#end(errorOf(message.failure));
+    } else if (message.type === "hungry") {
+      if (this.#next === this.#options.subjects) return;
+      this.#tried.get(worker)?.add(this.#next);
+      this.#tell(worker, { type: "try", index: this.#next });
+      this.#next += 1;
+    } else {
+      this.#tried.get(worker)?.delete(message.index);
+      this.#reports.set(message.index, message.report);
+      this.#options.onReport(message.report);
+      if (this.#reports.size === this.#options.subjects) this.#end();
+    }
+  }
+
+  #gone(worker: ChildProcess, how: string): void {
+    const tried = [...(this.#tried.get(worker) ?? [])];
+    const message = `a process of the self-test ended (${how}) while it tried ${tried.length} subjects`;
+    this.#end(new InternalError(message, { code: "ERR_WORKER", details: { tried } }));
+  }
+
+  #tell(worker: ChildProcess, message: ToWorker): void {
+    if (worker.connected) worker.send(message);
+  }
+}
+
+/**
+ * Tries the subjects in processes of their own.
+ * @returns the reports in the order of the subjects; where `signal` ended it, those that there are.
+ * @throws {UsageError | InventoryError | TransportError} what a process could not go on with; {@link InternalError}
+ *   ERR_WORKER: one ended by itself. Every process has ended then.
+ */
+export async function runSelftest(options: SelftestOptions): Promise<SubjectReport[]> {
+  return await new Selftest(options).execute();
+}
