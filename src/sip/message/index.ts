@@ -2,6 +2,7 @@ export { checkMessage } from "./check-message.ts";
 export { HeaderLine } from "./header-line.ts";
 export { canonicalHeaderName, headerKey, isListHeader } from "./header-names.ts";
 export type { ContentType, CSeq } from "./header-values.ts";
+export { comparableHost } from "./host.ts";
 export { isKeepalive } from "./keepalive.ts";
 export { LIMITS } from "./limits.ts";
 export { SipMessage, type HeaderField } from "./message.ts";

@@ -19,6 +19,7 @@ export type { TransportCounters, TransportHandler } from "./transport-handler.ts
 export { TransportLayer, type TransportOptions } from "./transport-layer.ts";
 export type { Rewrite, WireControls, WireRule, WireRuleOptions } from "./wire-controls.ts";
 export { parseWireMatch, type WireMatch } from "./wire-match.ts";
+export { TemporaryAuthority, type MadeCertificate } from "./temporary-authority.ts";
 export { STREAM_LIMITS } from "./stream-limits.ts";
 export type { TlsClientOptions, TlsCredentials, TlsServerOptions, TlsVersion } from "./tls-options.ts";
 export type { TlsClientSettings, TlsServerSettings } from "./tls-settings.ts";
