@@ -1,7 +1,9 @@
+import { dirname, resolve as resolvePath } from "node:path";
 import { didYouMean } from "../core/text.ts";
+import { defaultPort } from "../sip/transport/resolver.ts";
 import { defaultsOf, STANDARD_PHONE_PROFILE, STANDARD_SECURITY_PROFILE, STANDARD_SIP_PROFILE } from "./defaults.ts";
 import { formatPath, type LabSource, type Path } from "./lab-source.ts";
-import type { Device, Lab, Line, Place, Target } from "./model.ts";
+import type { CertificateFiles, Device, Lab, Line, Place, Target } from "./model.ts";
 import type { LabProblem } from "./problems.ts";
 import type { DeviceEntry, LabFile, LineEntry } from "./schema.ts";
 
@@ -24,7 +26,7 @@ export function buildLab(file: LabFile, source: LabSource, problems: LabProblem[
   const keyPlace = (...path: Path) => source.place(path, "key");
   const shell: Omit<Lab, "devices"> = {
     file: source.file,
-    target: targetOf(file.target),
+    target: targetOf(file.target, source.file),
     users: mapEntries(file.users, (id, user) => ({ id, ...user, place: keyPlace("users", id) })),
     partitions: file.partitions,
     securityProfiles: withStandard(
@@ -41,7 +43,7 @@ export function buildLab(file: LabFile, source: LabSource, problems: LabProblem[
     ),
     phoneProfiles: withStandard(
       STANDARD_PHONE_PROFILE,
-      mapEntries(file.phoneProfiles, (name, entry) => ({ name, ...entry })),
+      mapEntries(file.phoneProfiles, (name, entry) => ({ name, ...entry, ...certificateOf(entry, source.file) })),
     ),
     ...(file.licenceUnits === undefined ? {} : { licenceUnits: file.licenceUnits }),
     unassociatedLines: [],
@@ -64,14 +66,39 @@ function withStandard<T extends { readonly name: string }>(standard: T, own: Map
   return new Map([[standard.name, standard], ...own]);
 }
 
-function targetOf(entry: LabFile["target"]): Target {
+/** A file of a lab is named from the folder of the lab file. */
+export function fileOf(name: string, labFile: string): string {
+  return resolvePath(dirname(labFile), name);
+}
+
+function filesOf({ certificateFile, keyFile }: CertificateFiles, labFile: string): CertificateFiles {
+  return { certificateFile: fileOf(certificateFile, labFile), keyFile: fileOf(keyFile, labFile) };
+}
+
+function certificateOf(
+  { certificate }: { readonly certificate?: CertificateFiles },
+  labFile: string,
+): { readonly certificate?: CertificateFiles } {
+  return certificate === undefined ? {} : { certificate: filesOf(certificate, labFile) };
+}
+
+function targetOf(entry: LabFile["target"], labFile: string): Target {
   const embedded = entry.embedded ?? entry.host === undefined;
   const host = entry.host ?? "127.0.0.1";
+  const { port, verify, caFile, certificateFile, keyFile } = entry.tls;
   return {
     ...entry,
     embedded,
     host,
     port: entry.port ?? (embedded ? 0 : 5060),
+    tls: {
+      port: port ?? (embedded ? 0 : defaultPort("tls")),
+      verify,
+      ...(caFile === undefined ? {} : { caFile: fileOf(caFile, labFile) }),
+      ...(certificateFile === undefined || keyFile === undefined
+        ? {}
+        : { certificate: filesOf({ certificateFile, keyFile }, labFile) }),
+    },
     domain: entry.domain ?? host,
     profile: entry.profile ?? (embedded ? "cucm" : "generic"),
   };
@@ -112,8 +139,11 @@ function buildDevice(
   const associatedUser = associated === undefined ? own.digestUser : (associated ?? undefined);
   checkUsers({ digestUser: own.digestUser, associatedUser: associated }, path, lab, resolve);
   checkPartitions(entry, path, lab, resolve);
+  const look = profile("phoneProfiles", "phoneProfile", lab.phoneProfiles, phoneProfile, STANDARD_PHONE_PROFILE);
   return {
     ...own,
+    ...certificateOf(look, source.file),
+    ...certificateOf(own, source.file),
     name,
     sharedDigestUserIntended: sharedDigestUser === "intended",
     ...(associatedUser === undefined ? {} : { associatedUser }),
@@ -125,7 +155,7 @@ function buildDevice(
       STANDARD_SECURITY_PROFILE,
     ),
     sipProfile: profile("sipProfiles", "sipProfile", lab.sipProfiles, sipProfile, STANDARD_SIP_PROFILE),
-    phoneProfile: profile("phoneProfiles", "phoneProfile", lab.phoneProfiles, phoneProfile, STANDARD_PHONE_PROFILE),
+    phoneProfile: look,
     lines: own.lines.map((line, index) => buildLine(line, own, source.place([...path, "lines", index]))),
     maxCalls: own.maxCalls ?? defaultsOf(own).maxCalls,
     place: source.place(path, "key"),

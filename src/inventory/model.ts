@@ -13,6 +13,27 @@ export type CiscoDeviceType = `cisco-${7905 | 7911 | 7912 | 7940 | 7941 | 7960 |
 /** `basic` and `advanced` are Third-party SIP Device (Basic) and (Advanced). */
 export type DeviceType = "basic" | "advanced" | CiscoDeviceType;
 
+/** Names of PEM files, as they can be opened. */
+export interface CertificateFiles {
+  readonly certificateFile: string;
+  /** Private key of the certificate. */
+  readonly keyFile: string;
+}
+
+export interface TargetTls {
+  /** Where TLS is tried. Default 5061; 0 when embedded: the kernel picks one. */
+  readonly port: number;
+  /** Whether phones check the target's certificate. Default true. */
+  readonly verify: boolean;
+  /**
+   * PEM file of the authorities that vouch for the target's certificate and, when embedded, for those of phones. Absent:
+   * the platform's; when embedded, one that is made for the run.
+   */
+  readonly caFile?: string;
+  /** Certificate of the embedded call manager. Absent: made for the run. */
+  readonly certificate?: CertificateFiles;
+}
+
 export interface Target {
   /** True: the reference call manager is started on `host` and provisioned with this lab. */
   readonly embedded: boolean;
@@ -21,6 +42,7 @@ export interface Target {
   /** 0 when embedded: the kernel picks one. Default 5060 for a foreign target. */
   readonly port: number;
   readonly transports: readonly Protocol[];
+  readonly tls: TargetTls;
   /** Host part of the phones' URIs (their "proxy address"). Default: `host`. */
   readonly domain: string;
   /** Further names of the call manager that its Request-URIs may carry (PRV-08). */
@@ -132,6 +154,8 @@ export interface Device {
   readonly requireDtmfReception: boolean;
   /** The "RFC2833 Disabled" check box (DTM-05). Default false. */
   readonly rfc2833Disabled: boolean;
+  /** Shown to a target that asks for one over TLS: its own, else that of its phone profile. */
+  readonly certificate?: CertificateFiles;
   readonly wireless: boolean;
   readonly mac?: string;
   readonly location?: string;
@@ -143,6 +167,8 @@ export interface PhoneProfile {
   readonly name: string;
   readonly userAgent: string;
   readonly transport: Protocol;
+  /** For devices that have no certificate of their own. */
+  readonly certificate?: CertificateFiles;
   /** Header names in the order and spelling of that phone; others follow in the stack's order. */
   readonly headerOrder: readonly string[];
   /** Further headers that the phone puts into each request, with their values. */

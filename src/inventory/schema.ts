@@ -93,6 +93,30 @@ function padded(number: number, digits: number): string {
   return String(number).padStart(digits, "0");
 }
 
+const file = z.string().min(1, { error: "must be the name of a file" });
+const certificateFile = file.describe("Certificate as PEM, behind it those of authorities below the root.");
+const keyFile = file.describe("Private key of the certificate as PEM, without a passphrase.");
+const certificateFiles = z
+  .strictObject({ certificateFile, keyFile })
+  .describe("Client certificate for TLS. File names count from the folder of the lab file.");
+
+const targetTls = z
+  .strictObject({
+    port: z.int().min(0).max(65_535).exactOptional().describe("Default 5061; when embedded 0: any free port."),
+    verify: z.boolean().default(true).describe("Whether phones check the target's certificate."),
+    caFile: file
+      .exactOptional()
+      .describe("Authorities that vouch for the target's certificate and, when embedded, for those of phones."),
+    certificateFile: certificateFile.exactOptional(),
+    keyFile: keyFile.exactOptional(),
+  })
+  .refine((tls) => (tls.certificateFile === undefined) === (tls.keyFile === undefined), {
+    error: "needs certificateFile and keyFile together",
+  })
+  .refine((tls) => tls.certificateFile === undefined || tls.caFile !== undefined, {
+    error: "needs caFile beside certificateFile: the authority that issued it",
+  });
+
 const target = z.strictObject({
   embedded: z
     .boolean()
@@ -101,6 +125,7 @@ const target = z.strictObject({
   host: host.exactOptional().describe("Address or name of the call manager. Default 127.0.0.1 when embedded."),
   port: z.int().min(0).max(65_535).exactOptional().describe("Default 5060; when embedded 0: any free port."),
   transports: z.array(transport).min(1).default(["udp", "tcp"]).describe("Transports that the call manager offers."),
+  tls: targetTls.prefault({}).describe("How the target speaks TLS. File names count from the folder of the lab file."),
   domain: host.exactOptional().describe("Host part of the phones' URIs. Default: host."),
   names: z.array(host).default([]).describe("Further names of the call manager that Request-URIs may carry (PRV-08)."),
   profile: z
@@ -197,6 +222,7 @@ const headerName = z.string().regex(HEADER_NAME, { error: "must be the name of a
 const phoneProfile = z.strictObject({
   userAgent: text.default(STANDARD_PHONE_PROFILE.userAgent),
   transport: transport.default(STANDARD_PHONE_PROFILE.transport),
+  certificate: certificateFiles.exactOptional(),
   headerOrder: z
     .array(headerName)
     .default([])
@@ -271,6 +297,7 @@ const device = z.strictObject({
     .default(false)
     .describe("Digits have to reach it as signals, not as sound alone (DTM-01)."),
   rfc2833Disabled: z.boolean().default(false).describe('The "RFC2833 Disabled" check box (DTM-05).'),
+  certificate: certificateFiles.exactOptional(),
   wireless: z.boolean().default(false),
   mac: z
     .string()

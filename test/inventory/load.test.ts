@@ -17,6 +17,7 @@ describe("lab file", () => {
         host: "127.0.0.1",
         port: 0,
         transports: ["udp", "tcp"],
+        tls: { port: 0, verify: true },
         domain: "127.0.0.1",
         names: [],
         profile: "cucm",
@@ -28,6 +29,7 @@ describe("lab file", () => {
     it("has a foreign, generic target as soon as it names a host", () => {
       const { target } = parse("target: { host: 10.0.0.5 }");
       expect(target).to.include({ embedded: false, port: 5060, domain: "10.0.0.5", profile: "generic" });
+      expect(target.tls).to.deep.equal({ port: 5061, verify: true });
     });
 
     it("resolves a device's user, profiles and lines", () => {

@@ -33,6 +33,18 @@ describe("lab with another target", () => {
     });
   });
 
+  it("takes port 5061 with TLS, and tries TLS there when it says nothing of it", () => {
+    expect(withTarget(embedded, "sip:10.0.0.5;transport=tls").target).to.deep.include({
+      port: 5061,
+      transports: ["tls"],
+      tls: { port: 5061, verify: true },
+    });
+    expect(withTarget(embedded, "sip:10.0.0.5:5071;transport=TLS").target.tls.port).to.equal(5071);
+    expect(withTarget(embedded, "sip:10.0.0.5:5070").target.tls.port).to.equal(5061);
+    const told = parseLab("target: { host: old, tls: { port: 5071 } }", "f", { env: {} });
+    expect(withTarget(told, "sip:10.0.0.5").target.tls.port).to.equal(5071);
+  });
+
   it("lets phones speak a transport that the target offers", () => {
     const lab = parseLab(
       [
