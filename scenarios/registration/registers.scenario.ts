@@ -57,7 +57,7 @@ scenario(
 for (const transport of ["udp", "tcp"] as const) {
   scenario(
     `a phone registers by ${transport.toUpperCase()}`,
-    { rules: ["REG-28"], phones: { alice: { transport } } },
+    { rules: ["REG-28"], controls: ["TLS-01"], phones: { alice: { transport } } },
     async ({ phones: { alice }, step }) => {
       await step("it registers", async () => {
         expect(alice.address.protocol).to.equal(transport);

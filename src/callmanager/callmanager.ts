@@ -7,11 +7,12 @@ import type { Lab } from "../inventory/model.ts";
 import { SipEngine } from "../sip/engine.ts";
 import { SipParseError, SipRequest, type SipMessage } from "../sip/message/index.ts";
 import type { ServerTransaction, TimerSettings, TransactionUser } from "../sip/transaction/index.ts";
-import type { Address, ListenAddress, Network } from "../sip/transport/index.ts";
+import type { Address, ListenAddress, Network, TemporaryAuthority } from "../sip/transport/index.ts";
 import { Directory } from "./directory.ts";
 import { Features } from "./features.ts";
 import { Gate } from "./gate.ts";
 import { ownerOf } from "./invite-owner.ts";
+import { admittedListeners } from "./listeners.ts";
 import { LocationService, type Binding } from "./location-service.ts";
 import { respond } from "./messages.ts";
 import { Nonces } from "./nonces.ts";
@@ -26,7 +27,10 @@ import { hostPortOf } from "./uris.ts";
 export interface CallManagerOptions {
   /** Users, devices and lines to serve; `lab.target` has realm, domain, names and lifetimes. */
   readonly lab: Lab;
+  /** An address with `tls` needs no certificate: one is taken from the lab, or made for the run. */
   readonly listen: readonly ListenAddress[];
+  /** Makes certificates for TLS, and vouches for those of phones, where the lab names none. Default: one of its own. */
+  readonly authority?: TemporaryAuthority;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Default: silent. Each decision is logged at `info` with its rules. */
@@ -57,7 +61,12 @@ export interface CallManager extends Closable {
  * @throws {TransportError} an address of `listen` cannot be bound.
  */
 export async function startCallManager(options: CallManagerOptions): Promise<CallManager> {
-  const { clock, ids, listen, network, timers, addressOption, log = silentLogger } = options;
+  const { clock, ids, network, timers, addressOption, log = silentLogger } = options;
+  const listeners = new Set<(decision: Decision) => void>();
+  const policies = reporting({ ...correctPolicies, ...options.policies }, (decision) => {
+    log.info(decision, "decision");
+    for (const listener of listeners) listener(decision);
+  });
   // What arrives before the parts are put together is dropped, and comes again.
   const started: { manager?: ReferenceCallManager } = {};
   const user: TransactionUser = {
@@ -68,7 +77,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
   };
   const engine = await SipEngine.open(
     {
-      listen,
+      listen: admittedListeners(options, policies),
       clock,
       ids,
       log,
@@ -81,25 +90,31 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
     },
     user,
   );
-  started.manager = new ReferenceCallManager(options, engine, log);
+  started.manager = new ReferenceCallManager(options, { engine, policies, listeners, log });
   return started.manager;
+}
+
+interface Parts extends Pick<Services, "engine" | "policies" | "log"> {
+  readonly listeners: Set<(decision: Decision) => void>;
 }
 
 class ReferenceCallManager implements CallManager {
   readonly #services: Services;
   readonly #switchboard: Switchboard;
   readonly #desk: RequestDesk;
-  readonly #listeners = new Set<(decision: Decision) => void>();
+  readonly #listeners: Parts["listeners"];
 
-  constructor({ lab, clock, ids, policies }: CallManagerOptions, engine: SipEngine, log: Logger) {
+  constructor(
+    { lab, clock, ids, policies: replaced }: CallManagerOptions,
+    { engine, policies, listeners, log }: Parts,
+  ) {
+    this.#listeners = listeners;
     this.#services = {
       engine,
       clock,
       ids,
       log,
-      policies: reporting({ ...correctPolicies, ...policies }, (decision) => {
-        this.#report(decision);
-      }),
+      policies,
       directory: new Directory(lab),
       features: new Features(),
       location: new LocationService(clock),
@@ -107,7 +122,7 @@ class ReferenceCallManager implements CallManager {
       domain: lab.target.domain,
       hosts: ownHosts(lab, engine),
     };
-    if (policies?.wordMessage) wordMessages(this.#services);
+    if (replaced?.wordMessage) wordMessages(this.#services);
     const gate = new Gate(this.#services);
     this.#switchboard = new Switchboard(this.#services, gate);
     const registrar = new Registrar(this.#services, gate);
@@ -145,11 +160,6 @@ class ReferenceCallManager implements CallManager {
     this.#switchboard.close();
     this.#services.location.close();
     await this.#services.engine.close();
-  }
-
-  #report(decision: Decision): void {
-    this.#services.log.info(decision, "decision");
-    for (const listener of this.#listeners) listener(decision);
   }
 }
 

@@ -6,6 +6,7 @@ export type { Binding, LiveBindings } from "./location-service.ts";
 export type { NonceState } from "./nonces.ts";
 export type { CallAdmission, CallAdmissionQuestion, CountedCall } from "./policies/admit-call.ts";
 export type { Caller, CallerQuestion } from "./policies/admit-caller.ts";
+export type { ConnectionAdmission, ConnectionQuestion } from "./policies/admit-connection.ts";
 export type { RegistrarSettings, Registration, RegistrationQuestion } from "./policies/admit-registration.ts";
 export type { Transfer, TransferQuestion } from "./policies/admit-transfer.ts";
 export type { FailureAnnouncement, FailureAnnouncementQuestion } from "./policies/announce-failure.ts";

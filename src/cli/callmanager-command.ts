@@ -19,7 +19,7 @@ export const CALL_MANAGER_OPTIONS = {
     type: "string",
     array: true,
     default: ["udp:127.0.0.1:5060", "tcp:127.0.0.1:5060"],
-    describe: "transport, address and port to listen on; repeatable",
+    describe: "transport (udp, tcp, tls), address and port to listen on; repeatable",
   },
   defect: { type: "string", describe: "with this defect of the catalogue, or of --policies" },
   variant: { type: "string", describe: "as this legal variant of the catalogue, or of --policies" },
@@ -36,12 +36,12 @@ interface CallManagerArguments {
   readonly logLevel: LogLevel;
 }
 
-/** @throws {UsageError} ERR_USAGE unless the word is `udp:127.0.0.1:5060`, `tcp:[::1]:5060` and the like. */
+/** @throws {UsageError} ERR_USAGE unless the word is `udp:127.0.0.1:5060`, `tls:[::1]:5061` and the like. */
 export function parseListen(word: string): Address {
-  const match = /^(udp|tcp):(\[[0-9A-Fa-f:.]+\]|[^:[\]]+):(\d{1,5})$/.exec(word);
+  const match = /^(udp|tcp|tls):(\[[0-9A-Fa-f:.]+\]|[^:[\]]+):(\d{1,5})$/.exec(word);
   const port = Number(match?.[3]);
   if (!match?.[1] || match[2] === undefined || port > 65_535) {
-    const message = `--listen "${word}" is no address. Write udp:127.0.0.1:5060 or tcp:[::1]:5060; port 0 lets the system pick.`;
+    const message = `--listen "${word}" is no address. Write udp:127.0.0.1:5060, tcp:[::1]:5060 or tls:127.0.0.1:5061; port 0 lets the system pick.`;
     throw new UsageError(message, { code: "ERR_USAGE", details: { listen: word } });
   }
   return { protocol: match[1] as Protocol, host: match[2].replace(/^\[|\]$/g, ""), port };

@@ -36,6 +36,12 @@ interface DrachtioArguments {
 
 async function serve({ listen, host, port, secret, logLevel }: DrachtioArguments, terminal: Terminal): Promise<number> {
   const addresses = listen.map(parseListen);
+  if (addresses.some(({ protocol }) => protocol === "tls")) {
+    throw new UsageError("offhook drachtio has no certificate to listen with TLS. Use udp or tcp with --listen.", {
+      code: "ERR_USAGE",
+      details: { listen },
+    });
+  }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`--port ${port} is no port.`, { code: "ERR_USAGE", details: { port } });
   }

@@ -17,7 +17,7 @@ export interface HeaderStyle {
  */
 export interface EndpointOptions extends Pick<
   EngineOptions,
-  "listen" | "network" | "advertise" | "fillRport" | "trying" | "preferTcpAbove" | "addressOption"
+  "listen" | "tls" | "network" | "advertise" | "fillRport" | "trying" | "preferTcpAbove" | "addressOption"
 > {
   /** Sees every message on the wire, as octets. */
   readonly tap?: (entry: TapEntry) => void;

@@ -15,6 +15,7 @@ import {
   type TracedMessage,
 } from "../simulator/index.ts";
 import { localAddressTowards, type Address, type Impairment } from "../sip/transport/index.ts";
+import { Certificates } from "./certificates.ts";
 import type { TargetFacts } from "./scenario.ts";
 
 export interface AssembleOptions {
@@ -57,16 +58,17 @@ export interface TestBed {
   close(): Promise<void>;
 }
 
-async function startTarget(options: AssembleOptions): Promise<CallManager> {
+async function startTarget(options: AssembleOptions, { authority }: Certificates): Promise<CallManager> {
   const { lab, clock, ids, log, policies } = options;
   const listen = lab.target.transports.map((protocol) => ({
     protocol,
     host: lab.target.host,
-    port: lab.target.port,
+    port: protocol === "tls" ? lab.target.tls.port : lab.target.port,
   }));
   return await startCallManager({
     lab,
     listen,
+    authority,
     clock,
     ids,
     log: log.child({ component: "callmanager" }),
@@ -75,8 +77,10 @@ async function startTarget(options: AssembleOptions): Promise<CallManager> {
   });
 }
 
-function portsOf(lab: Lab, addresses: readonly Address[]): Record<string, number> {
-  if (addresses.length === 0) return Object.fromEntries(lab.target.transports.map((name) => [name, lab.target.port]));
+function portsOf({ target }: Lab, addresses: readonly Address[]): Record<string, number> {
+  if (addresses.length === 0) {
+    return Object.fromEntries(target.transports.map((name) => [name, name === "tls" ? target.tls.port : target.port]));
+  }
   return Object.fromEntries(addresses.map((address) => [address.protocol, address.port]));
 }
 
@@ -95,6 +99,7 @@ class Bed implements TestBed {
   readonly #ground: Ground;
   readonly #disposer: Disposer;
   readonly #phoneTarget: PhoneTarget;
+  readonly #certificates: Certificates;
   readonly #localHost: string;
 
   constructor(options: AssembleOptions, parts: BedParts) {
@@ -104,6 +109,7 @@ class Bed implements TestBed {
     this.#ground = parts.ground;
     this.#disposer = parts.disposer;
     this.#localHost = parts.localHost;
+    this.#certificates = parts.certificates;
     if (parts.callManager) this.callManager = parts.callManager;
     const { host, domain, names, profile, realm, embedded } = { ...options.lab.target, ...options.judgeAs };
     const ports = portsOf(options.lab, parts.callManager?.addresses ?? []);
@@ -118,6 +124,7 @@ class Bed implements TestBed {
       device,
       target: this.#phoneTarget,
       localHost: this.#localHost,
+      tls: this.#certificates.of(device, { localHost: this.#localHost, port: this.#tlsPort }),
       lab,
       clock,
       ids,
@@ -137,6 +144,12 @@ class Bed implements TestBed {
   async close(): Promise<void> {
     await this.#disposer.close();
   }
+
+  /** A foreign target is tried whatever the lab says; where ours listens, it told itself. */
+  get #tlsPort(): number | undefined {
+    const { embedded, tls } = this.lab.target;
+    return this.#phoneTarget.ports["tls"] ?? (embedded ? undefined : tls.port);
+  }
 }
 
 /** What phones stand on: the front with an endpoint for each, or a server that they share. */
@@ -152,6 +165,7 @@ interface BedParts {
   readonly ground: Ground;
   readonly disposer: Disposer;
   readonly localHost: string;
+  readonly certificates: Certificates;
   readonly callManager?: CallManager;
 }
 
@@ -163,10 +177,13 @@ interface BedParts {
 export async function assemble(options: AssembleOptions): Promise<TestBed> {
   const disposer = new Disposer();
   try {
-    const callManager = options.lab.target.embedded ? disposer.use(await startTarget(options)) : undefined;
+    const certificates = new Certificates(options.lab, options.clock, options.ids);
+    const callManager = options.lab.target.embedded
+      ? disposer.use(await startTarget(options, certificates))
+      : undefined;
     const ground = disposer.use(await openGround(options));
     const localHost = await localAddress(options.lab);
-    return new Bed(options, { ground, disposer, localHost, ...(callManager ? { callManager } : {}) });
+    return new Bed(options, { ground, disposer, localHost, certificates, ...(callManager ? { callManager } : {}) });
   } catch (error) {
     await disposer.close();
     throw error;

@@ -1,5 +1,6 @@
 import type { Device, Lab, Line, ServiceUris, SipProfile, User } from "../inventory/model.ts";
 import { isThirdParty } from "../inventory/model.ts";
+import { hasCertificate } from "./certificates.ts";
 import type { Protocol } from "../sip/transport/address.ts";
 
 /** What a scenario asks of a phone. Every field narrows the choice; the runner leases a device of the lab that fits. */
@@ -22,6 +23,8 @@ export interface PhoneRole {
   /** True: the digest user's id is the directory number (REG-05); false: it is not (REG-04). */
   readonly userNamedLikeLine?: boolean;
   readonly transport?: Protocol;
+  /** It has a client certificate that the target trusts: from the lab, or made for the run. Default: either. */
+  readonly certificate?: true;
   /** A service URI that its SIP profile renames (EXT-05); undefined: none is renamed. */
   readonly renamedServiceUri?: keyof ServiceUris;
   /** The SIP profile sends INVITEs with an offer (CAL-07). Default false. */
@@ -173,6 +176,7 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts
     device.sipProfile.earlyOffer === (role.earlyOffer ?? false) &&
     device.sipProfile.telephoneEventPayloadType === (role.telephoneEventPayloadType ?? 101) &&
     device.requireDtmfReception === (role.requireDtmfReception ?? false) &&
+    (role.certificate === undefined || hasCertificate(device, facts.lab)) &&
     (role.transport === undefined || device.phoneProfile.transport === role.transport) &&
     fitsServiceUris(facts.renames.get(device.sipProfile) ?? [], role) &&
     (role.standardSipProfile === undefined || role.standardSipProfile === (device.sipProfile.name === "standard")) &&

@@ -8,6 +8,7 @@ import { MediaEndpoint, type MediaReport } from "../media/index.ts";
 import { Authenticator } from "./authenticator.ts";
 import { PhoneContext, type PhoneContextOptions } from "./phone-context.ts";
 import type { SimulatedPhone } from "./phone.ts";
+import { noTls, type PhoneTls } from "./phone-tls.ts";
 import { sipUri } from "./sip-uri.ts";
 import type { SharedDrachtio } from "./shared-drachtio.ts";
 import { noWire, SharedPhone } from "./shared-phone.ts";
@@ -39,6 +40,8 @@ export interface PhoneOptions {
   readonly log?: Logger;
   /** Sees everything on the phone's wire, in order. */
   readonly record?: (entry: TracedMessage) => void;
+  /** Default: no TLS. */
+  readonly tls?: PhoneTls;
   /** Is told what the media of each call came to, when it is over. */
   readonly observe?: (media: MediaReport) => void;
 }
@@ -52,14 +55,12 @@ export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone
   const { log = silentLogger } = options;
   const targetAddress = targetOf(options);
   const trace = new WireTrace();
-  const endpoint = await openEndpoint(options, (entry) => {
-    const traced = trace.add(entry);
-    options.record?.(traced);
-  });
+  const tap = tapInto(trace, options.record);
+  const endpoint = await openEndpoint(options, tap);
   const [address] = endpoint.addresses;
   if (!address) throw new InternalError("an endpoint listens nowhere", { code: "ERR_NO_ADDRESS" });
   const signalling = await connect(endpoint, targetAddress, log);
-  const context = contextOf(options, { targetAddress, address, trace, signalling });
+  const context = contextOf(options, { targetAddress, address, trace, tap, signalling });
   return new SipPhone(context, endpoint.wire, userOfDevice(options.device, options.lab));
 }
 
@@ -73,18 +74,20 @@ export function createSharedPhone(
 ): SimulatedPhone {
   const targetAddress = targetOf(options);
   const trace = new WireTrace();
-  const { signalling, address, contactSuffix } = options.drachtio.openPhone({
-    target: targetAddress,
-    tap: (entry) => {
-      const traced = trace.add(entry);
-      options.record?.(traced);
-    },
-  });
-  const context = contextOf(options, { targetAddress, address, trace, signalling, contactSuffix });
+  const tap = tapInto(trace, options.record);
+  const { signalling, address, contactSuffix } = options.drachtio.openPhone({ target: targetAddress, tap });
+  const context = contextOf(options, { targetAddress, address, trace, tap, signalling, contactSuffix });
   return new SharedPhone(context, noWire, userOfDevice(options.device, options.lab));
 }
 
-type Own = Pick<PhoneContextOptions, "targetAddress" | "address" | "trace" | "signalling" | "contactSuffix">;
+function tapInto(trace: WireTrace, record: PhoneOptions["record"]): (entry: TapEntry) => void {
+  return (entry) => {
+    const traced = trace.add(entry);
+    record?.(traced);
+  };
+}
+
+type Own = Pick<PhoneContextOptions, "targetAddress" | "address" | "trace" | "tap" | "signalling" | "contactSuffix">;
 
 function contextOf(options: Omit<PhoneOptions, "front">, own: Own): PhoneContext {
   const { name, device, lab, clock, ids, log = silentLogger, localHost, observe } = options;
@@ -101,6 +104,7 @@ function contextOf(options: Omit<PhoneOptions, "front">, own: Own): PhoneContext
     media: new MediaEndpoint({ host: localHost, clock, ids }),
     mediaHost: localHost,
     observe,
+    tls: options.tls,
     ...own,
   });
 }
@@ -117,13 +121,14 @@ function targetOf({ device, target }: Pick<PhoneOptions, "device" | "target">): 
 }
 
 async function openEndpoint(options: PhoneOptions, tap: (entry: TapEntry) => void): Promise<DrachtioEndpoint> {
-  const { front, localHost: host, device, log = silentLogger } = options;
+  const { front, localHost: host, device, tls = noTls, log = silentLogger } = options;
   const { transport: protocol, headerOrder: order } = device.phoneProfile;
   let inUse: unknown;
   for (const port of portsToTry(options)) {
     try {
       return await front.openEndpoint({
-        listen: [{ protocol, host, port }],
+        listen: [{ protocol, host, port, ...(protocol === "tls" && { tls: tls.server() }) }],
+        ...(protocol === "tls" && { tls: tls.client() }),
         tap,
         headerStyle: { order },
         log,

@@ -2,6 +2,7 @@ export type { MediaReport, ReceivedDigit, StreamReport } from "../media/index.ts
 export type { AudibleCall, NextAudioOptions, SendDigitsOptions } from "./audible-call.ts";
 export type { Call, IncomingCall, MediaSession, OutgoingCall, ReinviteOptions } from "./call.ts";
 export { createPhone, createSharedPhone, type PhoneOptions, type PhoneTarget } from "./create-phone.ts";
+export type { PhoneTls } from "./phone-tls.ts";
 export { SharedDrachtio } from "./shared-drachtio.ts";
 export { NOT_AVAILABLE } from "./not-available.ts";
 export type {
@@ -11,12 +12,14 @@ export type {
   HeaderValues,
   NextInviteOptions,
   OutOfDialogOptions,
+  OverTlsOptions,
   Phone,
   RegisterOptions,
   Registration,
   RequestOptions,
   SdpSeen,
   SimulatedPhone,
+  TlsOutcome,
   WaitForOptions,
 } from "./phone.ts";
 export type { Trace, TracedMessage, TraceMark, TraceNote } from "./trace.ts";

@@ -11,9 +11,10 @@ import type { Authenticator } from "./authenticator.ts";
 import { History } from "./history.ts";
 import type { HeaderValues, Phone } from "./phone.ts";
 import type { Signalling } from "./signalling.ts";
+import { noTls, type PhoneTls } from "./phone-tls.ts";
 import { sipUri } from "./sip-uri.ts";
 import type { WireTrace } from "./trace.ts";
-import type { Address } from "./wire.ts";
+import type { Address, TapEntry } from "./wire.ts";
 
 /** Methods a phone answers with something better than 405. */
 export const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, MESSAGE, UPDATE, PRACK";
@@ -31,6 +32,10 @@ export interface PhoneContextOptions {
   readonly log: Logger;
   readonly signalling: Signalling;
   readonly trace: WireTrace;
+  /** Sees what the phone sends and receives past its stack. Default: the trace. */
+  readonly tap?: ((entry: TapEntry) => void) | undefined;
+  /** Default: no TLS anywhere. */
+  readonly tls?: PhoneTls | undefined;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
   /** Where media is sent and received, as SDP tells it. Default: the host of `address`. */
@@ -66,6 +71,8 @@ export class PhoneContext {
   readonly log: Logger;
   readonly signalling: Signalling;
   readonly trace: WireTrace;
+  readonly tap: (entry: TapEntry) => void;
+  readonly tls: PhoneTls;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
   readonly mediaHost: string;
@@ -86,6 +93,8 @@ export class PhoneContext {
     this.log = options.log;
     this.signalling = options.signalling;
     this.trace = options.trace;
+    this.tap = options.tap ?? ((entry) => void this.trace.add(entry));
+    this.tls = options.tls ?? noTls;
     this.authenticator = options.authenticator;
     this.media = options.media;
     this.mediaHost = options.mediaHost ?? options.address.host;

@@ -43,6 +43,33 @@ export interface RegisterOptions extends CredentialOptions {
   readonly contentType?: string;
 }
 
+export interface OverTlsOptions {
+  /**
+   * Shown where the target asks for one. `own` (default): the device's, or none where it has none; `self-signed`: one
+   * that nobody vouches for.
+   */
+  readonly certificate?: "own" | "none" | "self-signed";
+  /** The line, or its index from 0. Default: the first. */
+  readonly line?: Line | number;
+  /** Whether the Contact asks for TLS. Default `tls`: `;transport=tls`; `plain`: where the phone listens. */
+  readonly contact?: "tls" | "plain";
+}
+
+/** What became of a try to register over TLS. */
+export interface TlsOutcome {
+  /**
+   * `no session`: nobody listens, the handshake was refused, or the connection was closed before the final response.
+   * `refused`: the final response was none of success.
+   */
+  readonly outcome: "no session" | "refused" | "registered";
+  /** What was seen, a sentence. */
+  readonly reason: string;
+  /** Name of the TLS alert that ended the session (RFC 8446 §6), such as `certificate_required`. */
+  readonly alert?: string;
+  /** To the REGISTER. */
+  readonly final?: SipResponse;
+}
+
 /** A request with everything that belonged to it. */
 export interface Exchange {
   /** Of any status; the challenge itself where it wasn't answered. */
@@ -133,6 +160,12 @@ export interface Phone {
    * @see RFC 3261 §10.2, §22.2
    */
   register(options?: RegisterOptions): Promise<Registration>;
+  /**
+   * Tries to register over a new TLS connection to the TLS port of the target, whatever the phone's own transport is,
+   * with the right credentials; a binding that it makes is removed again. The target's certificate is not checked.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: the target took the REGISTER and gave no final response.
+   */
+  registerOverTls(options?: OverTlsOptions): Promise<TlsOutcome>;
   /** As `register` with `expiresSeconds: 0`. */
   unregister(options?: RegisterOptions): Promise<Registration>;
   /**

@@ -18,15 +18,18 @@ import type {
   Exchange,
   NextInviteOptions,
   OutOfDialogOptions,
+  OverTlsOptions,
   Phone,
   RegisterOptions,
   Registration,
   SdpSeen,
   SimulatedPhone,
+  TlsOutcome,
   WaitForOptions,
 } from "./phone.ts";
 import { Registrations } from "./registrations.ts";
 import type { IncomingRequest } from "./signalling.ts";
+import { TlsRegistration } from "./tls-registration.ts";
 import type { Trace, TraceMark } from "./trace.ts";
 import type { Address, WireControls } from "./wire.ts";
 
@@ -91,6 +94,10 @@ export class SipPhone implements SimulatedPhone {
 
   async register(options?: RegisterOptions): Promise<Registration> {
     return await this.#registrations.register(options);
+  }
+
+  async registerOverTls(options: OverTlsOptions = {}): Promise<TlsOutcome> {
+    return await new TlsRegistration(this.#context, options).run();
   }
 
   async unregister(options?: RegisterOptions): Promise<Registration> {

@@ -4,7 +4,13 @@ import { systemClock } from "../../src/core/system-clock.ts";
 import { openDrachtioFront, type DrachtioFront } from "../../src/drachtio/index.ts";
 import type { Lab } from "../../src/inventory/index.ts";
 import { createPhone, type PhoneOptions, type SimulatedPhone } from "../../src/simulator/index.ts";
-import { SipEngine, SipResponse, type ServerTransaction, type Protocol } from "../../src/sip/index.ts";
+import {
+  SipEngine,
+  SipResponse,
+  type ServerTransaction,
+  type Protocol,
+  type TlsServerOptions,
+} from "../../src/sip/index.ts";
 import { deviceOf, testLab } from "./test-phone.ts";
 
 /** Phones on real loopback sockets, and a registrar that answers as its script says. */
@@ -15,8 +21,12 @@ export class LoopbackPhones {
   #front: DrachtioFront | undefined;
 
   /** An engine that hands every request to `answer`. */
-  async openRegistrar(answer: (transaction: ServerTransaction) => void, protocol: Protocol = "udp"): Promise<number> {
-    const listen = [{ protocol, host: "127.0.0.1", port: 0 }];
+  async openRegistrar(
+    answer: (transaction: ServerTransaction) => void,
+    protocol: Protocol = "udp",
+    tls?: TlsServerOptions,
+  ): Promise<number> {
+    const listen = [{ protocol, host: "127.0.0.1", port: 0, tls }];
     const options = { listen, clock: systemClock, ids: this.#ids };
     const engine = this.#disposer.use(await SipEngine.open(options, { request: answer }));
     return engine.addresses[0]?.port ?? 0;

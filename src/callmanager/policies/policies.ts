@@ -1,5 +1,6 @@
 import { admitCall, type CallAdmission, type CallAdmissionQuestion } from "./admit-call.ts";
 import { admitCaller, type Caller, type CallerQuestion } from "./admit-caller.ts";
+import { admitConnection, type ConnectionAdmission, type ConnectionQuestion } from "./admit-connection.ts";
 import { admitRegistration, type Registration, type RegistrationQuestion } from "./admit-registration.ts";
 import { admitTransfer, type Transfer, type TransferQuestion } from "./admit-transfer.ts";
 import { announceTrying, type TryingRuling } from "./announce-trying.ts";
@@ -33,6 +34,7 @@ import { wordSession, type SessionWording, type SessionWordingQuestion } from ".
  * a variant replaces single ones; the working code only carries them out.
  */
 export interface Policies {
+  readonly admitConnection: (question: ConnectionQuestion) => ConnectionAdmission;
   readonly announceTrying: (question: ReceivedRequest) => TryingRuling;
   readonly challengeRequest: (question: ChallengeQuestion) => ChallengeRuling;
   readonly wordChallenge: (question: ChallengeWordingQuestion) => ChallengeWording;
@@ -67,6 +69,7 @@ export interface Policies {
 
 /** The policies that the document and the captures ask for. */
 export const correctPolicies: Policies = {
+  admitConnection,
   announceTrying,
   challengeRequest,
   wordChallenge,

@@ -1,9 +1,21 @@
+import { admitConnection } from "../policies/admit-connection.ts";
 import { placeOffer } from "../policies/place-offer.ts";
 import { wordChallenge } from "../policies/word-challenge.ts";
 import type { Variant } from "./variant.ts";
 
 /** Every variant of the catalogue. Names are unique, also among the defects. */
 export const variants: readonly Variant[] = [
+  {
+    name: "has-no-tls-port",
+    title: "does not listen on TLS",
+    legalBecause: "TLS-01 accepts that nobody listens there",
+    policies: {
+      admitConnection: (question) =>
+        question.protocol === "tls"
+          ? { outcome: "closed", rules: [], reason: "TLS is not offered" }
+          : admitConnection(question),
+    },
+  },
   {
     name: "offers-qop-auth",
     title: "challenges with qop=auth",
