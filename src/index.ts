@@ -13,6 +13,7 @@ export { scenario } from "./scenarios/scenario.ts";
 export type { ScenarioContext, ScenarioDefinition, Step, StepOptions, TargetFacts } from "./scenarios/scenario.ts";
 export type { NumberRole, PhoneRole, UserRole } from "./scenarios/roles.ts";
 export type {
+  Call,
   CallOptions,
   Exchange,
   IncomingCall,
@@ -29,6 +30,7 @@ export type {
   TlsOutcome,
   Trace,
   TraceMark,
+  Transfer,
   WireControls,
 } from "./simulator/index.ts";
 export type { MediaSpec } from "./sdp/index.ts";

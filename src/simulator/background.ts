@@ -1,6 +1,5 @@
-import { ALLOW } from "./phone-context.ts";
+import { ALLOW, SUPPORTED } from "./phone-context.ts";
 import type { HeaderValues } from "./phone.ts";
-import { RELIABLE } from "./reliable.ts";
 import type { IncomingRequest } from "./signalling.ts";
 
 interface BackgroundAnswer {
@@ -11,7 +10,7 @@ interface BackgroundAnswer {
 /** What a phone answers when its script says nothing: what a simple phone would, so that no exchange hangs. */
 const ANSWERS: Readonly<Record<string, BackgroundAnswer>> = {
   // RFC 3261 §11.2
-  OPTIONS: { status: 200, headers: { Allow: ALLOW, Accept: "application/sdp", Supported: RELIABLE } },
+  OPTIONS: { status: 200, headers: { Allow: ALLOW, Accept: "application/sdp", Supported: SUPPORTED } },
   // Unsolicited ones (message waiting, check-sync) are accepted as phones do.
   NOTIFY: { status: 200 },
   INFO: { status: 200 },

@@ -13,9 +13,12 @@ import { InviteClient, type InviteParts } from "./invite-client.ts";
 import { InviteServer } from "./invite-server.ts";
 import { LocalMedia, sdpOf, type LocalSdp } from "./local-media.ts";
 import { ALLOW, describeStatus, type Awaited, type PhoneContext } from "./phone-context.ts";
-import type { CredentialOptions, Exchange, HeaderValues, RequestOptions, WaitForOptions } from "./phone.ts";
+import type { CredentialOptions, Exchange, HeaderValues, Phone, RequestOptions, WaitForOptions } from "./phone.ts";
+import { Referrals } from "./referrals.ts";
+import { replacesOf, type DialogNames, type Replaced } from "./replaces.ts";
 import { SessionState } from "./session-state.ts";
 import { IN_DIALOG, type IncomingRequest } from "./signalling.ts";
+import type { FollowOptions, Transfer, TransferOptions } from "./transfer.ts";
 
 /** Final responses after which the dialog is gone whatever we think of it (RFC 3261 §12.2.1.2). */
 const DIALOG_ENDING: ReadonlySet<number> = new Set([408, 481]);
@@ -32,6 +35,7 @@ export abstract class CallLeg implements Call {
   /** Value of the phone's Contact in this call. */
   protected readonly contact: string;
   readonly #audio: CallAudio;
+  readonly #referrals: Referrals;
   #dialogId: string | undefined;
   #ended = false;
   /** The other side sent BYE. */
@@ -53,6 +57,12 @@ export abstract class CallLeg implements Call {
       over: (action) => this.#over(action),
       request: (method, options) => this.request(method, options),
     });
+    this.#referrals = new Referrals({
+      context,
+      contact,
+      callId: () => this.callId,
+      request: (method, options) => this.request(method, options),
+    });
     const { media } = this.#audio;
     this.localMedia = new LocalMedia(context, () => media.reservePort());
     this.sessionState = new SessionState(context.history(), (session) => {
@@ -66,6 +76,12 @@ export abstract class CallLeg implements Call {
 
   /** Resolves when UPDATE may be sent: in an early dialog too. @throws what the call came to instead. */
   protected abstract updatable(): Promise<void>;
+
+  /** What its dialog is called, once it is established. */
+  abstract names(): Promise<DialogNames>;
+
+  /** Whether it is the dialog that a Replaces names, and how far it has come (RFC 3891 §3). */
+  abstract isNamed(replaced: Replaced): "early" | "confirmed" | undefined;
 
   /** Ends the call in whatever state it is. */
   abstract abandon(): Promise<void>;
@@ -139,6 +155,37 @@ export abstract class CallLeg implements Call {
     return await this.context.take(this.#requests, awaited, (request) => request.method === method);
   }
 
+  async transfer(target: Phone | string, options: TransferOptions = {}): Promise<Transfer> {
+    await this.#mustBeUp("transfer");
+    return await this.#referrals.transfer(this.context.uriOf(target), options);
+  }
+
+  async transferTo(other: Call, options: TransferOptions = {}): Promise<Transfer> {
+    await this.#mustBeUp("transfer");
+    if (!(other instanceof CallLeg) || other.context !== this.context || other === this) {
+      throw new UsageError(`${this.context.name} can only transfer to another call of its own`, {
+        code: "ERR_TRANSFER_TARGET",
+        details: { phone: this.context.name, callId: this.callId },
+      });
+    }
+    await other.#mustBeUp("be transferred to");
+    return await this.#referrals.transfer(replacesOf(await other.names()), options);
+  }
+
+  followTransfers(options: FollowOptions = {}): void {
+    this.#referrals.follow(options);
+  }
+
+  get successor(): Call | undefined {
+    return this.#referrals.successor;
+  }
+
+  /** Another call takes the place of this one, by Replaces; true: its script wants that to happen by itself. */
+  succeedBy(call: Call): boolean {
+    if (this.#referrals.follows) this.#referrals.successor = call;
+    return this.#referrals.follows;
+  }
+
   media(): MediaReport {
     return this.#audio.media.report();
   }
@@ -193,6 +240,12 @@ export abstract class CallLeg implements Call {
       case "UPDATE":
         await this.#updated(incoming);
         return;
+      case "NOTIFY":
+        await this.#referrals.notified(incoming);
+        return;
+      case "REFER":
+        await this.#referrals.referred(incoming);
+        return;
       case "INFO":
         this.#audio.hear(request);
         await answerInBackground(incoming);
@@ -216,6 +269,7 @@ export abstract class CallLeg implements Call {
   protected end(): void {
     this.#ended = true;
     this.#audio.media.stop();
+    this.#referrals.end();
   }
 
   /** From now on the call has a dialog, and its requests find it there. */

@@ -1,7 +1,8 @@
 import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
 import type { SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { AudibleCall } from "./audible-call.ts";
-import type { Exchange, HeaderValues, RequestOptions, WaitForOptions } from "./phone.ts";
+import type { Exchange, HeaderValues, Phone, RequestOptions, WaitForOptions } from "./phone.ts";
+import type { FollowOptions, Transfer, TransferOptions } from "./transfer.ts";
 
 /** What offer and answer of RFC 3264 came to, as one side sees it. */
 export interface MediaSession {
@@ -51,6 +52,26 @@ export interface Call extends AudibleCall {
    * provisional response has been acknowledged. @returns its final response, of any status.
    */
   update(options?: ReinviteOptions): Promise<SipResponse>;
+  /**
+   * Blind transfer (RFC 5589 §6): REFER within the call, after which the other side is to call `target`. Resolves with
+   * the final response to it, of any status; what follows is asked of the transfer.
+   * @param target a phone (its first number), a number or other user part at the target's domain, or a URI.
+   */
+  transfer(target: Phone | string, options?: TransferOptions): Promise<Transfer>;
+  /**
+   * Attended transfer (RFC 5589 §7): REFER whose Refer-To names, by an embedded Replaces (RFC 3891), the far end of
+   * another call of this phone.
+   * @throws {UsageError} ERR_TRANSFER_TARGET: `other` is no call of this phone, or this one.
+   */
+  transferTo(other: Call, options?: TransferOptions): Promise<Transfer>;
+  /**
+   * From now on a REFER that comes within the call is followed: 202, NOTIFYs, and the call that it asks for. Likewise an
+   * INVITE whose Replaces names this call is accepted. Without, REFER is declined (603), and the INVITE waits for the
+   * script. A call manager that carries out transfers itself sends neither on.
+   */
+  followTransfers(options?: FollowOptions): void;
+  /** The call that took the place of this one, as `followTransfers` made or accepted it; undefined: none so far. */
+  readonly successor: Call | undefined;
   /** Sends any request within the call. */
   request(method: string, options?: RequestOptions): Promise<Exchange>;
   /** The oldest request of that method within this call that nobody took of the call yet, or the next to come. */
@@ -86,6 +107,8 @@ export interface IncomingCall extends Call {
    * @throws {PeerProtocolError} ERR_SDP_SYNTAX
    */
   readonly offer: SessionDescription | undefined;
+  /** The call of this phone that a Replaces in the INVITE names: it is ended once this one is accepted (RFC 3891). */
+  readonly replaces: Call | undefined;
   /**
    * Sends a provisional response. `reliable`: as RFC 3262 has it, resolving when its PRACK came; SDP in it is the
    * answer then, or the offer where the INVITE has none, and not a preview only.

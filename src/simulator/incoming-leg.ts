@@ -7,6 +7,7 @@ import type { History } from "./history.ts";
 import type { AnswerOptions, InviteServer } from "./invite-server.ts";
 import type { Awaited, PhoneContext } from "./phone-context.ts";
 import type { HeaderValues } from "./phone.ts";
+import type { DialogNames, Replaced } from "./replaces.ts";
 import type { IncomingRequest } from "./signalling.ts";
 
 interface RingOptions extends AnswerOptions {
@@ -20,15 +21,18 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
   readonly invite: SipRequest;
   readonly callId: string;
   readonly title: string;
+  readonly replaces: CallLeg | undefined;
   /** The line that is called. */
   readonly directoryNumber: string;
   readonly #server: InviteServer;
   readonly #cancels: History<SipRequest>;
   #state: State = "ringing";
 
-  constructor(context: PhoneContext, incoming: IncomingRequest, directoryNumber: string) {
+  /** @param replaces the call that this one is to take the place of (RFC 3891). */
+  constructor(context: PhoneContext, incoming: IncomingRequest, directoryNumber: string, replaces?: CallLeg) {
     super(context, context.contact(directoryNumber), {});
     this.directoryNumber = directoryNumber;
+    this.replaces = replaces;
     this.invite = incoming.request;
     this.callId = incoming.request.callId;
     this.title = `call from ${incoming.request.from.uriText}`;
@@ -73,6 +77,7 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
     this.#state = "accepted";
     this.enterDialog(dialogId);
     await this.#acknowledged();
+    await this.replaces?.abandon();
   }
 
   async reject(
@@ -93,6 +98,18 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
 
   async cancelled(): Promise<void> {
     await this.#cancels.first(() => true, this.#wait("a CANCEL", "Check that the caller gives up"));
+  }
+
+  async names(): Promise<DialogNames> {
+    await this.established();
+    const { callId, fromTag: remoteTag = "", from } = this.invite;
+    return { callId, localTag: this.#server.localTag ?? "", remoteTag, remoteUri: from.uriText };
+  }
+
+  isNamed({ callId, localTag, remoteTag }: Replaced): "early" | "confirmed" | undefined {
+    const named = callId === this.callId && localTag === this.#server.localTag && remoteTag === this.invite.fromTag;
+    if (!named) return undefined;
+    return this.#state === "ringing" ? "early" : "confirmed";
   }
 
   async abandon(): Promise<void> {

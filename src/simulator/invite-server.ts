@@ -31,6 +31,8 @@ export class InviteServer {
   readonly acks: History<SipRequest>;
   /** The PRACKs of our reliable provisional responses. */
   readonly pracks: History<SipRequest>;
+  /** To tag of our responses, once one was sent. */
+  localTag: string | undefined;
   readonly #parts: InviteServerParts;
   readonly #incoming: IncomingRequest;
   /** We offered, and the answer has to come in the ACK or PRACK. */
@@ -66,7 +68,8 @@ export class InviteServer {
 
   async ring(status: number, { sdp, headers }: AnswerOptions): Promise<void> {
     const preview = sdp === undefined ? undefined : this.#parts.media.verbatim(sdp);
-    await this.#incoming.respond(status, this.#content(preview, headers));
+    const { response } = await this.#incoming.respond(status, this.#content(preview, headers));
+    this.localTag = response.toTag;
     if (preview && this.offer && !this.#settledEarly) {
       this.#parts.session.offered("remote", this.offer);
       this.#parts.session.previewed(preview.session);
@@ -125,7 +128,8 @@ export class InviteServer {
     const { session, media, contact } = this.#parts;
     const local = negotiates ? this.#localSdp(sdp) : sdp === undefined ? undefined : media.verbatim(sdp);
     const known = mergeHeaders({ Contact: contact, Allow: ALLOW }, headers);
-    const { dialogId } = await this.#incoming.respond(status, this.#content(local, known));
+    const { dialogId, response } = await this.#incoming.respond(status, this.#content(local, known));
+    this.localTag = response.toTag;
     if (negotiates && local && !this.#answerDue) session.answered(local.session);
     return dialogId;
   }

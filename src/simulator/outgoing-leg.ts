@@ -6,9 +6,9 @@ import { credentialsOf } from "./credentials-of.ts";
 import { InviteClient } from "./invite-client.ts";
 import type { LocalSdp } from "./local-media.ts";
 import { mergeHeaders } from "./header-values.ts";
-import { ALLOW, describeStatus, type PhoneContext } from "./phone-context.ts";
+import { ALLOW, describeStatus, SUPPORTED, type PhoneContext } from "./phone-context.ts";
 import type { CallOptions, HeaderValues } from "./phone.ts";
-import { RELIABLE } from "./reliable.ts";
+import type { DialogNames, Replaced } from "./replaces.ts";
 import type { ReceivedResponse } from "./signalling.ts";
 
 export interface OutgoingParts {
@@ -93,6 +93,19 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
     return await this.final();
   }
 
+  async names(): Promise<DialogNames> {
+    const { toTag = "" } = await this.final();
+    const { callId, fromTag = "", requestUri: remoteUri } = this.invite;
+    return { callId, localTag: fromTag, remoteTag: toTag, remoteUri };
+  }
+
+  isNamed({ callId, localTag, remoteTag }: Replaced): "early" | "confirmed" | undefined {
+    if (callId !== this.callId || localTag !== this.invite.fromTag) return undefined;
+    const final = this.#client.exchange.finalResponse;
+    if (final) return final.isSuccess && final.toTag === remoteTag ? "confirmed" : undefined;
+    return this.responses.some(({ toTag }) => toTag === remoteTag) ? "early" : undefined;
+  }
+
   async abandon(): Promise<void> {
     if (!this.#client.exchange.finalResponse) this.#client.exchange.cancel();
     await this.final();
@@ -135,7 +148,7 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
           CSeq: `${cseq} INVITE`,
           Contact: this.contact,
           Allow: ALLOW,
-          Supported: RELIABLE,
+          Supported: SUPPORTED,
         },
         context.profileHeaders,
         offer ? { "Content-Type": "application/sdp" } : {},

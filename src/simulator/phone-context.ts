@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import { UsageError, WaitTimeoutError } from "../core/errors.ts";
+import { InternalError, UsageError, WaitTimeoutError } from "../core/errors.ts";
 import type { Inbox } from "../core/inbox.ts";
 import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
@@ -9,7 +9,9 @@ import { reasonPhrase, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { SipMessage } from "../sip/message/index.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { History } from "./history.ts";
-import type { HeaderValues, Phone } from "./phone.ts";
+import type { OutgoingCall } from "./call.ts";
+import type { CallOptions, HeaderValues, Phone } from "./phone.ts";
+import { RELIABLE } from "./reliable.ts";
 import type { Signalling } from "./signalling.ts";
 import { noTls, type PhoneTls } from "./phone-tls.ts";
 import { sipUri } from "./sip-uri.ts";
@@ -17,7 +19,9 @@ import type { WireTrace } from "./trace.ts";
 import type { Address, TapEntry } from "./wire.ts";
 
 /** Methods a phone answers with something better than 405. */
-export const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, MESSAGE, UPDATE, PRACK";
+export const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, MESSAGE, UPDATE, PRACK, REFER";
+/** Extensions that a phone has, as it lists them in Supported. */
+export const SUPPORTED = `${RELIABLE}, replaces`;
 
 export interface PhoneContextOptions {
   readonly name: string;
@@ -78,6 +82,8 @@ export class PhoneContext {
   readonly mediaHost: string;
   readonly #contactSuffix: string;
   readonly observe: (media: MediaReport) => void;
+  #place: (uri: string, options: CallOptions) => Promise<OutgoingCall> = () =>
+    Promise.reject(new InternalError("a phone is not put together yet", { code: "ERR_INTERNAL" }));
   readonly #histories = new Set<{ end(reason: Error): void }>();
   readonly #closing = new AbortController();
 
@@ -148,6 +154,16 @@ export class PhoneContext {
   get profileHeaders(): HeaderValues {
     const { userAgent, headers } = this.device.phoneProfile;
     return { "User-Agent": userAgent, ...headers };
+  }
+
+  /** Sets how calls are made that nobody but another phone asks for. */
+  onPlace(place: (uri: string, options: CallOptions) => Promise<OutgoingCall>): void {
+    this.#place = place;
+  }
+
+  /** Makes a call that the other side of a call asked for by REFER. */
+  async place(uri: string, options: CallOptions): Promise<OutgoingCall> {
+    return await this.#place(uri, options);
   }
 
   /** A history whose waits end when the phone is closed. */

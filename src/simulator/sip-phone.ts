@@ -28,6 +28,7 @@ import type {
   WaitForOptions,
 } from "./phone.ts";
 import { Registrations } from "./registrations.ts";
+import { replacedBy } from "./replaces.ts";
 import type { IncomingRequest } from "./signalling.ts";
 import { TlsRegistration } from "./tls-registration.ts";
 import type { Trace, TraceMark } from "./trace.ts";
@@ -52,6 +53,7 @@ export class SipPhone implements SimulatedPhone {
     this.#registrations = new Registrations(context);
     this.#invites = new Inbox(context.clock);
     this.#requests = new Inbox(context.clock);
+    context.onPlace((uri, options) => this.call(uri, options));
     context.signalling.onRequest((incoming) => {
       this.#receive(incoming).catch((error: unknown) => {
         // An answer that can no longer be sent: cancelled meanwhile, or the connection is gone.
@@ -202,7 +204,7 @@ export class SipPhone implements SimulatedPhone {
     this.#requests.put(request);
     if (call) await call.handle(incoming);
     else if (request.toTag !== undefined) await this.#answerStray(incoming);
-    else if (request.method === "INVITE") this.#ring(incoming);
+    else if (request.method === "INVITE") await this.#invited(incoming);
     else {
       this.#background.set(request.method, (this.#background.get(request.method) ?? 0) + 1);
       await answerInBackground(incoming);
@@ -216,13 +218,34 @@ export class SipPhone implements SimulatedPhone {
     return calls.find((call) => call.callId === request.callId && !call.ended);
   }
 
-  #ring(incoming: IncomingRequest): void {
-    const call = new IncomingLeg(this.#context, incoming, this.#calledNumber(incoming.request));
+  /** An INVITE of a new call, or of one that takes the place of another; one that cannot is refused (RFC 3891 §3). */
+  async #invited(incoming: IncomingRequest): Promise<void> {
+    const replaced = replacedBy(incoming.request);
+    if (!replaced) {
+      this.#invites.put(this.#ring(incoming));
+      return;
+    }
+    const call = [...this.#calls].find((candidate) => candidate.isNamed(replaced) !== undefined);
+    const state = call?.isNamed(replaced);
+    if (!call || (state === "early" && call instanceof IncomingLeg)) await incoming.respond(481);
+    else if (call.ended) await incoming.respond(603);
+    else if (state === "confirmed" && replaced.earlyOnly) await incoming.respond(486);
+    else await this.#succeed(call, incoming);
+  }
+
+  async #succeed(call: CallLeg, incoming: IncomingRequest): Promise<void> {
+    const successor = this.#ring(incoming, call);
+    if (!call.succeedBy(successor)) this.#invites.put(successor);
+    else await successor.accept();
+  }
+
+  #ring(incoming: IncomingRequest, replaces?: CallLeg): IncomingLeg {
+    const call = new IncomingLeg(this.#context, incoming, this.#calledNumber(incoming.request), replaces);
     incoming.onCancel((cancel) => {
       this.#requests.put(cancel);
     });
     this.#calls.add(call);
-    this.#invites.put(call);
+    return call;
   }
 
   /** The line that is meant: by Request-URI, else by To, else the first. */

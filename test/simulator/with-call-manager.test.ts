@@ -14,6 +14,7 @@ waits: { answerMs: 3000, ringMs: 3000, settleMs: 10 }
 users:
   swhite: { password: pw-1 }
   jgreen: { password: pw-2 }
+  cblack: { password: pw-3 }
 securityProfiles:
   digest: { digestAuthentication: true }
 phoneProfiles:
@@ -21,12 +22,14 @@ phoneProfiles:
 devices:
   alice: { type: advanced, digestUser: swhite, securityProfile: digest, lines: ["1002"] }
   bob: { type: advanced, digestUser: jgreen, securityProfile: digest, phoneProfile: tcp, lines: ["1003"] }
+  carol: { type: basic, digestUser: cblack, lines: ["1004"] }
 `;
 
 describe("phones at the reference call manager", () => {
   let disposer: Disposer;
   let alice: SimulatedPhone;
   let bob: SimulatedPhone;
+  let carol: SimulatedPhone;
   let bindings: () => number;
 
   beforeEach(async () => {
@@ -42,7 +45,7 @@ describe("phones at the reference call manager", () => {
       const options = { name, device: deviceOf(lab, name), target, localHost: "127.0.0.1", front, lab, clock, ids };
       return disposer.use(await createPhone(options));
     };
-    [alice, bob] = [await open("alice"), await open("bob")];
+    [alice, bob, carol] = [await open("alice"), await open("bob"), await open("carol")];
     bindings = () => manager.registrations().length;
   });
 
@@ -80,6 +83,27 @@ describe("phones at the reference call manager", () => {
     const [bye] = await Promise.all([incoming.hangUp(), alice.nextRequest("BYE")]);
     expect(bye.status).to.equal(200);
     expect(call.ended).to.equal(true);
+  });
+
+  it("transfer a call, blind and attended, and are told", async () => {
+    await Promise.all([alice.register(), bob.register(), carol.register()]);
+    const call = await alice.call(bob);
+    const bobs = await bob.nextInvite();
+    await bobs.accept();
+    const blind = await call.transfer(carol);
+    const carols = await carol.nextInvite();
+    await carols.accept();
+    expect([blind.final.status, await blind.ended()]).to.deep.equal([202, 100]);
+    await alice.nextRequest("BYE");
+    await Promise.all([bobs.nextAudio(), carols.nextAudio()]);
+    const second = await bob.call(alice);
+    await (await alice.nextInvite()).accept();
+    await second.final();
+    const attended = await bobs.transferTo(second);
+    expect([attended.final.status, await attended.ended()]).to.deep.equal([202, 200]);
+    await carols.nextAudio();
+    expect([bobs.ended, second.ended]).to.deep.equal([true, true]);
+    await Promise.all([carols.hangUp(), alice.nextRequest("BYE")]);
   });
 
   it("cancel, and leave nothing behind when closed in the middle of a call", async () => {
