@@ -43,7 +43,7 @@ export interface Administration {
   reset(phone: string): Promise<ProvisioningRuling>;
   /**
    * Puts back what the lab says, as from a backup: no rule is asked, so that a phone may get back values of an older
-   * release. What `scope` names and the lab does not have is removed.
+   * release. What `scope` names and the lab does not have is removed. Registrations of phones in `scope` may end.
    */
   restore(scope: ProvisioningScope): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { Administration } from "../administration/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Closable } from "../core/disposal.ts";
 import { asError } from "../core/errors.ts";
@@ -10,6 +11,7 @@ import type { ServerTransaction, TimerSettings, TransactionUser } from "../sip/t
 import type { Address, ListenAddress, Network, TemporaryAuthority } from "../sip/transport/index.ts";
 import { Directory } from "./directory.ts";
 import { Features } from "./features.ts";
+import { EmbeddedAdministration } from "./embedded-administration.ts";
 import { Gate } from "./gate.ts";
 import { ownerOf } from "./invite-owner.ts";
 import { admittedListeners } from "./listeners.ts";
@@ -48,7 +50,9 @@ export interface CallManagerOptions {
 export interface CallManager extends Closable {
   /** Where it listens, port 0 filled in. */
   readonly addresses: readonly Address[];
-  /** Live bindings, in the order they were made. */
+  /** Reconfigures it while it runs. */
+  readonly administration: Administration;
+  /** Live bindings, in the order they were made or last changed with their line. */
   registrations(): Binding[];
   /** Calls that are being set up or up. */
   activeCalls(): number;
@@ -99,6 +103,7 @@ interface Parts extends Pick<Services, "engine" | "policies" | "log"> {
 }
 
 class ReferenceCallManager implements CallManager {
+  readonly administration: Administration;
   readonly #services: Services;
   readonly #switchboard: Switchboard;
   readonly #desk: RequestDesk;
@@ -123,6 +128,7 @@ class ReferenceCallManager implements CallManager {
       hosts: ownHosts(lab, engine),
     };
     if (replaced?.wordMessage) wordMessages(this.#services);
+    this.administration = new EmbeddedAdministration(this.#services);
     const gate = new Gate(this.#services);
     this.#switchboard = new Switchboard(this.#services, gate);
     const registrar = new Registrar(this.#services, gate);

@@ -11,10 +11,12 @@ export class Directory {
   readonly lab: Lab;
   readonly #byDigestUser = new Map<string, Device[]>();
   readonly #byNumber = new Map<string, Appearance[]>();
+  readonly #byName = new Map<string, Device>();
 
   constructor(lab: Lab) {
     this.lab = lab;
     for (const device of lab.devices) {
+      this.#byName.set(device.name, device);
       if (device.digestUser !== undefined) append(this.#byDigestUser, device.digestUser, device);
       for (const line of device.lines) append(this.#byNumber, line.directoryNumber, { device, line });
     }
@@ -22,6 +24,10 @@ export class Directory {
 
   user(id: string): User | undefined {
     return this.lab.users.get(id);
+  }
+
+  device(name: string): Device | undefined {
+    return this.#byName.get(name);
   }
 
   /** Devices whose Digest User field names `userId`, in the order of the lab. */

@@ -5,6 +5,10 @@ export type { Appearance, Directory } from "./directory.ts";
 export type { Binding, LiveBindings } from "./location-service.ts";
 export type { NonceState } from "./nonces.ts";
 export type { CallAdmission, CallAdmissionQuestion, CountedCall } from "./policies/admit-call.ts";
+export type { LineChangeQuestion } from "./policies/admit-line.ts";
+export type { PhoneChangeQuestion } from "./policies/admit-phone.ts";
+export type { ProfileChangeQuestion } from "./policies/admit-profile.ts";
+export type { UserChangeQuestion } from "./policies/admit-user.ts";
 export type { Caller, CallerQuestion } from "./policies/admit-caller.ts";
 export type { ConnectionAdmission, ConnectionQuestion } from "./policies/admit-connection.ts";
 export type { RegistrarSettings, Registration, RegistrationQuestion } from "./policies/admit-registration.ts";
@@ -18,6 +22,7 @@ export type { BusyCourse, BusyQuestion } from "./policies/divert-busy.ts";
 export type { BindingEnd, BindingEndQuestion } from "./policies/end-binding.ts";
 export type { StrippedLine, StrippedLineQuestion } from "./policies/express-stripped.ts";
 export type { PhoneRefusalQuestion, RefusalCourse } from "./policies/follow-refusal.ts";
+export type { Defaults, DefaultsQuestion } from "./policies/default-settings.ts";
 export type { Identity, IdentityQuestion } from "./policies/identify-device.ts";
 export type { RingingLimit, RingingQuestion } from "./policies/limit-ringing.ts";
 export type { DescriptionPassing, MediaParty, MediaQuestion, PermittedMedia } from "./policies/permitted-media.ts";
@@ -25,6 +30,8 @@ export type { OfferPlacement, OfferPlacementQuestion } from "./policies/place-of
 export { correctPolicies, POLICY_THREW, type Policies } from "./policies/policies.ts";
 export type { FailureQuestion, FailureRelay } from "./policies/relay-failure.ts";
 export type { CallEnd, LineRelease, LineReleaseQuestion } from "./policies/release-line.ts";
+export type { Reset, ResetQuestion } from "./policies/reset-device.ts";
+export type { Retention, RetentionQuestion } from "./policies/retain-binding.ts";
 export type { Diversion, Route, RoutingQuestion } from "./policies/route-call.ts";
 export {
   isRefusal,

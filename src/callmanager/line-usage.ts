@@ -6,7 +6,7 @@ import type { Policies } from "./policies/policies.ts";
 /** Takes a call out of the counts, once; `end` is how it ended. */
 export type ReleaseLine = (end: CallEnd) => void;
 
-/** Counts the calls of lines and devices, ringing ones too (CAP-04…08). */
+/** Counts the calls of lines and devices, ringing ones too (CAP-04…08); by name, since settings change while calls are up. */
 export class LineUsage {
   readonly #policies: Pick<Policies, "releaseLine">;
   readonly #calls = new Map<string, Set<CountedCall>>();

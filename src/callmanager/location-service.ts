@@ -35,6 +35,7 @@ export interface LiveBindings {
 interface Entry {
   readonly binding: Binding;
   readonly timer: Timer;
+  readonly expired: (binding: Binding) => void;
 }
 
 /**
@@ -57,12 +58,12 @@ export class LocationService implements LiveBindings {
   }
 
   of(device: Device, line: Line): readonly Binding[] {
-    return this.#entries.get(keyOf(device, line))?.map(({ binding }) => binding) ?? [];
+    return this.#entries.get(lineKey(device, line))?.map(({ binding }) => binding) ?? [];
   }
 
   /** The newest binding of a line on a device. */
   find(device: Device, line: Line): Binding | undefined {
-    return this.#entries.get(keyOf(device, line))?.[0]?.binding;
+    return this.#entries.get(lineKey(device, line))?.[0]?.binding;
   }
 
   isRegistered(device: Device): boolean {
@@ -71,18 +72,18 @@ export class LocationService implements LiveBindings {
 
   /** Adds a binding beside those that the line has; `expired` is called when its time is up. */
   bind(binding: Binding, expired: (binding: Binding) => void): void {
-    const key = keyOf(binding.device, binding.line);
+    const key = lineKey(binding.device, binding.line);
     const timer = this.#clock.setTimer(binding.expiresAt - this.#clock.now(), () => {
       expired(binding);
     });
-    this.#entries.set(key, [{ binding, timer }, ...(this.#entries.get(key) ?? [])]);
+    this.#entries.set(key, [{ binding, timer, expired }, ...(this.#entries.get(key) ?? [])]);
     addTo(this.#byAddress, hostPortOf(binding.contact.uri), binding);
     addTo(this.#byFlow, flowKey(binding.flow), binding);
     addTo(this.#byNumber, binding.line.directoryNumber, binding);
   }
 
   remove(binding: Binding): void {
-    const key = keyOf(binding.device, binding.line);
+    const key = lineKey(binding.device, binding.line);
     const entries = this.#entries.get(key) ?? [];
     const left = entries.filter((entry) => entry.binding !== binding);
     for (const { timer } of entries.filter((entry) => entry.binding === binding)) timer.cancel();
@@ -105,6 +106,16 @@ export class LocationService implements LiveBindings {
   /** Bindings whose Contact is at `hostPort`, as `hostPortOf` writes it. */
   at(hostPort: string): readonly Binding[] {
     return [...(this.#byAddress.get(hostPort) ?? [])];
+  }
+
+  /** Gives each binding the device and line as they are now; undefined: it is forgotten. */
+  follow(current: (binding: Binding) => Pick<Binding, "device" | "line"> | undefined): void {
+    for (const { binding, expired } of [...this.#entries.values()].flatMap((entries) => entries.toReversed())) {
+      const now = current(binding);
+      if (now?.device === binding.device && now.line === binding.line) continue;
+      this.remove(binding);
+      if (now) this.bind({ ...binding, device: now.device, line: now.line }, expired);
+    }
   }
 
   /**
@@ -148,7 +159,8 @@ export class LocationService implements LiveBindings {
   }
 }
 
-function keyOf(device: Device, line: Line): string {
+/** Tells a line of a device from every other, whatever its settings. */
+function lineKey(device: Device, line: Line): string {
   return JSON.stringify([device.name, line.partition, line.directoryNumber]);
 }
 

@@ -2,20 +2,21 @@ import type { Device, Line } from "../inventory/model.ts";
 import {
   decodeText,
   sameUri,
-  SipRequest,
   userOf,
   type DigestCredentials,
   type NameAddr,
+  type SipRequest,
 } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import type { Flow } from "../sip/transport/index.ts";
 import type { Gate } from "./gate.ts";
 import type { Binding } from "./location-service.ts";
-import { contactFor, dateHeader, lineUri, newCallId, newTag, PRODUCT, respond, streamOf } from "./messages.ts";
+import { PRODUCT, respond } from "./messages.ts";
 import type { Registration, RegistrarSettings } from "./policies/admit-registration.ts";
 import type { BindingEndQuestion } from "./policies/end-binding.ts";
 import { isRefusal } from "./policies/ruling.ts";
 import type { Services } from "./services.ts";
+import { notifyUnsolicited } from "./unsolicited-notify.ts";
 
 /** Answers REGISTER (RFC 3261 §10.3) in the wire form of CUCM (call-manager-rules 1G). */
 export class Registrar {
@@ -148,9 +149,9 @@ export class Registrar {
       register: request,
       expiresAt,
     };
-    location.bind(binding, () => {
+    location.bind(binding, (ended) => {
       log.info({ device: device.name, line: line.directoryNumber, rules: ["REG-19"] }, "registration expired");
-      this.#end(binding, "expired");
+      this.#end(ended, "expired");
     });
   }
 
@@ -163,26 +164,11 @@ export class Registrar {
     const services = this.#services;
     const { outcome, summary } = services.policies.tellMessagesWaiting({ binding, refresh });
     if (outcome === "untold") return;
-    const { line, contact, flow } = binding;
-    const request = SipRequest.create({
-      method: "NOTIFY",
-      requestUri: contact.uriText,
-      headers: [
-        ["From", `${lineUri(services, line.directoryNumber)};tag=${newTag(services)}`],
-        ["To", `<${contact.uriText}>`],
-        ["Call-ID", newCallId(services)],
-        ["CSeq", "101 NOTIFY"],
-        dateHeader(services),
-        ["User-Agent", PRODUCT],
-        ["Event", "message-summary"],
-        ["Subscription-State", "active"],
-        ["Contact", contactFor(services, line.directoryNumber, flow.protocol)],
-        ["Content-Type", "application/simple-message-summary"],
-      ],
+    notifyUnsolicited(services, binding, {
+      event: "message-summary",
+      contentType: "application/simple-message-summary",
       body: summary,
     });
-    const heard = (): void => undefined; // whatever the phone says, there is nothing more to tell
-    services.engine.send(request, { response: heard, failed: heard }, { to: streamOf(flow) });
   }
 }
 

@@ -98,7 +98,8 @@ export class RequestDesk {
       respond(this.#services, transaction, 500);
       return;
     }
-    if (!this.#gate.proves(transaction, leg.device) || !this.#gate.screens(transaction, leg.device)) return;
+    const device = this.#services.directory.device(leg.device.name) ?? leg.device;
+    if (!this.#gate.proves(transaction, device) || !this.#gate.screens(transaction, device)) return;
     switch (request.method) {
       case "BYE":
       case "INVITE":

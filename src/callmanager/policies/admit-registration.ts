@@ -114,7 +114,7 @@ function lifetime(question: RegistrationFacts, line: Line, contacts: readonly Na
     const headers = [["Min-Expires", String(settings.minExpiresSeconds)]] as const;
     return refuse(423, ["REG-21"], `${asked} s are less than ${settings.minExpiresSeconds} s`, { headers });
   }
-  const { expiresSeconds } = settings;
+  const expiresSeconds = device.registrationSeconds ?? settings.expiresSeconds;
   const reason = `${device.name} binds ${line.directoryNumber} for ${expiresSeconds} s`;
   return { outcome: "bind", rules: ["REG-03", "REG-18"], reason, line, contact, expiresSeconds };
 }

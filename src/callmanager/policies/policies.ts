@@ -1,14 +1,20 @@
+import type { ProvisioningRuling } from "../../administration/index.ts";
 import { admitCall, type CallAdmission, type CallAdmissionQuestion } from "./admit-call.ts";
 import { admitCaller, type Caller, type CallerQuestion } from "./admit-caller.ts";
 import { admitConnection, type ConnectionAdmission, type ConnectionQuestion } from "./admit-connection.ts";
+import { admitLine, type LineChangeQuestion } from "./admit-line.ts";
+import { admitPhone, type PhoneChangeQuestion } from "./admit-phone.ts";
+import { admitProfile, type ProfileChangeQuestion } from "./admit-profile.ts";
 import { admitRegistration, type Registration, type RegistrationQuestion } from "./admit-registration.ts";
 import { admitTransfer, type Transfer, type TransferQuestion } from "./admit-transfer.ts";
+import { admitUser, type UserChangeQuestion } from "./admit-user.ts";
 import { announceTrying, type TryingRuling } from "./announce-trying.ts";
 import { announceFailure, type FailureAnnouncement, type FailureAnnouncementQuestion } from "./announce-failure.ts";
 import { answerOptions, type OptionsAnswer, type OptionsQuestion } from "./answer-options.ts";
 import { challengeRequest, type ChallengeQuestion, type ChallengeRuling } from "./challenge-request.ts";
 import { conductTransfer, type TransferConduct, type TransferConductQuestion } from "./conduct-transfer.ts";
 import { divertBusy, type BusyCourse, type BusyQuestion } from "./divert-busy.ts";
+import { defaultSettings, type Defaults, type DefaultsQuestion } from "./default-settings.ts";
 import { endBinding, type BindingEnd, type BindingEndQuestion } from "./end-binding.ts";
 import { expressStripped, type StrippedLine, type StrippedLineQuestion } from "./express-stripped.ts";
 import { followRefusal, type PhoneRefusalQuestion, type RefusalCourse } from "./follow-refusal.ts";
@@ -18,6 +24,8 @@ import { permittedMedia, type MediaQuestion, type PermittedMedia } from "./permi
 import { placeOffer, type OfferPlacement, type OfferPlacementQuestion } from "./place-offer.ts";
 import { relayFailure, type FailureQuestion, type FailureRelay } from "./relay-failure.ts";
 import { releaseLine, type LineRelease, type LineReleaseQuestion } from "./release-line.ts";
+import { resetDevice, type Reset, type ResetQuestion } from "./reset-device.ts";
+import { retainBinding, type Retention, type RetentionQuestion } from "./retain-binding.ts";
 import { routeCall, type Route, type RoutingQuestion } from "./route-call.ts";
 import type { Decision, ReceivedRequest, Refusal, Ruling } from "./ruling.ts";
 import { screenRequest, type Screening, type ScreeningQuestion, type ScreeningRefusal } from "./screen-request.ts";
@@ -64,6 +72,13 @@ export interface Policies {
   readonly announceFailure: (question: FailureAnnouncementQuestion) => FailureAnnouncement;
   readonly admitTransfer: (question: TransferQuestion) => Transfer | Refusal;
   readonly conductTransfer: (question: TransferConductQuestion) => TransferConduct;
+  readonly admitUser: (question: UserChangeQuestion) => ProvisioningRuling;
+  readonly admitProfile: (question: ProfileChangeQuestion) => ProvisioningRuling;
+  readonly admitPhone: (question: PhoneChangeQuestion) => ProvisioningRuling;
+  readonly admitLine: (question: LineChangeQuestion) => ProvisioningRuling;
+  readonly defaultSettings: (question: DefaultsQuestion) => Defaults;
+  readonly retainBinding: (question: RetentionQuestion) => Retention;
+  readonly resetDevice: (question: ResetQuestion) => Reset;
   readonly wordMessage: (question: MessageWordingQuestion) => MessageWording;
 }
 
@@ -97,6 +112,13 @@ export const correctPolicies: Policies = {
   announceFailure,
   admitTransfer,
   conductTransfer,
+  admitUser,
+  admitProfile,
+  admitPhone,
+  admitLine,
+  defaultSettings,
+  retainBinding,
+  resetDevice,
   wordMessage,
 };
 
