@@ -144,6 +144,7 @@ function buildDevice(
     ...own,
     ...certificateOf(look, source.file),
     ...certificateOf(own, source.file),
+    ...macOf(name, own.mac),
     name,
     sharedDigestUserIntended: sharedDigestUser === "intended",
     ...(associatedUser === undefined ? {} : { associatedUser }),
@@ -160,6 +161,11 @@ function buildDevice(
     maxCalls: own.maxCalls ?? defaultsOf(own).maxCalls,
     place: source.place(path, "key"),
   };
+}
+
+/** By custom a device is named after its MAC address: SEP and the twelve digits. */
+function macOf(name: string, mac = /^SEP([0-9A-F]{12})$/i.exec(name)?.[1]): { readonly mac?: string } {
+  return mac === undefined ? {} : { mac: mac.replace(/[:.-]/g, "").toUpperCase() };
 }
 
 function checkUsers(

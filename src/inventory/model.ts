@@ -157,6 +157,7 @@ export interface Device {
   /** Shown to a target that asks for one over TLS: its own, else that of its phone profile. */
   readonly certificate?: CertificateFiles;
   readonly wireless: boolean;
+  /** Twelve hex digits, upper case. Default: those of the name, where it is SEP and twelve. */
   readonly mac?: string;
   readonly location?: string;
   readonly place: Place;

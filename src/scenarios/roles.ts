@@ -23,6 +23,8 @@ export interface PhoneRole {
   /** True: the digest user's id is the directory number (REG-05); false: it is not (REG-04). */
   readonly userNamedLikeLine?: boolean;
   readonly transport?: Protocol;
+  /** Its MAC address is known (DEV-02). Default: either. */
+  readonly mac?: true;
   /** It has a client certificate that the target trusts: from the lab, or made for the run. Default: either. */
   readonly certificate?: true;
   /** A service URI that its SIP profile renames (EXT-05); undefined: none is renamed. */
@@ -176,6 +178,7 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts
     device.sipProfile.earlyOffer === (role.earlyOffer ?? false) &&
     device.sipProfile.telephoneEventPayloadType === (role.telephoneEventPayloadType ?? 101) &&
     device.requireDtmfReception === (role.requireDtmfReception ?? false) &&
+    (role.mac === undefined || device.mac !== undefined) &&
     (role.certificate === undefined || hasCertificate(device, facts.lab)) &&
     (role.transport === undefined || device.phoneProfile.transport === role.transport) &&
     fitsServiceUris(facts.renames.get(device.sipProfile) ?? [], role) &&

@@ -75,6 +75,15 @@ devices:
       expect(device).to.have.property("place").that.deep.equals({ file: "test.lab.yaml", line: 3, column: 3 });
     });
 
+    it("takes a device's MAC address from its name where it gives none, and writes each in one way", () => {
+      const lab = parse(`devices:
+  SEP00aabb000001: { type: basic, lines: [1] }
+  SEP00AABB000002: { type: basic, lines: [2], mac: "02:00:00-00.57:0a" }
+  desk: { type: basic, lines: [3] }
+`);
+      expect(lab.devices.map(({ mac }) => mac)).to.deep.equal(["00AABB000001", "02000000570A", undefined]);
+    });
+
     it("keeps the digits of numbers as they are written", () => {
       const lab = parse("unassignedNumbers: [0123, 12345678901234567890, +49301, 0098-0101]");
       expect(lab.unassignedNumbers).to.deep.equal([

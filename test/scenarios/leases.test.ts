@@ -148,4 +148,27 @@ describe("LeasePool", () => {
     const why = pool.whyNever(pool.prepare(request({ a: { type: "advanced" }, b: { type: "advanced" } })));
     expect(why).to.contain("too few devices that fit together");
   });
+
+  it("lends a phone with a MAC address, and one with a certificate that the target trusts, to who asks for it", () => {
+    const text = (target: string): string => `
+target: ${target}
+securityProfiles: { digest: { digestAuthentication: true } }
+users: { u1: { password: p }, u2: { password: p } }
+devices:
+  plain: { type: basic, securityProfile: digest, digestUser: u1, lines: [1001] }
+  known:
+    type: basic
+    securityProfile: digest
+    digestUser: u2
+    lines: [1002]
+    mac: "02:00:00:00:00:01"
+    certificate: { certificateFile: a.pem, keyFile: a.key }
+`;
+    const foreign = text("{ host: 192.0.2.10 }");
+    expect(leased({ alice: { mac: true } }, foreign)).to.deep.equal({ alice: "known" });
+    expect(leased({ alice: { certificate: true } }, foreign)).to.deep.equal({ alice: "known" });
+    expect(leased({ alice: { certificate: true } }, text("{ embedded: true }"))).to.deep.equal({ alice: "plain" });
+    const other = text("{ embedded: true, tls: { caFile: ca.pem } }");
+    expect(leased({ alice: { certificate: true } }, other)).to.deep.equal({ alice: "known" });
+  });
 });

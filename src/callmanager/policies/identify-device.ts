@@ -19,6 +19,7 @@ export interface Identity extends Ruling {
 
 /**
  * Which device registers: the one whose Digest User is this username, by nothing else (REG-01, REG-04, REG-09).
+ * What else the request claims, a `+sip.instance` with the MAC address of a Cisco phone too, has no say (DEV-02).
  * An unknown user (REG-07), a user of no device (REG-08) and a user of several (REG-10, REG-11) identify none.
  */
 export function identifyDevice({
