@@ -1,12 +1,14 @@
 import { headerId, isSingleId } from "./header-names.ts";
-import { parseCseq } from "./header-values.ts";
+import { cseqAt } from "./header-values.ts";
 import { LIMITS } from "./limits.ts";
 import type { SipMessage } from "./message.ts";
-import { parseNameAddr, type NameAddr } from "./name-addr.ts";
+import { nameAddrAt, parseNameAddr, type NameAddr } from "./name-addr.ts";
 import type { SipRequest } from "./request.ts";
 import type { SipResponse } from "./response.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { allOf, endOf, isToken, parseNumber, parseParameters, skipBlanks, splitList, TOKEN, WORD } from "./tokens.ts";
+import { parametersAt } from "./parameters.ts";
+import type { Source } from "./source.ts";
+import { endOf, isToken, itemsAt, parseNumber, skipBlanks, TOKEN, WORD } from "./tokens.ts";
 import { isSipUri, type Uri } from "./uri.ts";
 import { MAGIC_COOKIE } from "./via.ts";
 
@@ -21,12 +23,14 @@ const NEEDED: ReadonlyMap<string, readonly string[]> = new Map([
   ["REFER", ["Refer-To"]],
 ]);
 
-/** Throws where the value of a header line is malformed. */
-type ValueCheck = (value: string, header: string) => void;
+/** Throws where the value of a header line, at `source.text[start, end)`, is malformed. */
+type ValueCheck = (source: Source, start: number, end: number, header: string) => void;
 
 /** Checks of single lines, by header id: of all messages, and those of requests only. */
 const COMMON_CHECKS: (ValueCheck | undefined)[] = [];
 const REQUEST_CHECKS: (ValueCheck | undefined)[] = [];
+
+const CALL_ID = headerId("Call-ID");
 
 /** Headers whose addresses need brackets (RFC 3261 §20.30, §20.34; RFC 3327, RFC 3608). */
 for (const header of ["Route", "Record-Route", "Path", "Service-Route"]) COMMON_CHECKS[headerId(header)] = checkRoutes;
@@ -60,7 +64,7 @@ function fail(problem: string, text?: string): never {
 
 function checkCommon(message: SipMessage): void {
   checkLines(message);
-  checkCallId(message.callId);
+  checkCallId(message);
   checkParty(message.from);
   checkParty(message.to);
   if (message.vias.length === 0) fail("Via missing");
@@ -72,7 +76,7 @@ function checkRequest(request: SipRequest): void {
   if (isSipUri(uri) && uri.headers.length > 0) fail("Request-URI with headers", request.requestUri);
   if (request.cseq.method !== request.method) fail("CSeq of another method", request.get("CSeq"));
   for (const header of NEEDED.get(request.method) ?? []) if (!request.has(header)) fail(`${header} missing`);
-  if (request.method === "REFER") checkReferTo(request.get("Refer-To"));
+  if (request.method === "REFER") checkReferTo(request.get("Refer-To") ?? "");
   if (request.body.length > 0 && request.contentType === undefined) fail("body without Content-Type");
   if (!TARGET_METHODS.has(request.method)) return;
   if (request.has("Contact")) checkTarget(request);
@@ -86,26 +90,41 @@ function checkResponse(response: SipResponse): void {
   checkTarget(response);
 }
 
+/** By header id: the number of the last check that met the header. */
+const lastMet = new Float64Array(256);
+let checks = 0;
+
 /** Each line by itself, and that headers which may stand once do not stand twice. */
 function checkLines(message: SipMessage): void {
   const isRequest = message.kind === "request";
-  const seen: boolean[] = [];
-  for (const line of message.headers) {
-    const { id } = line;
+  const { lines } = message;
+  checks += 1;
+  for (let index = 0; index < lines.length; index += 1) {
+    const id = lines.idAt(index);
     if (isSingleId(id)) {
-      if (seen[id]) fail("header repeated that may stand once", line.name);
-      seen[id] = true;
+      if (lastMet[id] === checks) fail("header repeated that may stand once", lines.nameAt(index));
+      lastMet[id] = checks;
     }
-    COMMON_CHECKS[id]?.(line.value, line.name);
-    if (isRequest) REQUEST_CHECKS[id]?.(line.value, line.name);
+    const check = COMMON_CHECKS[id] ?? (isRequest ? REQUEST_CHECKS[id] : undefined);
+    check?.(lines.sourceAt(index), lines.startAt(index), lines.endAt(index), lines.nameAt(index));
   }
 }
 
 /** `word` or `word@word` (RFC 3261 §25.1). */
-function checkCallId(callId: string): void {
-  const at = callId.indexOf("@");
-  const sound = at < 0 ? allOf(WORD, callId) : allOf(WORD, callId, 0, at) && allOf(WORD, callId, at + 1);
+function checkCallId(message: SipMessage): void {
+  const { callId, lines } = message;
+  const index = lines.find(CALL_ID, "");
+  const { octets } = lines.sourceAt(index);
+  const start = lines.startAt(index);
+  const end = lines.endAt(index);
+  const at = endOf(WORD, octets, start, end);
+  const sound = at > start && (at === end || (octets[at] === 0x40 && isAll(WORD, octets, at + 1, end)));
   if (!sound) fail("Call-ID malformed", callId);
+}
+
+/** Whether `octets[start, end)` is not empty and all of one class. */
+function isAll(bit: number, octets: Uint8Array, start: number, end: number): boolean {
+  return start < end && endOf(bit, octets, start, end) === end;
 }
 
 /** Finds what is wrong with the URI; the address keeps it. */
@@ -121,12 +140,11 @@ function checkParty(party: NameAddr): void {
   if (tag === undefined || !isToken(tag)) fail("tag malformed", tag ?? "");
 }
 
-function checkRoutes(value: string, header: string): void {
-  const items = splitList(value);
-  if (items.length === 0) fail(`${header} is empty`);
-  for (const item of items) {
-    const route = parseNameAddr(item);
-    if (!route.bracketed) fail(`${header} without brackets`, item);
+function checkRoutes(source: Source, start: number, end: number, header: string): void {
+  if (start === end) fail(`${header} is empty`);
+  for (const item of itemsAt(source, start, end)) {
+    const route = nameAddrAt(source, item.start, item.end);
+    if (!route.bracketed) fail(`${header} without brackets`, source.text.slice(item.start, item.end));
     readUri(route);
   }
 }
@@ -149,29 +167,35 @@ function checkTarget(message: SipMessage): void {
   if (!target || !isSipUri(target.uri)) fail("exactly one Contact with a SIP URI expected", message.get("Contact"));
 }
 
-function checkMaxForwards(value: string): void {
-  if (parseNumber(value, LIMITS.maxForwards) === undefined) fail("Max-Forwards out of range", value);
+function checkMaxForwards({ octets, text }: Source, start: number, end: number): void {
+  if (parseNumber(LIMITS.maxForwards, octets, start, end) === undefined) {
+    fail("Max-Forwards out of range", text.slice(start, end));
+  }
 }
 
-function checkOptionTags(value: string, header: string): void {
-  const tags = splitList(value);
-  if (tags.length === 0 || !tags.every(isToken)) fail(`${header} malformed`, value);
+function checkOptionTags(source: Source, start: number, end: number, header: string): void {
+  const tags = itemsAt(source, start, end);
+  const sound = tags.length > 0 && tags.every((tag) => isAll(TOKEN, source.octets, tag.start, tag.end));
+  if (!sound) fail(`${header} malformed`, source.text.slice(start, end));
 }
 
-function checkReferTo(value: string | undefined): void {
-  if (value !== undefined) readUri(parseNameAddr(value));
+function checkReferTo(value: string): void {
+  readUri(parseNameAddr(value));
 }
 
 /** `event-package;parameters` (RFC 6665 §8.4). */
-function checkEvent(value: string): void {
-  const end = endOf(TOKEN, value, 0);
-  if (end === 0) fail("Event malformed", value);
-  parseParameters(value, end);
+function checkEvent(source: Source, start: number, end: number): void {
+  const packageEnd = endOf(TOKEN, source.octets, start, end);
+  if (packageEnd === start) fail("Event malformed", source.text.slice(start, end));
+  parametersAt(source, packageEnd, end);
 }
 
 /** RSeq, CSeq number and method (RFC 3262 §7.2). */
-function checkRack(value: string): void {
-  const end = endOf(TOKEN, value, 0);
-  if (parseNumber(value, LIMITS.uint32, 0, end) === undefined) fail("RAck malformed", value);
-  parseCseq(value.slice(skipBlanks(value, end)));
+function checkRack(source: Source, start: number, end: number): void {
+  const { octets, text } = source;
+  const numberEnd = endOf(TOKEN, octets, start, end);
+  if (parseNumber(LIMITS.uint32, octets, start, numberEnd) === undefined) {
+    fail("RAck malformed", text.slice(start, end));
+  }
+  cseqAt(source, skipBlanks(octets, numberEnd, end), end);
 }

@@ -1,6 +1,7 @@
 import { isBlank, trimBlanks } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { codeAt, isToken, quote, quotedStringEnd, skipBlanks, unquote } from "./tokens.ts";
+import { Source } from "./source.ts";
+import { endOf, indexOf, octetAt, quote, quotedStringEnd, skipBlanks, TOKEN, trimEnd, unquote } from "./tokens.ts";
 
 /** One parameter of a challenge or of credentials, as it stands in the header. */
 export interface DigestParameter {
@@ -25,36 +26,47 @@ export function authScheme(value: string): string {
  * @throws {SipParseError} ERR_SIP_SYNTAX: something that is no `name=value`, or a quoted string that never closes.
  */
 export function parseDigestParameters(value: string): DigestParameter[] {
-  const text = trimBlanks(value);
+  const { octets } = new Source(value);
+  const { length } = value;
   const parameters: DigestParameter[] = [];
-  let index = authScheme(text).length;
-  while ((index = skipSeparators(text, index)) < text.length) {
-    const equals = text.indexOf("=", index);
-    const name = trimBlanks(text, index, Math.max(equals, index));
-    if (!isToken(name)) throw new SipParseError("authentication parameter malformed", { text: text.slice(index) });
-    const start = skipBlanks(text, equals + 1);
-    const quoted = codeAt(text, start) === 0x22;
-    const end = quoted ? quotedStringEnd(text, start) : elementEnd(text, start);
-    if (end < 0) throw new SipParseError("quoted string never closes", { text: text.slice(index) });
-    const raw = trimBlanks(text, start, end);
+  let index = schemeEnd(octets, length);
+  while ((index = skipSeparators(octets, index, length)) < length) {
+    const nameEnd = endOf(TOKEN, octets, index, length);
+    const equals = skipBlanks(octets, nameEnd, length);
+    if (nameEnd === index || octetAt(octets, equals, length) !== 0x3d) {
+      throw malformed("authentication parameter malformed", value, index);
+    }
+    const start = skipBlanks(octets, equals + 1, length);
+    const quoted = octetAt(octets, start, length) === 0x22;
+    const end = quoted ? quotedStringEnd(octets, start, length) : indexOf(0x2c, octets, start, length);
+    if (end < 0) throw malformed("quoted string never closes", value, index);
+    const name = value.slice(index, nameEnd);
+    const raw = value.slice(start, trimEnd(octets, start, end));
     parameters.push({ name, value: quoted ? unquote(raw) : raw, quoted });
-    index = skipBlanks(text, end);
-    if (index < text.length && text.charCodeAt(index) !== 0x2c) {
-      throw new SipParseError("comma expected between authentication parameters", { text: text.slice(index) });
+    index = skipBlanks(octets, end, length);
+    if (index < length && octets[index] !== 0x2c) {
+      throw malformed("comma expected between authentication parameters", value, index);
     }
   }
   return parameters;
 }
 
-function skipSeparators(text: string, start: number): number {
-  let index = skipBlanks(text, start);
-  while (codeAt(text, index) === 0x2c) index = skipBlanks(text, index + 1);
-  return index;
+function malformed(problem: string, value: string, index: number): SipParseError {
+  return new SipParseError(problem, { text: value.slice(index) });
 }
 
-function elementEnd(text: string, start: number): number {
-  const comma = text.indexOf(",", start);
-  return comma < 0 ? text.length : comma;
+/** Index behind the scheme; 0 where nothing follows it. */
+function schemeEnd(octets: Uint8Array, length: number): number {
+  const start = skipBlanks(octets, 0, length);
+  let end = start;
+  while (end < length && !isBlank(octets[end] ?? 0)) end += 1;
+  return skipBlanks(octets, end, length) === length ? 0 : end;
+}
+
+function skipSeparators(octets: Uint8Array, start: number, end: number): number {
+  let index = skipBlanks(octets, start, end);
+  while (octetAt(octets, index, end) === 0x2c) index = skipBlanks(octets, index + 1, end);
+  return index;
 }
 
 /** `Digest name="value", name=value`: one space behind each comma, no folds. */

@@ -1,6 +1,5 @@
 import { headerId, UNKNOWN_HEADER, type HeaderId } from "./header-names.ts";
-import { isBlank } from "./octet-text.ts";
-import { skipBlanks } from "./tokens.ts";
+import { Source } from "./source.ts";
 
 /**
  * One header of a message. Immutable, so messages share them. Of a received line only the places are kept; name and
@@ -9,61 +8,73 @@ import { skipBlanks } from "./tokens.ts";
 export class HeaderLine {
   /** Which header this is, whatever its spelling. */
   readonly id: HeaderId;
-  /** The text that the value stands in, from `start` to `end`. */
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
   #name: string | undefined;
   #value: string | undefined;
+  #source: Source | undefined;
   readonly #nameStart: number;
   readonly #nameEnd: number;
+  readonly #start: number;
+  readonly #end: number;
 
-  private constructor(id: HeaderId, text: string, nameStart: number, nameEnd: number, start: number, end: number) {
+  private constructor(
+    id: HeaderId,
+    source: Source | undefined,
+    nameStart: number,
+    nameEnd: number,
+    start: number,
+    end: number,
+  ) {
     this.id = id;
-    this.text = text;
-    this.start = start;
-    this.end = end;
     this.#name = undefined;
     this.#value = undefined;
+    this.#source = source;
     this.#nameStart = nameStart;
     this.#nameEnd = nameEnd;
+    this.#start = start;
+    this.#end = end;
   }
 
   /** A line that we write. Both have to be clean: `name` a token, `value` without CR, LF and NUL. */
   static of(name: string, value: string): HeaderLine {
-    const line = new HeaderLine(headerId(name), value, 0, 0, 0, value.length);
+    const line = new HeaderLine(headerId(name), undefined, 0, 0, 0, value.length);
     line.#name = name;
     line.#value = value;
     return line;
   }
 
-  /** A received line; the value, unless it is folded, stays where it is. */
+  /** A received line without folds, and without blanks at the ends of its value. */
   static received(
     id: HeaderId,
-    text: string,
+    source: Source,
     nameStart: number,
     nameEnd: number,
     start: number,
     end: number,
   ): HeaderLine {
-    while (start < end && isBlank(text.charCodeAt(start))) start += 1;
-    while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
-    return new HeaderLine(id, text, nameStart, nameEnd, start, end);
-  }
-
-  /** The same line with its value, which holds folds, unfolded. */
-  unfolded(): HeaderLine {
-    return HeaderLine.of(this.name, unfold(this.value));
+    return new HeaderLine(id, source, nameStart, nameEnd, start, end);
   }
 
   /** As spelt in the message. */
   get name(): string {
-    return (this.#name ??= this.text.slice(this.#nameStart, this.#nameEnd));
+    return (this.#name ??= this.source.text.slice(this.#nameStart, this.#nameEnd));
   }
 
   /** Octet string, unfolded, without blanks at the ends. */
   get value(): string {
-    return (this.#value ??= this.text.slice(this.start, this.end));
+    return (this.#value ??= this.source.text.slice(this.#start, this.#end));
+  }
+
+  /** What the value stands in, from `start` to `end`. */
+  get source(): Source {
+    return (this.#source ??= new Source(this.#value ?? ""));
+  }
+
+  get start(): number {
+    return this.#start;
+  }
+
+  get end(): number {
+    return this.#end;
   }
 
   /** Whether this is a line of the header with this id or, where that is unknown, with this name. */
@@ -71,21 +82,4 @@ export class HeaderLine {
     if (this.id !== id) return false;
     return id !== UNKNOWN_HEADER || this.name.toLowerCase() === name.toLowerCase();
   }
-}
-
-/** Each CRLF, with all blanks round it, becomes one space (RFC 3261 §7.3.1). A value that holds blanks only is empty. */
-function unfold(text: string): string {
-  let fold = text.indexOf("\r\n");
-  if (fold < 0) return text;
-  let unfolded = "";
-  let kept = 0;
-  for (; fold >= 0; fold = text.indexOf("\r\n", kept)) {
-    let end = fold;
-    while (end > kept && isBlank(text.charCodeAt(end - 1))) end -= 1;
-    if (end > kept) unfolded += unfolded === "" ? text.slice(kept, end) : ` ${text.slice(kept, end)}`;
-    kept = fold + 2;
-    kept = skipBlanks(text, kept);
-  }
-  if (kept >= text.length) return unfolded;
-  return unfolded === "" ? text.slice(kept) : `${unfolded} ${text.slice(kept)}`;
 }

@@ -103,35 +103,51 @@ const KEYS = ["", ...ROWS.map(([name]) => name.toLowerCase())];
 /** Ids of the names as their RFCs print them and in lower case, long and compact. */
 const IDS = new Map<string, HeaderId>();
 
-/** A name in the table, and the next that shares its slot. */
-interface Spelling {
-  readonly name: string;
-  readonly id: HeaderId;
-  readonly next: Spelling | undefined;
-}
-
-const SLOTS = 512;
-const table = new Array<Spelling | undefined>(SLOTS).fill(undefined);
-
 ROWS.forEach(([name, , compact], index) => {
-  for (const spelling of new Set([name, name.toLowerCase(), compact ?? name])) {
-    const slot = slotOf(spelling, 0, spelling.length);
-    table[slot] = { name: spelling, id: index + 1, next: table[slot] };
-    IDS.set(spelling, index + 1);
-  }
+  for (const spelling of [name, name.toLowerCase(), compact ?? name]) IDS.set(spelling, index + 1);
 });
 
-/** Length, first and last character tell header names well enough apart. */
-function slotOf(text: string, start: number, end: number): number {
-  return ((end - start) * 37 + text.charCodeAt(start) * 11 + text.charCodeAt(end - 1)) & (SLOTS - 1);
+/** Names by the first two characters of a line, as numbers from 1; `NEXT` leads to further ones that begin alike. */
+const SPELLINGS = [...IDS.keys()].filter((spelling) => spelling === spelling.toLowerCase());
+const FIRST = new Uint8Array(1024);
+const NEXT = new Uint8Array(SPELLINGS.length + 1);
+/** By such a number: its header, and where its characters stand in `CODES`. */
+const ID_OF = new Uint8Array(SPELLINGS.length + 1);
+const STARTS = new Uint16Array(SPELLINGS.length + 2);
+const CODES = Buffer.from(SPELLINGS.join(""), "latin1");
+
+let start = 0;
+SPELLINGS.forEach((spelling, index) => {
+  const line = `${spelling}:`;
+  const slot = slotOf(line.charCodeAt(0), line.charCodeAt(1));
+  NEXT[index + 1] = FIRST[slot] ?? 0;
+  FIRST[slot] = index + 1;
+  ID_OF[index + 1] = IDS.get(spelling) ?? 0;
+  STARTS[index + 1] = start;
+  start += spelling.length;
+  STARTS[index + 2] = start;
+});
+
+function slotOf(first: number, second: number): number {
+  return ((first | 0x20) * 31 + (second | 0x20)) & (FIRST.length - 1);
 }
 
-/** The id of the name at `text[start, end)`, which is not empty. The usual spellings are found without hashing text. */
-export function headerIdAt(text: string, start: number, end: number): HeaderId {
-  for (let spelling = table[slotOf(text, start, end)]; spelling; spelling = spelling.next) {
-    if (spelling.name.length === end - start && spelling.name === text.slice(start, end)) return spelling.id;
+/**
+ * Which known header's line starts here, in any case, its name followed at once by the colon: id and length of the name
+ * in one number, `id << 8 | length`; 0 for none. There has to be a line end behind.
+ */
+export function knownHeaderAt(octets: Uint8Array, start: number): number {
+  let number = FIRST[slotOf(octets[start] ?? 0, octets[start + 1] ?? 0)] ?? 0;
+  for (; number !== 0; number = NEXT[number] ?? 0) {
+    const first = STARTS[number] ?? 0;
+    const length = (STARTS[number + 1] ?? 0) - first;
+    if (octets[start + length] !== 0x3a) continue;
+    let index = 0;
+    // The bit for case makes no two characters of header names equal, and a CR, which would pass for "-", ends the line.
+    while (index < length && ((octets[start + index] ?? 0) | 0x20) === CODES[first + index]) index += 1;
+    if (index === length) return ((ID_OF[number] ?? 0) << 8) | length;
   }
-  return headerId(text.slice(start, end));
+  return 0;
 }
 
 /** The id of a header name in any spelling. */

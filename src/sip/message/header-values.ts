@@ -1,6 +1,9 @@
 import { LIMITS } from "./limits.ts";
+import { methodAt } from "./methods.ts";
+import { parametersAt, type Parameters } from "./parameters.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { codeAt, endOf, isToken, parseNumber, parseParameters, skipBlanks, TOKEN, type Parameters } from "./tokens.ts";
+import type { Source } from "./source.ts";
+import { endOf, octetAt, parseNumber, skipBlanks, TOKEN } from "./tokens.ts";
 
 /** CSeq: sequence number and method (RFC 3261 §20.16). */
 export interface CSeq {
@@ -14,29 +17,39 @@ export interface ContentType {
   readonly parameters: Parameters;
 }
 
-/** @throws {SipParseError} ERR_SIP_SYNTAX: not a number below 2^32, blanks and a method. */
-export function parseCseq(text: string): CSeq {
-  const numberEnd = endOf(TOKEN, text, 0);
-  const number = parseNumber(text, LIMITS.uint32, 0, numberEnd);
-  const method = text.slice(skipBlanks(text, numberEnd));
-  if (number === undefined || !isToken(method)) throw new SipParseError("CSeq malformed", { text });
-  return { number, method };
+/**
+ * CSeq at `text[start, end)`.
+ * @throws {SipParseError} ERR_SIP_SYNTAX: not a number below 2^32, blanks and a method.
+ */
+export function cseqAt(source: Source, start: number, end: number): CSeq {
+  const { octets, text } = source;
+  const numberEnd = endOf(TOKEN, octets, start, end);
+  const number = parseNumber(LIMITS.uint32, octets, start, numberEnd);
+  const methodStart = skipBlanks(octets, numberEnd, end);
+  if (number === undefined || methodStart === end || endOf(TOKEN, octets, methodStart, end) < end) {
+    throw new SipParseError("CSeq malformed", { text: text.slice(start, end) });
+  }
+  return { number, method: methodAt(source, methodStart, end) };
 }
 
-/** @throws {SipParseError} ERR_SIP_SYNTAX: not `type/subtype` with parameters. */
-export function parseContentType(text: string): ContentType {
-  const typeEnd = endOf(TOKEN, text, 0);
-  const slash = skipBlanks(text, typeEnd);
-  const subtypeStart = skipBlanks(text, slash + 1);
-  const subtypeEnd = endOf(TOKEN, text, subtypeStart);
-  if (typeEnd === 0 || codeAt(text, slash) !== 0x2f || subtypeEnd === subtypeStart) {
-    throw new SipParseError("Content-Type malformed", { text });
+/**
+ * Content-Type at `text[start, end)`.
+ * @throws {SipParseError} ERR_SIP_SYNTAX: not `type/subtype` with parameters.
+ */
+export function contentTypeAt(source: Source, start: number, end: number): ContentType {
+  const { octets, text } = source;
+  const typeEnd = endOf(TOKEN, octets, start, end);
+  const slash = skipBlanks(octets, typeEnd, end);
+  const subtypeStart = skipBlanks(octets, slash + 1, end);
+  const subtypeEnd = endOf(TOKEN, octets, subtypeStart, end);
+  if (typeEnd === start || octetAt(octets, slash, end) !== 0x2f || subtypeEnd === subtypeStart) {
+    throw new SipParseError("Content-Type malformed", { text: text.slice(start, end) });
   }
-  const type = `${text.slice(0, typeEnd)}/${text.slice(subtypeStart, subtypeEnd)}`.toLowerCase();
-  return { type, parameters: parseParameters(text, subtypeEnd) };
+  const type = `${text.slice(start, typeEnd)}/${text.slice(subtypeStart, subtypeEnd)}`.toLowerCase();
+  return { type, parameters: new Map(parametersAt(source, subtypeEnd, end)) };
 }
 
 /** Seconds from 0 to 2^32-1; undefined for anything else, which counts as absent (RFC 3261 §20.19). */
-export function parseExpires(text: string): number | undefined {
-  return parseNumber(text, LIMITS.uint32);
+export function expiresAt({ octets }: Source, start: number, end: number): number | undefined {
+  return parseNumber(LIMITS.uint32, octets, start, end);
 }

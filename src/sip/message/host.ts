@@ -1,44 +1,57 @@
-import { isIPv6 } from "node:net";
-import { codeAt, endOf, HOST, isDigit, isOf, parseNumber } from "./tokens.ts";
+import { isIPv4, isIPv6 } from "node:net";
 import { LIMITS } from "./limits.ts";
 import { SipParseError } from "./sip-parse-error.ts";
+import type { Source } from "./source.ts";
+import { endOf, HOST, isDigit, isOf, numberOf, octetAt, parseNumber } from "./tokens.ts";
 
 /** @throws {SipParseError} ERR_SIP_SYNTAX: not a number from 1 to 65535. */
-export function parsePort(text: string, start = 0, end = text.length): number {
-  const port = parseNumber(text, LIMITS.port, start, end);
-  if (port === undefined || port === 0) throw new SipParseError("port out of range", { text: text.slice(start, end) });
+export function parsePort(text: string): number {
+  return checkedPort(numberOf(text, LIMITS.port), text);
+}
+
+/** The same at `text[start, end)`. */
+export function portAt({ octets, text }: Source, start: number, end: number): number {
+  const port = parseNumber(LIMITS.port, octets, start, end);
+  return port !== undefined && port > 0 ? port : checkedPort(port, text.slice(start, end));
+}
+
+function checkedPort(port: number | undefined, text: string): number {
+  if (port === undefined || port === 0) throw new SipParseError("port out of range", { text });
   return port;
 }
 
-/** A host, and the index behind it. */
-export interface HostAt {
-  /** Lower case; an IPv6 address without brackets. */
-  readonly host: string;
-  readonly end: number;
-}
-
 /**
- * The host that starts at `start`: host name, IPv4 address or IPv6 reference in brackets.
+ * Index behind the host that starts at `start`: host name, IPv4 address or IPv6 reference in brackets.
  * @throws {SipParseError} ERR_SIP_SYNTAX: nothing of that.
  */
-export function parseHost(text: string, start: number, end: number): HostAt {
-  const first = codeAt(text, start, end);
-  if (first === 0x5b) return parseReference(text, start, end);
-  const addressEnd = isDigit(first) ? endOfIPv4(text, start, end) : -1;
-  if (addressEnd >= 0 && !isOf(HOST, codeAt(text, addressEnd, end))) {
-    return { host: text.slice(start, addressEnd), end: addressEnd };
-  }
-  const nameEnd = endOf(HOST, text, start, end);
-  const name = text.slice(start, nameEnd);
-  if (!isHostName(name)) throw new SipParseError("host expected", { text: text.slice(start, end) });
-  return { host: name.toLowerCase(), end: nameEnd };
+export function hostEnd(source: Source, start: number, end: number): number {
+  const { octets, text } = source;
+  const first = octetAt(octets, start, end);
+  if (first === 0x5b) return referenceEnd(source, start, end);
+  const addressEnd = isDigit(first) ? endOfIPv4(octets, start, end) : -1;
+  if (addressEnd >= 0 && !isOf(HOST, octetAt(octets, addressEnd, end))) return addressEnd;
+  const nameEnd = endOf(HOST, octets, start, end);
+  if (!isHostName(octets, start, nameEnd)) throw new SipParseError("host expected", { text: text.slice(start, end) });
+  return nameEnd;
 }
 
-function parseReference(text: string, start: number, end: number): HostAt {
-  const close = text.indexOf("]", start);
-  const address = close < 0 || close >= end ? "" : repairIPv6(text.slice(start + 1, close));
-  if (!isIPv6Address(address)) throw new SipParseError("IPv6 address expected", { text: text.slice(start, end) });
-  return { host: address.toLowerCase(), end: close + 1 };
+/** The host at `text[start, end)`, as `hostEnd` found it: lower case, an IPv6 address without brackets. */
+export function hostAt({ octets, text }: Source, start: number, end: number): string {
+  if (octets[start] === 0x5b) return repairIPv6(text.slice(start + 1, end - 1)).toLowerCase();
+  const host = text.slice(start, end);
+  for (let index = start; index < end; index += 1) {
+    const octet = octets[index] ?? 0;
+    if (octet >= 0x41 && octet <= 0x5a) return host.toLowerCase();
+  }
+  return host;
+}
+
+function referenceEnd({ text }: Source, start: number, end: number): number {
+  const close = text.slice(start, end).indexOf("]");
+  if (close < 0 || !isIPv6Address(repairIPv6(text.slice(start + 1, start + close)))) {
+    throw new SipParseError("IPv6 address expected", { text: text.slice(start, end) });
+  }
+  return start + close + 1;
 }
 
 /** Without brackets and without a zone, for which SIP has no grammar. */
@@ -49,34 +62,36 @@ export function isIPv6Address(text: string): boolean {
 /** RFC 3261 let a third colon before an embedded IPv4 address; RFC 5118 §4.10 asks to be lenient, RFC 5954 mends it. */
 function repairIPv6(text: string): string {
   const colons = text.indexOf(":::");
-  return colons >= 0 && endOfIPv4(text, colons + 3, text.length) === text.length
-    ? text.slice(0, colons) + text.slice(colons + 1)
-    : text;
+  return colons >= 0 && isIPv4(text.slice(colons + 3)) ? text.slice(0, colons) + text.slice(colons + 1) : text;
 }
 
-/** Whether characters of the class make a host name: labels are not empty, and the last does not start with a digit. */
-function isHostName(text: string): boolean {
-  if (text === "" || text.startsWith(".") || text.includes("..")) return false;
-  const lastLabel = text.lastIndexOf(".", text.length - 2) + 1;
-  return !isDigit(text.charCodeAt(lastLabel));
+/** Whether octets of the class make a host name: labels are not empty, and the last does not start with a digit. */
+function isHostName(octets: Uint8Array, start: number, end: number): boolean {
+  let label = start;
+  for (let index = start; index < end; index += 1) {
+    if (octets[index] !== 0x2e) continue;
+    if (index === label) return false;
+    if (index + 1 < end) label = index + 1;
+  }
+  return start < end && !isDigit(octets[label] ?? 0);
 }
 
 /** Index behind four decimal numbers up to 255; -1 where they do not stand at `start`. */
-function endOfIPv4(text: string, start: number, end: number): number {
-  let octet = 0;
+function endOfIPv4(octets: Uint8Array, start: number, end: number): number {
+  let number = 0;
   let digits = 0;
   let dots = 0;
   let index = start;
   for (; index < end; index += 1) {
-    const code = text.charCodeAt(index);
-    if (isDigit(code)) {
-      octet = octet * 10 + (code - 0x30);
+    const octet = octets[index] ?? 0;
+    if (isDigit(octet)) {
+      number = number * 10 + (octet - 0x30);
       digits += 1;
-      if (octet > 255 || digits > 3) return -1;
+      if (number > 255 || digits > 3) return -1;
     } else {
-      if (code !== 0x2e || dots === 3) break;
+      if (octet !== 0x2e || dots === 3) break;
       if (digits === 0) return -1;
-      octet = 0;
+      number = 0;
       digits = 0;
       dots += 1;
     }

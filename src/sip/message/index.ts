@@ -9,12 +9,13 @@ export { SipMessage, type HeaderField } from "./message.ts";
 export { formatNameAddr, parseNameAddr, type NameAddr, type NameAddrParts } from "./name-addr.ts";
 export { decodeText, encodeText } from "./octet-text.ts";
 export { frameLength, parseMessage, type Framing } from "./parse-message.ts";
+export { parseParameters, type Parameters } from "./parameters.ts";
 export { reasonPhrase } from "./reason-phrases.ts";
 export { SipRequest, type RequestOptions } from "./request.ts";
 export { SipResponse, type ResponseOptions, type ResponseToOptions } from "./response.ts";
 export { sameUri } from "./same-uri.ts";
 export { SipParseError } from "./sip-parse-error.ts";
-export { isToken, parseParameters, quote, splitList, unquote, type Parameters } from "./tokens.ts";
+export { isToken, quote, splitList, unquote } from "./tokens.ts";
 export {
   escapeUser,
   formatUri,

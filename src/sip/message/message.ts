@@ -1,19 +1,22 @@
 import { UsageError } from "../../core/errors.ts";
 import { HeaderLine } from "./header-line.ts";
+import type { HeaderLines } from "./header-lines.ts";
 import { headerId, isListId, UNKNOWN_HEADER, type HeaderId } from "./header-names.ts";
-import { parseContentType, parseCseq, parseExpires, type ContentType, type CSeq } from "./header-values.ts";
-import { parseNameAddr, scanTag, type NameAddr } from "./name-addr.ts";
+import { contentTypeAt, cseqAt, expiresAt, type ContentType, type CSeq } from "./header-values.ts";
+import { nameAddrAt, tagAt, type NameAddr } from "./name-addr.ts";
 import { toHeaderValue } from "./octet-text.ts";
+import { OwnLines } from "./own-lines.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { isToken, splitList } from "./tokens.ts";
-import { parseVia, type Via } from "./via.ts";
+import type { Source } from "./source.ts";
+import { isToken, itemsAt, splitList, type Place } from "./tokens.ts";
+import { readVias, viaAt, type Via } from "./via.ts";
 
 /** Header as given to `create`: name in any spelling, value as octet string or as text. */
 export type HeaderField = readonly [name: string, value: string];
 
 /** What a message is made of, as the parser finds it. */
 export interface MessageParts {
-  readonly lines: HeaderLine[];
+  readonly lines: HeaderLines;
   /** Octets of the whole message where it was received. */
   readonly received?: Buffer | undefined;
   /** Where the body starts in `received`. */
@@ -33,6 +36,9 @@ const EXPIRES = headerId("Expires");
 const CONTENT_TYPE = headerId("Content-Type");
 const CONTENT_LENGTH = headerId("Content-Length");
 
+/** What is read from a header's value at `source.text[start, end)`. */
+type Reader<Value> = (source: Source, start: number, end: number) => Value;
+
 /**
  * A SIP message. Header text is held as octet strings: strings of units 0–255, one for each octet, so that nothing is
  * lost; `decodeText` shows them to people. Parsed forms (`from`, `vias`…) are read on demand and kept until the
@@ -42,12 +48,13 @@ export abstract class SipMessage {
   abstract readonly kind: "request" | "response";
   /** For who sends the message, to be found by when sending fails; a clone has none. */
   sender: object | undefined;
-  #lines: HeaderLine[];
+  #lines: HeaderLines;
   #received: Buffer | undefined;
   #body: Buffer | undefined;
   readonly #bodyStart: number;
   #vias: Via[] | undefined;
   #topVia: Via | undefined;
+  #callId: string | undefined;
   #from: NameAddr | undefined;
   #to: NameAddr | undefined;
   #cseq: CSeq | undefined;
@@ -71,12 +78,17 @@ export abstract class SipMessage {
 
   /** All header lines in order. */
   get headers(): readonly HeaderLine[] {
+    return this.#own().all;
+  }
+
+  /** The same as they are kept: for those who look at few of them. */
+  get lines(): HeaderLines {
     return this.#lines;
   }
 
   /** Body octets, none where there is no body. */
   get body(): Buffer {
-    return (this.#body ??= this.#received ? this.#received.subarray(this.#bodyStart) : NO_BODY);
+    return (this.#body ??= this.#receivedBody());
   }
 
   set body(body: Buffer) {
@@ -85,20 +97,23 @@ export abstract class SipMessage {
   }
 
   has(name: string): boolean {
-    return this.#find(headerId(name), name) >= 0;
+    return this.#lines.find(headerId(name), name) >= 0;
   }
 
   /** Value of the first line of this header, in any spelling of its name; undefined where there is none. */
   get(name: string): string | undefined {
-    const index = this.#find(headerId(name), name);
-    return index < 0 ? undefined : this.#lines[index]?.value;
+    const index = this.#lines.find(headerId(name), name);
+    return index < 0 ? undefined : this.#lines.valueAt(index);
   }
 
   /** Values of all lines of this header, one for each line. */
   getAll(name: string): string[] {
     const id = headerId(name);
     const values: string[] = [];
-    for (const line of this.#lines) if (line.is(id, name)) values.push(line.value);
+    const lines = this.#lines;
+    for (let index = lines.find(id, name); index >= 0; index = lines.find(id, name, index + 1)) {
+      values.push(lines.valueAt(index));
+    }
     return values;
   }
 
@@ -112,7 +127,7 @@ export abstract class SipMessage {
   /** Puts `value` in the place of the first line of this header and removes the others; adds it where there is none. */
   set(name: string, value: string): this {
     const line = headerLine(name, value);
-    const index = this.#find(line.id, name);
+    const index = this.#lines.find(line.id, name);
     if (index < 0) return this.#insert(this.#end(), line);
     this.delete(name);
     return this.#insert(index, line);
@@ -121,20 +136,20 @@ export abstract class SipMessage {
   /** Adds a line after the last of its kind, else at the end (before a Content-Length that stands last). */
   add(name: string, value: string): this {
     const line = headerLine(name, value);
-    const last = this.#lines.findLastIndex((other) => other.is(line.id, name));
+    const last = this.#own().all.findLastIndex((other) => other.is(line.id, name));
     return this.#insert(last < 0 ? this.#end() : last + 1, line);
   }
 
   /** Adds a line before the first of its kind, else on top. */
   addFirst(name: string, value: string): this {
     const line = headerLine(name, value);
-    return this.#insert(Math.max(0, this.#find(line.id, name)), line);
+    return this.#insert(Math.max(0, this.#lines.find(line.id, name)), line);
   }
 
   /** Replaces the first value of this header in its place; of a list header only its first item. */
   replaceFirst(name: string, value: string): this {
     const line = headerLine(name, value);
-    const index = this.#find(line.id, name);
+    const index = this.#lines.find(line.id, name);
     if (index < 0) return this.#insert(this.#end(), line);
     this.removeFirst(name);
     return this.#insert(index, line);
@@ -142,53 +157,53 @@ export abstract class SipMessage {
 
   /** Removes the first value of this header; of a list header only its first item. */
   removeFirst(name: string): this {
-    const index = this.#find(headerId(name), name);
-    const line = this.#lines[index];
-    if (!line) return this;
+    const index = this.#lines.find(headerId(name), name);
+    if (index < 0) return this;
+    const line = this.#lines.lineAt(index);
     const rest = isListId(line.id) ? splitList(line.value).slice(1).join(", ") : "";
-    this.#lines.splice(index, 1, ...(rest === "" ? [] : [HeaderLine.of(line.name, rest)]));
+    this.#own().all.splice(index, 1, ...(rest === "" ? [] : [HeaderLine.of(line.name, rest)]));
     return this.changed();
   }
 
   delete(name: string): this {
     const id = headerId(name);
-    this.#lines = this.#lines.filter((line) => !line.is(id, name));
+    this.#lines = new OwnLines(this.#own().all.filter((line) => !line.is(id, name)));
     return this.changed();
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: there is none. */
   get callId(): string {
-    return this.#required(CALL_ID, "Call-ID").value;
+    return (this.#callId ??= this.#lines.valueAt(this.#required(CALL_ID, "Call-ID")));
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: missing or malformed. */
   get cseq(): CSeq {
-    return (this.#cseq ??= parseCseq(this.#required(CSEQ, "CSeq").value));
+    return (this.#cseq ??= this.#read(this.#required(CSEQ, "CSeq"), cseqAt));
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: missing or malformed. */
   get from(): NameAddr {
-    return (this.#from ??= parseNameAddr(this.#required(FROM, "From").value));
+    return (this.#from ??= this.#read(this.#required(FROM, "From"), nameAddrAt));
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: missing or malformed. */
   get to(): NameAddr {
-    return (this.#to ??= parseNameAddr(this.#required(TO, "To").value));
+    return (this.#to ??= this.#read(this.#required(TO, "To"), nameAddrAt));
   }
 
   /** Found without reading the rest of the address; undefined where From or its tag is missing. */
   get fromTag(): string | undefined {
-    return this.#tag(FROM);
+    return this.#readFirst(FROM, tagAt);
   }
 
   /** Found without reading the rest of the address; undefined where To or its tag is missing. */
   get toTag(): string | undefined {
-    return this.#tag(TO);
+    return this.#readFirst(TO, tagAt);
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: missing or malformed. */
   get topVia(): Via {
-    return (this.#topVia ??= this.#vias?.[0] ?? firstVia(this.#required(VIA, "Via")));
+    return (this.#topVia ??= this.#vias?.[0] ?? this.#read(this.#required(VIA, "Via"), viaAt));
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: one of them is malformed. */
@@ -201,23 +216,17 @@ export abstract class SipMessage {
    * @throws {SipParseError} ERR_SIP_SYNTAX: one of them is malformed.
    */
   get contacts(): readonly NameAddr[] | "*" {
-    if (this.#contacts === undefined) {
-      const items = this.#items(CONTACT);
-      this.#contacts = items.includes("*") ? "*" : items.map(parseNameAddr);
-    }
-    return this.#contacts;
+    return (this.#contacts ??= this.#contactsOf());
   }
 
   /** Seconds; undefined where the header is absent, malformed or out of range (RFC 3261 §20.19). */
   get expires(): number | undefined {
-    const line = this.#line(EXPIRES);
-    return line && parseExpires(line.value);
+    return this.#readFirst(EXPIRES, expiresAt);
   }
 
   /** Undefined where there is none. @throws {SipParseError} ERR_SIP_SYNTAX: malformed. */
   get contentType(): ContentType | undefined {
-    const line = this.#line(CONTENT_TYPE);
-    return line && parseContentType(line.value);
+    return this.#readFirst(CONTENT_TYPE, contentTypeAt);
   }
 
   /**
@@ -230,11 +239,12 @@ export abstract class SipMessage {
     const body = this.body;
     let head = `${this.startLine}\r\n`;
     let hasLength = false;
-    for (const line of this.#lines) {
-      const isLength = line.id === CONTENT_LENGTH;
+    const lines = this.#lines;
+    for (let index = 0; index < lines.length; index += 1) {
+      const isLength = lines.idAt(index) === CONTENT_LENGTH;
       if (isLength && hasLength) continue;
       hasLength ||= isLength;
-      head += `${line.name}: ${isLength ? String(body.length) : line.value}\r\n`;
+      head += `${lines.nameAt(index)}: ${isLength ? String(body.length) : lines.valueAt(index)}\r\n`;
     }
     head += hasLength ? "\r\n" : `Content-Length: ${body.length}\r\n\r\n`;
     const octets = Buffer.allocUnsafe(head.length + body.length);
@@ -250,7 +260,12 @@ export abstract class SipMessage {
 
   /** What `clone` makes the copy from. */
   protected get parts(): MessageParts {
-    return { lines: [...this.#lines], received: this.#received, bodyStart: this.#bodyStart, body: this.#body };
+    return {
+      lines: OwnLines.from(this.#lines),
+      received: this.#received,
+      bodyStart: this.#bodyStart,
+      body: this.#body,
+    };
   }
 
   /** From now on the message is written anew, and read anew. */
@@ -264,72 +279,82 @@ export abstract class SipMessage {
   #forget(): void {
     this.#vias = undefined;
     this.#topVia = undefined;
+    this.#callId = undefined;
     this.#from = undefined;
     this.#to = undefined;
     this.#cseq = undefined;
     this.#contacts = undefined;
   }
 
-  #find(id: HeaderId, name: string): number {
+  #receivedBody(): Buffer {
+    const received = this.#received;
+    return received && received.length > this.#bodyStart ? received.subarray(this.#bodyStart) : NO_BODY;
+  }
+
+  /** The lines as those that can be changed. */
+  #own(): OwnLines {
+    if (this.#lines instanceof OwnLines) return this.#lines;
+    const own = OwnLines.from(this.#lines);
+    this.#lines = own;
+    return own;
+  }
+
+  /** Index of the first line of a header. */
+  #required(id: HeaderId, name: string): number {
+    const index = this.#lines.find(id, name);
+    if (index < 0) throw new SipParseError(`${name} missing`, { partial: this });
+    return index;
+  }
+
+  #read<Value>(index: number, reader: Reader<Value>): Value {
     const lines = this.#lines;
-    for (let index = 0; index < lines.length; index += 1) if (lines[index]?.is(id, name)) return index;
-    return -1;
+    return reader(lines.sourceAt(index), lines.startAt(index), lines.endAt(index));
   }
 
-  #line(id: HeaderId): HeaderLine | undefined {
-    for (const line of this.#lines) if (line.id === id) return line;
-    return undefined;
-  }
-
-  #required(id: HeaderId, name: string): HeaderLine {
-    const line = this.#line(id);
-    if (!line) throw new SipParseError(`${name} missing`, { partial: this });
-    return line;
-  }
-
-  #tag(id: HeaderId): string | undefined {
-    const line = this.#line(id);
-    return line && scanTag(line.value);
+  /** From the first line of a header; undefined where there is none. */
+  #readFirst<Value>(id: HeaderId, reader: Reader<Value>): Value | undefined {
+    const index = this.#lines.find(id, "");
+    return index < 0 ? undefined : this.#read(index, reader);
   }
 
   #viasOf(): Via[] {
     const vias: Via[] = [];
-    for (const line of this.#lines) {
-      if (line.id !== VIA) continue;
-      if (line.value.includes(",")) for (const item of splitList(line.value)) vias.push(parseVia(item));
-      else vias.push(parseVia(line.text, line.start, line.end));
+    const lines = this.#lines;
+    for (let index = lines.find(VIA, ""); index >= 0; index = lines.find(VIA, "", index + 1)) {
+      readVias(vias, lines.sourceAt(index), lines.startAt(index), lines.endAt(index));
     }
     return vias;
   }
 
-  /** Items of a list header, empty ones too, so that they are found malformed. */
-  #items(id: HeaderId): string[] {
-    const items: string[] = [];
-    for (const line of this.#lines) {
-      if (line.id !== id) continue;
-      if (line.value.includes(",")) items.push(...splitList(line.value));
-      else items.push(line.value);
+  #contactsOf(): NameAddr[] | "*" {
+    const items: Place[] = [];
+    const lines = this.#lines;
+    for (let index = lines.find(CONTACT, ""); index >= 0; index = lines.find(CONTACT, "", index + 1)) {
+      items.push(...this.#read(index, contactItems));
     }
-    return items;
+    if (items.some(isWildcard)) return "*";
+    return items.map(({ source, start, end }) => nameAddrAt(source, start, end));
   }
 
   /** Where a new line goes: the end, but before a Content-Length that stands last. */
   #end(): number {
-    const length = this.#lines.length;
-    return this.#lines[length - 1]?.id === CONTENT_LENGTH ? length - 1 : length;
+    const { length } = this.#lines;
+    return length > 0 && this.#lines.idAt(length - 1) === CONTENT_LENGTH ? length - 1 : length;
   }
 
   #insert(index: number, line: HeaderLine): this {
-    this.#lines.splice(index, 0, line);
+    this.#own().all.splice(index, 0, line);
     return this.changed();
   }
 }
 
-/** The first of a line's Via values; only a line with a comma can hold more than one. */
-function firstVia(line: HeaderLine): Via {
-  return line.value.includes(",")
-    ? parseVia(splitList(line.value)[0] ?? "")
-    : parseVia(line.text, line.start, line.end);
+/** The items of a Contact line; of an empty one too, so that it is found malformed. */
+function contactItems(source: Source, start: number, end: number): Place[] {
+  return start === end ? [{ source, start, end }] : itemsAt(source, start, end);
+}
+
+function isWildcard({ source, start, end }: Place): boolean {
+  return end - start === 1 && source.text.charCodeAt(start) === 0x2a;
 }
 
 /**
@@ -356,7 +381,7 @@ export function newParts(headers: readonly HeaderField[] = [], body: Buffer | st
   const lines: HeaderLine[] = [];
   for (const [name, value] of headers) lines.push(headerLine(name, value));
   return {
-    lines,
+    lines: new OwnLines(lines),
     body: typeof body === "string" ? Buffer.from(body, "utf8") : body,
   };
 }

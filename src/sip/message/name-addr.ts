@@ -1,21 +1,21 @@
-import { isBlank, trimBlanks } from "./octet-text.ts";
+import { isBlank } from "./octet-text.ts";
+import { formatParameters, parametersAt, parameterValue, parameterValueEnd, type Parameters } from "./parameters.ts";
 import { SipParseError } from "./sip-parse-error.ts";
+import { Source } from "./source.ts";
 import {
-  codeAt,
   endOf,
-  formatParameters,
+  indexOf,
   isOf,
   isToken,
-  parameterValueEnd,
-  parseParameters,
+  octetAt,
   quote,
   quotedStringEnd,
   skipBlanks,
   TOKEN,
+  trimEnd,
   unquote,
-  type Parameters,
 } from "./tokens.ts";
-import { parseUri, type Uri } from "./uri.ts";
+import { uriAt, type Uri } from "./uri.ts";
 
 /** An address with its header parameters: From, To, Contact, Route… (RFC 3261 §20.10, §25.1). */
 export interface NameAddr {
@@ -33,21 +33,36 @@ export interface NameAddr {
 
 class ParsedNameAddr implements NameAddr {
   readonly displayName: string | undefined;
-  readonly uriText: string;
   readonly parameters: Parameters;
   readonly bracketed: boolean;
+  readonly #source: Source;
+  readonly #uriStart: number;
+  readonly #uriEnd: number;
   #uri: Uri | undefined;
 
-  constructor(displayName: string | undefined, uriText: string, parameters: Parameters, bracketed: boolean) {
+  constructor(
+    displayName: string | undefined,
+    source: Source,
+    uriStart: number,
+    uriEnd: number,
+    parameters: Parameters,
+    bracketed: boolean,
+  ) {
     this.displayName = displayName;
-    this.uriText = uriText;
     this.parameters = parameters;
     this.bracketed = bracketed;
+    this.#source = source;
+    this.#uriStart = uriStart;
+    this.#uriEnd = uriEnd;
     this.#uri = undefined;
   }
 
+  get uriText(): string {
+    return this.#source.text.slice(this.#uriStart, this.#uriEnd);
+  }
+
   get uri(): Uri {
-    return (this.#uri ??= parseUri(this.uriText));
+    return (this.#uri ??= uriAt(this.#source, this.#uriStart, this.#uriEnd));
   }
 }
 
@@ -57,91 +72,108 @@ class ParsedNameAddr implements NameAddr {
  * @throws {SipParseError} ERR_SIP_SYNTAX
  */
 export function parseNameAddr(text: string): NameAddr {
-  const start = skipBlanks(text, 0);
-  const open = addressStart(text, start);
-  if (open < 0) return parseAddrSpec(text, start);
-  const close = text.indexOf(">", open);
-  if (close < 0) throw new SipParseError("bracket of an address never closes", { text });
-  const displayName = parseDisplayName(trimBlanks(text, start, open));
-  return new ParsedNameAddr(displayName, text.slice(open + 1, close), parseParameters(text, close + 1), true);
+  return nameAddrAt(new Source(text), 0, text.length);
 }
 
-/** Index of the `<` that opens the URI, behind a quoted display name if there is one; -1 without brackets. */
-function addressStart(text: string, start: number): number {
-  if (codeAt(text, start) !== 0x22) return bracketOf(text, start);
-  const end = quotedStringEnd(text, start);
-  if (end < 0) throw new SipParseError("quoted string never closes", { text });
-  const open = skipBlanks(text, end);
-  if (codeAt(text, open) !== 0x3c) throw new SipParseError("address expected behind the display name", { text });
+/** The same at `text[start, end)`. */
+export function nameAddrAt(source: Source, start: number, end: number): NameAddr {
+  const { octets } = source;
+  const from = skipBlanks(octets, start, end);
+  const open = addressStart(source, from, end);
+  if (open === end) return addrSpecAt(source, from, end);
+  const close = indexOf(0x3e, octets, open, end);
+  if (close === end) throw malformed("bracket of an address never closes", source, start, end);
+  const displayName = displayNameAt(source, from, trimEnd(octets, from, open));
+  return new ParsedNameAddr(displayName, source, open + 1, close, parametersAt(source, close + 1, end), true);
+}
+
+/** Index of the `<` that opens the URI, behind a quoted display name if there is one; `end` without brackets. */
+function addressStart(source: Source, start: number, end: number): number {
+  const { octets } = source;
+  if (octetAt(octets, start, end) !== 0x22) return bracketOf(octets, start, end);
+  const behindName = quotedStringEnd(octets, start, end);
+  if (behindName < 0) throw malformed("quoted string never closes", source, start, end);
+  const open = skipBlanks(octets, behindName, end);
+  if (octetAt(octets, open, end) !== 0x3c) {
+    throw malformed("address expected behind the display name", source, start, end);
+  }
   return open;
 }
 
-/** Index of the first `<`, or -1. `sip:a@h;p="<"` has no brackets: its `<` stands in a quoted parameter. */
-function bracketOf(text: string, start: number): number {
-  const open = text.indexOf("<", start);
-  const quoteAt = text.indexOf('"', start);
-  return quoteAt >= 0 && quoteAt < open ? -1 : open;
+/** Index of the first `<`, or `end`. `sip:a@h;p="<"` has no brackets: its `<` stands in a quoted parameter. */
+function bracketOf(octets: Uint8Array, start: number, end: number): number {
+  let index = start;
+  while (index < end && octets[index] !== 0x3c && octets[index] !== 0x22) index += 1;
+  return octetAt(octets, index, end) === 0x3c ? index : end;
 }
 
-function parseAddrSpec(text: string, start: number): NameAddr {
-  const semicolon = text.indexOf(";", start);
-  const end = semicolon < 0 ? text.length : semicolon;
-  const uriText = trimBlanks(text, start, end);
-  if (uriText.includes("?") || uriText.includes(",")) {
-    throw new SipParseError("URI with a comma or question mark needs brackets", { text });
+function addrSpecAt(source: Source, start: number, end: number): NameAddr {
+  const { octets } = source;
+  const semicolon = indexOf(0x3b, octets, start, end);
+  const uriEnd = trimEnd(octets, start, semicolon);
+  for (let index = start; index < uriEnd; index += 1) {
+    if (octets[index] === 0x3f || octets[index] === 0x2c) {
+      throw malformed("URI with a comma or question mark needs brackets", source, start, end);
+    }
   }
-  return new ParsedNameAddr(undefined, uriText, parseParameters(text, end), false);
+  return new ParsedNameAddr(undefined, source, start, uriEnd, parametersAt(source, semicolon, end), false);
 }
 
-function parseDisplayName(text: string): string | undefined {
-  if (text === "") return undefined;
-  if (text.charCodeAt(0) === 0x22) return unquote(text);
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (!isOf(TOKEN, code) && !isBlank(code)) throw new SipParseError("display name needs quotes", { text });
+function malformed(problem: string, { text }: Source, start: number, end: number): SipParseError {
+  return new SipParseError(problem, { text: text.slice(start, end) });
+}
+
+function displayNameAt(source: Source, start: number, end: number): string | undefined {
+  if (start === end) return undefined;
+  const { octets, text } = source;
+  if (octets[start] === 0x22) return unquote(text.slice(start, end));
+  for (let index = start; index < end; index += 1) {
+    const octet = octets[index] ?? 0;
+    if (!isOf(TOKEN, octet) && !isBlank(octet)) throw malformed("display name needs quotes", source, start, end);
   }
-  return text;
+  return text.slice(start, end);
 }
 
 /**
- * The tag of a From or To value, found without reading the rest: what `parseNameAddr(text).parameters.get("tag")` is
- * where the address is well-formed.
+ * The tag of the From or To value at `text[start, end)`, found without reading the rest: what
+ * `nameAddrAt(source, start, end).parameters.get("tag")` is where the address is well-formed.
  */
-export function scanTag(text: string): string | undefined {
-  let index = parametersStart(text);
-  while (index >= 0 && index < text.length) {
-    const nameStart = skipBlanks(text, index + 1);
-    const nameEnd = endOf(TOKEN, text, nameStart);
-    let next = skipBlanks(text, nameEnd);
-    if (codeAt(text, next) === 0x3d) {
-      const valueStart = skipBlanks(text, next + 1);
-      const valueEnd = parameterValueEnd(text, valueStart);
-      if (isTagName(text, nameStart, nameEnd))
-        return valueEnd < 0 ? undefined : unquote(text.slice(valueStart, valueEnd));
-      next = valueEnd < 0 ? text.length : valueEnd;
+export function tagAt(source: Source, start: number, end: number): string | undefined {
+  const { octets, text } = source;
+  let index = parametersStart(octets, start, end);
+  while (index < end) {
+    const nameStart = skipBlanks(octets, index + 1, end);
+    const nameEnd = endOf(TOKEN, octets, nameStart, end);
+    let next = skipBlanks(octets, nameEnd, end);
+    if (octetAt(octets, next, end) === 0x3d) {
+      const valueStart = skipBlanks(octets, next + 1, end);
+      const valueEnd = parameterValueEnd(octets, valueStart, end);
+      if (isTagName(octets, nameStart, nameEnd)) {
+        return valueEnd < 0 ? undefined : parameterValue(text, valueStart, valueEnd);
+      }
+      next = valueEnd < 0 ? end : valueEnd;
     }
-    index = text.indexOf(";", next);
+    index = indexOf(0x3b, octets, next, end);
   }
   return undefined;
 }
 
-/** Index of the first `;` behind the URI, or -1. */
-function parametersStart(text: string): number {
-  const start = skipBlanks(text, 0);
-  const index = codeAt(text, start) === 0x22 ? quotedStringEnd(text, start) : start;
-  if (index < 0) return -1;
-  const open = bracketOf(text, index);
-  if (open < 0) return text.indexOf(";", index);
-  const close = text.indexOf(">", open);
-  return close < 0 ? -1 : text.indexOf(";", close);
+/** Index of the first `;` behind the URI, or `end`. */
+function parametersStart(octets: Uint8Array, start: number, end: number): number {
+  const from = skipBlanks(octets, start, end);
+  const index = octetAt(octets, from, end) === 0x22 ? quotedStringEnd(octets, from, end) : from;
+  if (index < 0) return end;
+  const open = bracketOf(octets, index, end);
+  const uriEnd = open === end ? index : indexOf(0x3e, octets, open, end);
+  return indexOf(0x3b, octets, uriEnd, end);
 }
 
-function isTagName(text: string, start: number, end: number): boolean {
+function isTagName(octets: Uint8Array, start: number, end: number): boolean {
   return (
     end - start === 3 &&
-    (text.charCodeAt(start) | 0x20) === 0x74 &&
-    (text.charCodeAt(start + 1) | 0x20) === 0x61 &&
-    (text.charCodeAt(start + 2) | 0x20) === 0x67
+    ((octets[start] ?? 0) | 0x20) === 0x74 &&
+    ((octets[start + 1] ?? 0) | 0x20) === 0x61 &&
+    ((octets[start + 2] ?? 0) | 0x20) === 0x67
   );
 }
 

@@ -1,9 +1,12 @@
-import { scanHeaderBlock, withCrlf, withEmptyLine, type HeaderBlock } from "./header-block.ts";
+import { readHeaderBlock, withCrlf, withEmptyLine, type HeaderBlock } from "./header-block.ts";
+import type { HeaderLines } from "./header-lines.ts";
 import { LIMITS } from "./limits.ts";
 import { SipRequest } from "./request.ts";
 import { SipResponse } from "./response.ts";
+import { scanHead } from "./scan-head.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { parseStartLine, type StartLine } from "./start-line.ts";
+import { Source } from "./source.ts";
+import { startLineAt, type StartLine } from "./start-line.ts";
 
 /**
  * How the octets came. `datagram`: one message, a missing Content-Length means up to the end, octets behind the body
@@ -13,14 +16,19 @@ export type Framing = "datagram" | "stream";
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 
-/** Where the first message of some octets stands. */
+/** The head of the message that starts some octets. Nothing in it is read yet but what frames the message. */
 interface Head {
-  /** Behind the CRLFs that may come first. */
-  readonly start: number;
-  readonly bodyStart: number;
-  /** Why the lines could not be told apart as they stand. */
-  readonly problem: SipParseError | undefined;
-  readonly block: HeaderBlock;
+  /** What the start line stands in, from its beginning to `startLineEnd`. */
+  readonly source: Source;
+  readonly startLineEnd: number;
+  readonly lines: HeaderLines;
+  /** Undefined where there is none, or where `lengthProblem` says why it cannot be used. */
+  readonly contentLength: number | undefined;
+  readonly lengthProblem?: SipParseError | undefined;
+  /** What is wrong with the header lines. */
+  readonly problem?: SipParseError | undefined;
+  /** Index behind the empty line. */
+  readonly end: number;
 }
 
 /**
@@ -32,13 +40,13 @@ interface Head {
  * @see RFC 3261 §7, §18.3
  */
 export function parseMessage(octets: Buffer, framing: Framing = "datagram"): SipRequest | SipResponse {
-  const head = readHead(octets);
-  const { start, bodyStart, block } = head;
-  const startLine = parseStartLine(block.startLine);
-  const available = octets.length - bodyStart;
-  const bodyEnd = bodyStart + Math.min(block.contentLength ?? available, available);
-  const whole = start === 0 && bodyEnd === octets.length ? octets : octets.subarray(start, bodyEnd);
-  const message = messageOf(startLine, block, whole, bodyStart - start);
+  const start = skipLineEnds(octets);
+  const given = start === 0 ? octets : octets.subarray(start);
+  const head = readHead(given);
+  const available = given.length - head.end;
+  const bodyEnd = head.end + Math.min(head.contentLength ?? available, available);
+  const startLine = startLineAt(head.source, head.startLineEnd);
+  const message = messageOf(startLine, head, bodyEnd === given.length ? given : given.subarray(0, bodyEnd));
   const problem = problemOf(startLine, head, framing, available);
   if (problem) throw problem.within(message);
   return message;
@@ -51,44 +59,44 @@ export function parseMessage(octets: Buffer, framing: Framing = "datagram"): Sip
  * that framing is lost: answer `partial` if there is one, then close the connection (RFC 3261 §18.3).
  */
 export function frameLength(octets: Buffer): number | undefined {
-  if (octets.indexOf(END_OF_HEAD, skipLineEnds(octets)) < 0) {
+  const start = skipLineEnds(octets);
+  if (octets.indexOf(END_OF_HEAD, start) < 0) {
     if (octets.length > LIMITS.headOctets) throw headTooLong();
     return undefined;
   }
-  const { start, bodyStart, block } = readHead(octets);
-  const length = bodyStart + (block.contentLength ?? 0);
-  if (block.contentLength !== undefined && length - start <= LIMITS.messageOctets) return length;
-  const problem = framingProblem(block) ?? new SipParseError("message too long", { status: 513 });
-  const message = messageOf(
-    parseStartLine(block.startLine),
-    block,
-    octets.subarray(start, bodyStart),
-    bodyStart - start,
-  );
-  throw problem.within(message);
+  const head = readHead(octets.subarray(start));
+  const length = head.end + (head.contentLength ?? 0);
+  if (head.contentLength !== undefined && length <= LIMITS.messageOctets) return start + length;
+  const problem = framingProblem(head) ?? new SipParseError("message too long", { status: 513 });
+  const startLine = startLineAt(head.source, head.startLineEnd);
+  throw problem.within(messageOf(startLine, head, octets.subarray(start, start + head.end)));
 }
 
-/** Text of most heads; a longer one is looked for once more in all that a head may be. */
-const USUAL_HEAD_OCTETS = 4096;
-
 function readHead(octets: Buffer): Head {
-  const start = skipLineEnds(octets);
-  const block =
-    scanHeaderBlock(octets.toString("latin1", start, start + USUAL_HEAD_OCTETS)) ??
-    scanHeaderBlock(octets.toString("latin1", start, start + LIMITS.headOctets + END_OF_HEAD.length));
-  return block ? { start, bodyStart: start + block.end, problem: undefined, block } : readOddHead(octets, start);
+  return scanHead(octets) ?? readOddHead(octets);
+}
+
+/** A head that has folded lines or is faulty. */
+function readOddHead(octets: Buffer): Head {
+  const block = readHeaderBlock(octets.toString("latin1", 0, LIMITS.headOctets + END_OF_HEAD.length));
+  return block ? headOf(block) : readBrokenHead(octets);
 }
 
 /** A head that is refused: without its empty line or with a bare CR or LF. Read as well as one can, for the answer. */
-function readOddHead(octets: Buffer, start: number): Head {
-  const found = octets.indexOf(END_OF_HEAD, start);
+function readBrokenHead(octets: Buffer): Head {
+  const found = octets.indexOf(END_OF_HEAD);
   const end = found < 0 ? octets.length : found;
-  if (end - start > LIMITS.headOctets) throw headTooLong();
-  const text = octets.toString("latin1", start, end);
-  const block = scanHeaderBlock(found < 0 ? withEmptyLine(text) : withCrlf(text));
+  if (end > LIMITS.headOctets) throw headTooLong();
+  const text = octets.toString("latin1", 0, end);
+  const block = readHeaderBlock(found < 0 ? withEmptyLine(text) : withCrlf(text));
   const problem = new SipParseError(found < 0 ? "empty line behind the headers missing" : "bare CR or LF");
   if (!block) throw problem;
-  return { start, bodyStart: found < 0 ? end : end + END_OF_HEAD.length, problem, block };
+  return { ...headOf(block), problem, end: found < 0 ? end : end + END_OF_HEAD.length };
+}
+
+function headOf({ startLine, lines, contentLength, lengthProblem, problem, end }: HeaderBlock): Head {
+  const source = new Source(startLine);
+  return { source, startLineEnd: startLine.length, lines, contentLength, lengthProblem, problem, end };
 }
 
 function headTooLong(): SipParseError {
@@ -102,32 +110,26 @@ function skipLineEnds(octets: Buffer): number {
   return start;
 }
 
-function messageOf(
-  startLine: StartLine,
-  lines: HeaderBlock,
-  received: Buffer,
-  bodyStart: number,
-): SipRequest | SipResponse {
-  const parts = { lines: lines.lines, received, bodyStart, body: undefined };
+function messageOf(startLine: StartLine, { lines, end }: Head, received: Buffer): SipRequest | SipResponse {
+  const parts = { lines, received, bodyStart: end, body: undefined };
   return startLine.method === ""
     ? new SipResponse(startLine.status, startLine.reason, parts)
     : new SipRequest(startLine.method, startLine.requestUri, parts);
 }
 
 function problemOf(startLine: StartLine, head: Head, framing: Framing, available: number): SipParseError | undefined {
-  const { block } = head;
+  const { problem, lengthProblem, contentLength } = head;
   if (startLine.problem) {
-    return new SipParseError(startLine.problem.text, { status: startLine.problem.status, text: block.startLine });
+    const text = head.source.text.slice(0, head.startLineEnd);
+    return new SipParseError(startLine.problem.text, { status: startLine.problem.status, text });
   }
-  if (head.problem) return head.problem;
-  if (block.problem) return block.problem;
-  if (block.lengthProblem) return block.lengthProblem;
-  if (block.contentLength === undefined) return framing === "stream" ? framingProblem(block) : undefined;
-  if (block.contentLength <= available) return undefined;
-  return new SipParseError("body shorter than Content-Length", { text: `${available} of ${block.contentLength}` });
+  if (problem ?? lengthProblem) return problem ?? lengthProblem;
+  if (contentLength === undefined) return framing === "stream" ? framingProblem(head) : undefined;
+  if (contentLength <= available) return undefined;
+  return new SipParseError("body shorter than Content-Length", { text: `${available} of ${contentLength}` });
 }
 
-function framingProblem(block: HeaderBlock): SipParseError | undefined {
-  if (block.lengthProblem) return block.lengthProblem;
-  return block.contentLength === undefined ? new SipParseError("Content-Length missing") : undefined;
+function framingProblem(head: Head): SipParseError | undefined {
+  if (head.lengthProblem) return head.lengthProblem;
+  return head.contentLength === undefined ? new SipParseError("Content-Length missing") : undefined;
 }

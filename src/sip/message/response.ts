@@ -2,8 +2,9 @@ import { UsageError } from "../../core/errors.ts";
 import type { HeaderLine } from "./header-line.ts";
 import { headerId } from "./header-names.ts";
 import { headerLine, newParts, SipMessage, type HeaderField, type MessageParts } from "./message.ts";
-import { scanTag } from "./name-addr.ts";
+import { tagAt } from "./name-addr.ts";
 import { toHeaderValue } from "./octet-text.ts";
+import { OwnLines } from "./own-lines.ts";
 import { reasonPhrase } from "./reason-phrases.ts";
 
 export interface ResponseOptions {
@@ -56,7 +57,9 @@ export class SipResponse extends SipMessage {
   static to(request: SipMessage, status: number, options: ResponseToOptions = {}): SipResponse {
     const { lines, body } = newParts(options.headers, options.body);
     const tag = status === 100 ? undefined : options.toTag;
-    return responseOf(status, options.reason, { lines: copiedLines(request, status, tag).concat(lines), body });
+    const copied = copiedLines(request, status, tag);
+    for (let index = 0; index < lines.length; index += 1) copied.push(lines.lineAt(index));
+    return responseOf(status, options.reason, { lines: new OwnLines(copied), body });
   }
 
   /** 1xx. */
@@ -96,14 +99,16 @@ function responseOf(status: number, reason: string | undefined, parts: MessagePa
 
 function copiedLines(request: SipMessage, status: number, toTag: string | undefined): HeaderLine[] {
   const recordsRoute = status > 100 && status < 300 && DIALOG_METHODS.has(methodOf(request));
-  const lines: HeaderLine[] = [];
-  for (const line of request.headers) {
-    if (line.id === TO) lines.push(withTag(line, toTag));
-    else if (COPIED.has(line.id)) lines.push(line);
-    else if (line.id === TIMESTAMP && status === 100) lines.push(line);
-    else if (line.id === RECORD_ROUTE && recordsRoute) lines.push(line);
+  const copied: HeaderLine[] = [];
+  const { lines } = request;
+  for (let index = 0; index < lines.length; index += 1) {
+    const id = lines.idAt(index);
+    if (id === TO) copied.push(withTag(lines.lineAt(index), toTag));
+    else if (COPIED.has(id)) copied.push(lines.lineAt(index));
+    else if (id === TIMESTAMP && status === 100) copied.push(lines.lineAt(index));
+    else if (id === RECORD_ROUTE && recordsRoute) copied.push(lines.lineAt(index));
   }
-  return lines;
+  return copied;
 }
 
 function methodOf(message: SipMessage): string {
@@ -111,7 +116,7 @@ function methodOf(message: SipMessage): string {
 }
 
 function withTag(line: HeaderLine, tag: string | undefined): HeaderLine {
-  return tag === undefined || scanTag(line.value) !== undefined
+  return tag === undefined || tagAt(line.source, line.start, line.end) !== undefined
     ? line
     : headerLine(line.name, `${line.value};tag=${tag}`);
 }

@@ -1,5 +1,7 @@
+import { methodAt } from "./methods.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import { isDigit, isToken } from "./tokens.ts";
+import type { Source } from "./source.ts";
+import { endOf, isDigit, isToken, TOKEN } from "./tokens.ts";
 
 /** The start line's parts; `method` is empty for a response, `status` 0 for a request. */
 export interface StartLine {
@@ -19,11 +21,53 @@ export interface StartLineProblem {
 const VERSION = "SIP/2.0";
 
 /**
- * Reads a start line without blanks to spare: exactly one SP between the parts (RFC 3261 §7.1, §7.2). A line that is
- * broken but still tells a request from a response comes back with a `problem`, so that a request can be answered.
+ * Reads the start line at `text[0, end)`, without blanks to spare: exactly one SP between the parts (RFC 3261 §7.1,
+ * §7.2). A line that is broken but still tells a request from a response comes back with a `problem`, so that a request
+ * can be answered.
  * @throws {SipParseError} ERR_SIP_SYNTAX: not SIP at all; nothing can be answered.
  */
-export function parseStartLine(line: string): StartLine {
+export function startLineAt(source: Source, end: number): StartLine {
+  const { octets, text } = source;
+  const isResponse = isTwoDotZeroAt(octets, 0);
+  const sound = isResponse ? statusLineAt(source, end) : requestLineAt(source, end);
+  return sound ?? parseOddLine(text.slice(0, end));
+}
+
+const SP = 0x20;
+const VERSION_OCTETS = Buffer.from(VERSION);
+
+function isTwoDotZeroAt(octets: Uint8Array, start: number): boolean {
+  let length = 0;
+  while (length < VERSION_OCTETS.length && octets[start + length] === VERSION_OCTETS[length]) length += 1;
+  return length === VERSION_OCTETS.length;
+}
+
+function statusLineAt({ octets, text }: Source, end: number): StartLine | undefined {
+  const status = 100 * digitAt(octets, 8) + 10 * digitAt(octets, 9) + digitAt(octets, 10);
+  const sound = end >= 12 && octets[7] === SP && octets[11] === SP && status >= 100 && status <= 699;
+  return sound ? { method: "", requestUri: "", status, reason: text.slice(12, end), problem: undefined } : undefined;
+}
+
+function digitAt(octets: Uint8Array, index: number): number {
+  const octet = octets[index] ?? 0;
+  return isDigit(octet) ? octet - 0x30 : Number.NaN;
+}
+
+function requestLineAt(source: Source, end: number): StartLine | undefined {
+  const { octets, text } = source;
+  const methodEnd = endOf(TOKEN, octets, 0, end);
+  const uriEnd = end - VERSION_OCTETS.length - 1;
+  if (methodEnd === 0 || methodEnd + 1 >= uriEnd || octets[methodEnd] !== SP) return undefined;
+  if (octets[uriEnd] !== SP || !isTwoDotZeroAt(octets, uriEnd + 1)) return undefined;
+  for (let index = methodEnd + 1; index < uriEnd; index += 1) {
+    if (octets[index] === SP || octets[index] === 0x09) return undefined;
+  }
+  const requestUri = text.slice(methodEnd + 1, uriEnd);
+  return { method: methodAt(source, 0, methodEnd), requestUri, status: 0, reason: "", problem: undefined };
+}
+
+/** A line that may be broken, or has its version in another case. */
+function parseOddLine(line: string): StartLine {
   return isVersionAt(line, 0) ? parseStatusLine(line) : parseRequestLine(line);
 }
 

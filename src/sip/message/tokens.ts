@@ -1,5 +1,5 @@
-import { isBlank, trimBlanks } from "./octet-text.ts";
-import { SipParseError } from "./sip-parse-error.ts";
+import { isBlank } from "./octet-text.ts";
+import { Source } from "./source.ts";
 
 /** Character classes of RFC 3261 §25.1, one bit each. */
 export const TOKEN = 1;
@@ -46,22 +46,47 @@ export function isOf(bit: number, code: number): boolean {
   return ((CLASSES[code] ?? 0) & bit) !== 0;
 }
 
-/**
- * Code of the character at `index` of a part of the text; 0, which belongs to no class, at its end. Reading behind a
- * text's end would give NaN, and make V8 read each character by a call from then on.
- */
-export function codeAt(text: string, index: number, end = text.length): number {
-  return index < end ? text.charCodeAt(index) : 0;
+/** The octet at `index` of what ends at `end`; 0, which belongs to no class, behind it. */
+export function octetAt(octets: Uint8Array, index: number, end: number): number {
+  return index < end ? (octets[index] ?? 0) : 0;
 }
 
-/** Whether `text[start, end)` is not empty and all of one class. */
-export function allOf(bit: number, text: string, start = 0, end = text.length): boolean {
-  return start < end && endOf(bit, text, start, end) === end;
+/** Index of the first octet at or after `start` that is not of the class. */
+export function endOf(bit: number, octets: Uint8Array, start: number, end: number): number {
+  let index = start;
+  while (index < end && ((CLASSES[octets[index] ?? 0] ?? 0) & bit) !== 0) index += 1;
+  return index;
 }
 
-/** Whether the text is a token (RFC 3261 §25.1). */
-export function isToken(text: string): boolean {
-  return allOf(TOKEN, text);
+/** Index of the first octet at or after `start` that is not a blank. */
+export function skipBlanks(octets: Uint8Array, start: number, end: number): number {
+  let index = start;
+  while (index < end && isBlank(octets[index] ?? 0)) index += 1;
+  return index;
+}
+
+/** Index behind the last octet before `end` that is not a blank; `start` where there is none. */
+export function trimEnd(octets: Uint8Array, start: number, end: number): number {
+  let index = end;
+  while (index > start && isBlank(octets[index - 1] ?? 0)) index -= 1;
+  return index;
+}
+
+/** Index of an octet in `octets[start, end)`; `end` where there is none. */
+export function indexOf(octet: number, octets: Uint8Array, start: number, end: number): number {
+  let index = start;
+  while (index < end && octets[index] !== octet) index += 1;
+  return index;
+}
+
+/** Index behind the closing quote of the quoted string whose opening quote is at `start`; -1 where it never closes. */
+export function quotedStringEnd(octets: Uint8Array, start: number, end: number): number {
+  for (let index = start + 1; index < end; index += 1) {
+    const octet = octets[index];
+    if (octet === 0x22) return index + 1;
+    if (octet === 0x5c) index += 1;
+  }
+  return -1;
 }
 
 export function isDigit(code: number): boolean {
@@ -69,32 +94,39 @@ export function isDigit(code: number): boolean {
 }
 
 /** Decimal number from 0 to `max`, any number of leading zeros; undefined for everything else. */
-export function parseNumber(text: string, max: number, start = 0, end = text.length): number | undefined {
+export function parseNumber(max: number, octets: Uint8Array, start: number, end: number): number | undefined {
   if (start >= end) return undefined;
   let value = 0;
   for (let index = start; index < end; index += 1) {
-    const code = text.charCodeAt(index);
-    if (!isDigit(code)) return undefined;
-    value = value * 10 + (code - 0x30);
+    const octet = octets[index] ?? 0;
+    if (!isDigit(octet)) return undefined;
+    value = value * 10 + (octet - 0x30);
     if (value > max) return undefined;
   }
   return value;
 }
 
-/** Index of the first character at or after `index` that is not a blank. */
-export function skipBlanks(text: string, index: number, end = text.length): number {
-  while (index < end && isBlank(text.charCodeAt(index))) index += 1;
-  return index;
+/** The same of a whole text. */
+export function numberOf(text: string, max: number): number | undefined {
+  let value = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (!isDigit(code)) return undefined;
+    value = value * 10 + (code - 0x30);
+    if (value > max) return undefined;
+  }
+  return text === "" ? undefined : value;
 }
 
-/** Index behind the closing quote of the quoted string whose opening quote is at `start`; -1 where it never closes. */
-export function quotedStringEnd(text: string, start: number, end = text.length): number {
-  for (let index = start + 1; index < end; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x22) return index + 1;
-    if (code === 0x5c) index += 1;
-  }
-  return -1;
+/** Whether the text is not empty and all of one class. */
+export function allOf(bit: number, text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (!isOf(bit, text.charCodeAt(index))) return false;
+  return text !== "";
+}
+
+/** Whether the text is a token (RFC 3261 §25.1). */
+export function isToken(text: string): boolean {
+  return allOf(TOKEN, text);
 }
 
 /** The text in double quotes, with `"` and `\` escaped. */
@@ -131,94 +163,43 @@ export function unquote(text: string): string {
  * commas: no list header may hold one, and parentheses may stand single in the user part of a URI.
  */
 export function splitList(text: string): string[] {
-  const items: string[] = [];
-  let start = 0;
-  let index = 0;
-  while (index < text.length) {
-    const code = text.charCodeAt(index);
-    if (code === 0x2c) {
-      items.push(trimBlanks(text, start, index));
-      start = index + 1;
-    } else if (code === 0x22) {
-      index = orLength(quotedStringEnd(text, index), text) - 1;
-    } else if (code === 0x3c) {
-      index = orLength(text.indexOf(">", index), text);
-    }
-    index += 1;
+  return itemsAt(new Source(text), 0, text.length).map(({ start, end }) => text.slice(start, end));
+}
+
+/** A part of a source's text. */
+export interface Place {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where the items of the list at `source.text[start, end)` stand, as `splitList` splits it. */
+export function itemsAt(source: Source, start: number, end: number): Place[] {
+  const { octets } = source;
+  const items: Place[] = [];
+  let index = skipBlanks(octets, start, end);
+  if (index === end) return items;
+  for (;;) {
+    const comma = itemEnd(octets, index, end);
+    items.push({ source, start: index, end: trimEnd(octets, index, comma) });
+    if (comma === end) return items;
+    index = skipBlanks(octets, comma + 1, end);
   }
-  const last = trimBlanks(text, start);
-  if (items.length > 0 || last !== "") items.push(last);
-  return items;
 }
 
-/** `index`, or the text's end for what never closes. */
-export function orLength(index: number, text: string): number {
-  return index < 0 ? text.length : index;
-}
-
-/** Parameters by lower-case name, in order of appearance; the value undefined where there is only a name. */
-export type Parameters = ReadonlyMap<string, string | undefined>;
-
-/**
- * Header parameters `;name=value;name="quoted"` in `text[start, end)`, with blanks anywhere round the separators.
- * Quoted values come without their quotes.
- * @throws {SipParseError} ERR_SIP_SYNTAX: an empty or repeated parameter, a name that is no token, a value that is
- * neither token, host nor quoted string.
- * @see RFC 3261 §7.3.1, §25.1 (generic-param)
- */
-export function parseParameters(text: string, start = 0, end = text.length): Parameters {
-  const parameters = new Map<string, string | undefined>();
-  let index = skipBlanks(text, start, end);
-  while (index < end) {
-    if (text.charCodeAt(index) !== 0x3b) throw expected("semicolon", text, index, end);
-    const nameStart = skipBlanks(text, index + 1, end);
-    const nameEnd = endOf(TOKEN, text, nameStart, end);
-    if (nameEnd === nameStart) throw expected("parameter name", text, index, end);
-    const name = text.slice(nameStart, nameEnd).toLowerCase();
-    index = skipBlanks(text, nameEnd, end);
-    let value: string | undefined;
-    if (codeAt(text, index, end) === 0x3d) {
-      const valueStart = skipBlanks(text, index + 1, end);
-      const valueEnd = parameterValueEnd(text, valueStart, end);
-      if (valueEnd <= valueStart) throw expected("parameter value", text, nameStart, end);
-      value = unquote(text.slice(valueStart, valueEnd));
-      index = skipBlanks(text, valueEnd, end);
-    }
-    const count = parameters.size;
-    parameters.set(name, value);
-    if (parameters.size === count) throw new SipParseError("parameter repeated", { text: name });
-  }
-  return parameters;
-}
-
-function expected(what: string, text: string, start: number, end: number): SipParseError {
-  return new SipParseError(`${what} expected`, { text: text.slice(start, end) });
-}
-
-/** Index behind the token, host or quoted string at `start`; `start` or less where there is none. */
-export function parameterValueEnd(text: string, start: number, end = text.length): number {
-  return codeAt(text, start, end) === 0x22
-    ? quotedStringEnd(text, start, end)
-    : endOf(PARAMETER_VALUE, text, start, end);
-}
-
-/** Index of the first character at or after `start` that is not of the class. */
-export function endOf(bit: number, text: string, start: number, end = text.length): number {
+/** Index of the comma that ends the item at `start`, or `end`. */
+function itemEnd(octets: Uint8Array, start: number, end: number): number {
   let index = start;
-  while (index < end && isOf(bit, text.charCodeAt(index))) index += 1;
-  return index;
-}
-
-/** Parameters as text, `;name=value`; a value is quoted where it is no token or `quoted` has its name. */
-export function formatParameters(
-  parameters: ReadonlyMap<string, string | undefined>,
-  quoted?: (name: string) => boolean,
-): string {
-  let text = "";
-  for (const [name, value] of parameters) {
-    text += `;${name}`;
-    if (value === undefined) continue;
-    text += allOf(PARAMETER_VALUE, value) && quoted?.(name) !== true ? `=${value}` : `=${quote(value)}`;
+  while (index < end) {
+    const octet = octets[index];
+    if (octet === 0x2c) return index;
+    if (octet === 0x22) {
+      index = quotedStringEnd(octets, index, end);
+      if (index < 0) return end;
+    } else {
+      if (octet === 0x3c) index = indexOf(0x3e, octets, index, end);
+      index += 1;
+    }
   }
-  return text;
+  return end;
 }

@@ -1,18 +1,22 @@
-import { bracketedHost, parseHost, parsePort } from "./host.ts";
+import { bracketedHost, hostAt, hostEnd, portAt } from "./host.ts";
 import { LIMITS } from "./limits.ts";
+import { NO_PARAMETERS, ParameterList, parameterNameAt, type Parameters } from "./parameters.ts";
 import { SipParseError } from "./sip-parse-error.ts";
+import { Source } from "./source.ts";
 import {
-  codeAt,
   endOf,
+  indexOf,
+  isDigit,
   isOf,
-  parseNumber,
+  numberOf,
+  octetAt,
   PASSWORD,
   TOKEN,
   URI_HEADER,
   URI_PARAMETER,
   USER,
-  type Parameters,
 } from "./tokens.ts";
+import { WordTable } from "./word-table.ts";
 
 /** A SIP or SIPS URI (RFC 3261 §19.1). Texts are octet strings with their percent escapes as written. */
 export interface SipUri {
@@ -36,8 +40,6 @@ export interface OtherUri {
 
 export type Uri = SipUri | OtherUri;
 
-/** What most URIs have; shared, so nobody may add to it. */
-const NONE: Parameters = new Map();
 const NO_HEADERS: SipUri["headers"] = [];
 
 export function isSipUri(uri: Uri): uri is SipUri {
@@ -55,104 +57,137 @@ export function userOf(uri: Uri): string | undefined {
  * @see RFC 3261 §19.1.1, §25.1
  */
 export function parseUri(text: string): Uri {
-  if (text.startsWith("sip:")) return parseSipUri("sip", text, 4);
-  const colon = text.indexOf(":");
-  if (colon < 1 || !isScheme(text, colon)) throw new SipParseError("URI scheme expected", { text });
-  const scheme = text.slice(0, colon).toLowerCase();
-  if (scheme === "sip" || scheme === "sips") return parseSipUri(scheme, text, colon + 1);
-  if (!isVisible(text, colon + 1)) throw new SipParseError("URI holds a character it must not", { text });
-  return { scheme, opaque: text.slice(colon + 1) };
+  return uriAt(new Source(text), 0, text.length);
 }
 
-function isScheme(text: string, end: number): boolean {
-  for (let index = 0; index < end; index += 1) {
-    const code = text.charCodeAt(index);
-    const letter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
-    const further = (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e;
-    if (!letter && !(further && index > 0)) return false;
+/** The same at `text[start, end)`. */
+export function uriAt(source: Source, start: number, end: number): Uri {
+  const { octets, text } = source;
+  const colon = indexOf(0x3a, octets, start, end);
+  if (colon === end || !isScheme(octets, start, colon)) throw malformed("URI scheme expected", source, start, end);
+  const scheme = SCHEMES.find(octets, start, colon);
+  if (scheme === "sip" || scheme === "sips") return sipUriAt(scheme, source, start, colon + 1, end);
+  if (!isVisible(octets, colon + 1, end)) throw malformed("URI holds a character it must not", source, start, end);
+  return { scheme: text.slice(start, colon).toLowerCase(), opaque: text.slice(colon + 1, end) };
+}
+
+const SCHEMES = new WordTable(["sip", "sips"], true);
+
+function malformed(problem: string, { text }: Source, start: number, end: number): SipParseError {
+  return new SipParseError(problem, { text: text.slice(start, end) });
+}
+
+function isScheme(octets: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index += 1) {
+    const octet = octets[index] ?? 0;
+    const letter = (octet | 0x20) >= 0x61 && (octet | 0x20) <= 0x7a;
+    const further = isDigit(octet) || octet === 0x2b || octet === 0x2d || octet === 0x2e;
+    if (!letter && !(further && index > start)) return false;
+  }
+  return start < end;
+}
+
+/** Whether the rest is not empty and holds visible ASCII only, without `<`, `>` and `"` (RFC 2396 §2.4.3). */
+function isVisible(octets: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index += 1) {
+    const octet = octets[index] ?? 0;
+    if (octet <= 0x20 || octet >= 0x7f || octet === 0x22 || octet === 0x3c || octet === 0x3e) return false;
+  }
+  return start < end;
+}
+
+function sipUriAt(scheme: "sip" | "sips", source: Source, uriStart: number, start: number, end: number): SipUri {
+  const { octets, text } = source;
+  // A raw "@" only ends the userinfo, which may hold ";" and "?": so it is looked for first.
+  const at = indexOf(0x40, octets, start, end);
+  let user: string | undefined;
+  let password: string | undefined;
+  let hostStart = start;
+  if (at < end) {
+    // The first colon of the userinfo separates the password.
+    const userEnd = indexOf(0x3a, octets, start, at);
+    if (userEnd === start) throw malformed("user part of the URI is empty", source, uriStart, end);
+    const sound =
+      isEscaped(USER, octets, start, userEnd) && (userEnd === at || isEscaped(PASSWORD, octets, userEnd + 1, at));
+    if (!sound) throw malformed("URI holds a character it must not", source, uriStart, end);
+    user = text.slice(start, userEnd);
+    if (userEnd < at) password = text.slice(userEnd + 1, at);
+    hostStart = at + 1;
+  }
+  const behindHost = hostEnd(source, hostStart, end);
+  const host = hostAt(source, hostStart, behindHost);
+  const hasPort = octetAt(octets, behindHost, end) === 0x3a;
+  const portEnd = hasPort ? endOf(TOKEN, octets, behindHost + 1, end) : behindHost;
+  const port = hasPort ? portAt(source, behindHost + 1, portEnd) : undefined;
+  if (portEnd === end) return { scheme, user, password, host, port, parameters: NO_PARAMETERS, headers: NO_HEADERS };
+  const question = indexOf(0x3f, octets, portEnd, end);
+  const parameters = uriParametersAt(source, portEnd, question);
+  const headers = question === end ? NO_HEADERS : uriHeadersAt(source, question + 1, end);
+  return { scheme, user, password, host, port, parameters, headers };
+}
+
+/** Whether `octets[start, end)` holds only octets of the class and sound percent escapes. */
+function isEscaped(bit: number, octets: Uint8Array, start: number, end: number): boolean {
+  let index = endOf(bit, octets, start, end);
+  while (index < end) {
+    const sound =
+      octets[index] === 0x25 && index + 2 < end && hexOf(octets[index + 1] ?? 0, octets[index + 2] ?? 0) >= 0;
+    if (!sound) return false;
+    index = endOf(bit, octets, index + 3, end);
   }
   return true;
 }
 
-/** Whether the rest is not empty and holds visible ASCII only, without `<`, `>` and `"` (RFC 2396 §2.4.3). */
-function isVisible(text: string, start: number): boolean {
-  for (let index = start; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code <= 0x20 || code >= 0x7f || code === 0x22 || code === 0x3c || code === 0x3e) return false;
-  }
-  return start < text.length;
-}
-
-function parseSipUri(scheme: "sip" | "sips", text: string, start: number): SipUri {
-  // A raw "@" only ends the userinfo, which may hold ";" and "?": so it is looked for first.
-  const at = text.indexOf("@", start);
-  const userEnd = at < 0 ? start : userEndOf(text, start, at);
-  const user = at < 0 ? undefined : checked(USER, text, start, userEnd);
-  if (user === "") throw new SipParseError("user part of the URI is empty", { text });
-  const password = userEnd < at ? checked(PASSWORD, text, userEnd + 1, at) : undefined;
-  const { host, end: hostEnd } = parseHost(text, at < 0 ? start : at + 1, text.length);
-  const hasPort = codeAt(text, hostEnd) === 0x3a;
-  const portEnd = hasPort ? endOf(TOKEN, text, hostEnd + 1) : hostEnd;
-  const port = hasPort ? parsePort(text, hostEnd + 1, portEnd) : undefined;
-  if (portEnd === text.length) return { scheme, user, password, host, port, parameters: NONE, headers: NO_HEADERS };
-  const question = text.indexOf("?", portEnd);
-  const parameters = parseUriParameters(text, portEnd, question < 0 ? text.length : question);
-  const headers = question < 0 ? NO_HEADERS : parseUriHeaders(text.slice(question + 1));
-  return { scheme, user, password, host, port, parameters, headers };
-}
-
-/** The first colon of the userinfo separates the password. */
-function userEndOf(text: string, start: number, at: number): number {
-  const colon = text.indexOf(":", start);
-  return colon < 0 || colon > at ? at : colon;
-}
-
-/** @throws {SipParseError} unless `text[start, end)` holds only characters of the class and sound percent escapes. */
-function checked(bit: number, text: string, start: number, end: number): string {
-  let index = endOf(bit, text, start, end);
-  while (index < end) {
-    if (text.charCodeAt(index) !== 0x25 || index + 2 >= end || hexAt(text, index + 1) < 0) {
-      throw new SipParseError("URI holds a character it must not", { text });
-    }
-    index = endOf(bit, text, index + 3, end);
-  }
-  return text.slice(start, end);
-}
-
 /** Parameters `;name=value` at `text[start, end)`. */
-function parseUriParameters(text: string, start: number, end: number): Parameters {
-  if (start === end) return NONE;
-  const parameters = new Map<string, string | undefined>();
+function uriParametersAt(source: Source, start: number, end: number): Parameters {
+  if (start === end) return NO_PARAMETERS;
+  const { octets, text } = source;
+  const parameters = new ParameterList();
   for (let index = start; index < end;) {
-    if (text.charCodeAt(index) !== 0x3b) throw new SipParseError("host expected", { text });
-    const next = indexOf(0x3b, text, index + 1, end);
-    const equals = indexOf(0x3d, text, index + 1, next);
-    const name = unescapeUri(checked(URI_PARAMETER, text, index + 1, equals)).toLowerCase();
-    const value = equals < next ? checked(URI_PARAMETER, text, equals + 1, next) : undefined;
-    if (name === "" || value === "") throw new SipParseError("URI parameter is empty", { text });
-    if (parameters.has(name)) throw new SipParseError("URI parameter repeated", { text });
-    parameters.set(name, value);
+    if (octets[index] !== 0x3b) throw malformed("host expected", source, start, end);
+    const next = indexOf(0x3b, octets, index + 1, end);
+    const equals = indexOf(0x3d, octets, index + 1, next);
+    const sound =
+      isEscaped(URI_PARAMETER, octets, index + 1, equals) &&
+      (equals === next || isEscaped(URI_PARAMETER, octets, equals + 1, next));
+    if (!sound) throw malformed("URI holds a character it must not", source, start, end);
+    if (equals === index + 1 || equals === next - 1) throw malformed("URI parameter is empty", source, start, end);
+    const value = equals < next ? text.slice(equals + 1, next) : undefined;
+    if (!parameters.add(nameAt(source, index + 1, equals), value)) {
+      throw malformed("URI parameter repeated", source, start, end);
+    }
     index = next;
   }
   const ttl = parameters.get("ttl");
-  if (ttl !== undefined && parseNumber(ttl, LIMITS.ttl) === undefined)
-    throw new SipParseError("ttl out of range", { text });
+  if (ttl !== undefined && numberOf(ttl, LIMITS.ttl) === undefined) {
+    throw malformed("ttl out of range", source, start, end);
+  }
   return parameters;
 }
 
-/** Index of a character in `text[start, end)`; `end` where there is none. */
-function indexOf(code: number, text: string, start: number, end: number): number {
-  let index = start;
-  while (index < end && text.charCodeAt(index) !== code) index += 1;
-  return index;
+/** The lower-case name of a parameter, with its escapes decoded. */
+function nameAt(source: Source, start: number, end: number): string {
+  return indexOf(0x25, source.octets, start, end) === end
+    ? parameterNameAt(source, start, end)
+    : unescapeUri(source.text.slice(start, end)).toLowerCase();
 }
 
-function parseUriHeaders(text: string): (readonly [string, string])[] {
-  return text.split("&").map((part) => {
-    const equals = part.indexOf("=");
-    if (equals < 1) throw new SipParseError("header in a URI without name or value", { text });
-    return [checked(URI_HEADER, part, 0, equals), checked(URI_HEADER, part, equals + 1, part.length)];
-  });
+function uriHeadersAt(source: Source, start: number, end: number): (readonly [string, string])[] {
+  const { octets, text } = source;
+  const headers: (readonly [string, string])[] = [];
+  for (let index = start; index <= end;) {
+    const next = indexOf(0x26, octets, index, end);
+    const equals = indexOf(0x3d, octets, index, next);
+    if (equals === index || equals === next) {
+      throw malformed("header in a URI without name or value", source, start, end);
+    }
+    if (!isEscaped(URI_HEADER, octets, index, equals) || !isEscaped(URI_HEADER, octets, equals + 1, next)) {
+      throw malformed("URI holds a character it must not", source, start, end);
+    }
+    headers.push([text.slice(index, equals), text.slice(equals + 1, next)]);
+    index = next + 1;
+  }
+  return headers;
 }
 
 /** A URI as text. `formatUri(parseUri(text))` is the text again, but for the case of scheme, host and parameter names. */
@@ -194,7 +229,7 @@ export function unescapeUri(text: string): string {
   let plain = "";
   let kept = 0;
   for (; percent >= 0; percent = text.indexOf("%", Math.max(kept, percent + 1))) {
-    const code = hexAt(text, percent + 1);
+    const code = percent + 2 < text.length ? hexOf(text.charCodeAt(percent + 1), text.charCodeAt(percent + 2)) : -1;
     if (code < 0) continue;
     plain += text.slice(kept, percent) + String.fromCharCode(code);
     kept = percent + 3;
@@ -202,10 +237,10 @@ export function unescapeUri(text: string): string {
   return plain + text.slice(kept);
 }
 
-/** Value of the two hex digits at `index`, or -1. */
-function hexAt(text: string, index: number): number {
-  const high = hexDigit(codeAt(text, index));
-  const low = hexDigit(codeAt(text, index + 1));
+/** Value of two hex digits, or -1. */
+function hexOf(first: number, second: number): number {
+  const high = hexDigit(first);
+  const low = hexDigit(second);
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

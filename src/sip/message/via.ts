@@ -1,16 +1,10 @@
-import { bracketedHost, isIPv6Address, parseHost, parsePort } from "./host.ts";
+import { bracketedHost, hostAt, hostEnd, isIPv6Address, parsePort, portAt } from "./host.ts";
 import { LIMITS } from "./limits.ts";
+import { expected, formatParameters, ParameterList, readParameters, type Parameters } from "./parameters.ts";
 import { SipParseError } from "./sip-parse-error.ts";
-import {
-  codeAt,
-  endOf,
-  formatParameters,
-  parseNumber,
-  parseParameters,
-  skipBlanks,
-  TOKEN,
-  type Parameters,
-} from "./tokens.ts";
+import { Source } from "./source.ts";
+import { endOf, numberOf, octetAt, skipBlanks, TOKEN } from "./tokens.ts";
+import { WordTable } from "./word-table.ts";
 
 /** Every branch since RFC 3261 starts with it (§8.1.1.7). */
 export const MAGIC_COOKIE = "z9hG4bK";
@@ -33,17 +27,21 @@ export interface Via {
   readonly sentBy: string;
 }
 
-class ParsedVia implements Via {
+/** What stands at a place of a message. */
+export class ParsedVia implements Via {
   readonly protocol: string;
   readonly host: string;
   readonly port: number | undefined;
   readonly parameters: Parameters;
+  /** Index behind the value, and the blanks that follow. */
+  readonly end: number;
 
-  constructor(protocol: string, host: string, port: number | undefined, parameters: Parameters) {
+  constructor(protocol: string, host: string, port: number | undefined, parameters: Parameters, end: number) {
     this.protocol = protocol;
     this.host = host;
     this.port = port;
     this.parameters = parameters;
+    this.end = end;
   }
 
   get branch(): string | undefined {
@@ -68,58 +66,84 @@ class ParsedVia implements Via {
   }
 }
 
-const USUAL_VERSION = "SIP/2.0/";
-
 /**
- * One Via value, at `text[start, end)`; blanks may stand round every separator.
+ * One Via value; blanks may stand round every separator.
  * @throws {SipParseError} ERR_SIP_SYNTAX
  */
-export function parseVia(text: string, start = 0, end = text.length): Via {
-  const protocolStart = startOfProtocol(text, start, end);
-  const protocolEnd = endOf(TOKEN, text, protocolStart, end);
-  const hostStart = skipBlanks(text, protocolEnd, end);
-  if (protocolEnd === protocolStart || hostStart === protocolEnd) throw malformed(text, start, end);
-  const { host, end: hostEnd } = parseHost(text, hostStart, end);
-  let index = skipBlanks(text, hostEnd, end);
-  let port: number | undefined;
-  if (codeAt(text, index, end) === 0x3a) {
-    const portStart = skipBlanks(text, index + 1, end);
-    const portEnd = endOf(TOKEN, text, portStart, end);
-    port = parsePort(text, portStart, portEnd);
-    index = skipBlanks(text, portEnd, end);
-  }
-  const parameters = parseParameters(text, index, end);
-  checkParameters(parameters);
-  return new ParsedVia(protocolOf(text, protocolStart, protocolEnd), host, port, parameters);
+export function parseVia(text: string): Via {
+  const source = new Source(text);
+  const via = viaAt(source, 0, text.length);
+  if (via.end < text.length) throw expected("semicolon", source, via.end, text.length);
+  return via;
 }
 
+/** The first of the Via values at `text[start, end)`: a comma and another may follow. */
+export function viaAt(source: Source, start: number, end: number): ParsedVia {
+  const { octets, text } = source;
+  const protocolStart = startOfProtocol(source, start, end);
+  const protocolEnd = endOf(TOKEN, octets, protocolStart, end);
+  const hostStart = skipBlanks(octets, protocolEnd, end);
+  if (protocolEnd === protocolStart || hostStart === protocolEnd) throw malformed(text, start, end);
+  const behindHost = hostEnd(source, hostStart, end);
+  let index = skipBlanks(octets, behindHost, end);
+  let port: number | undefined;
+  if (octetAt(octets, index, end) === 0x3a) {
+    const portStart = skipBlanks(octets, index + 1, end);
+    const portEnd = endOf(TOKEN, octets, portStart, end);
+    port = portAt(source, portStart, portEnd);
+    index = skipBlanks(octets, portEnd, end);
+  }
+  const parameters = new ParameterList();
+  index = readParameters(parameters, source, index, end);
+  if (index < end && octets[index] !== 0x2c) throw expected("semicolon", source, index, end);
+  checkParameters(parameters);
+  const protocol = protocolAt(source, protocolStart, protocolEnd);
+  return new ParsedVia(protocol, hostAt(source, hostStart, behindHost), port, parameters, index);
+}
+
+/** All Via values at `text[start, end)`, added to `vias`. */
+export function readVias(vias: Via[], source: Source, start: number, end: number): void {
+  let via = viaAt(source, start, end);
+  vias.push(via);
+  while (via.end < end) {
+    via = viaAt(source, skipBlanks(source.octets, via.end + 1, end), end);
+    vias.push(via);
+  }
+}
+
+const USUAL_VERSION = Buffer.from("SIP/2.0/");
+
 /** Index behind "SIP/2.0/" and its blanks. */
-function startOfProtocol(text: string, start: number, end: number): number {
-  if (text.startsWith(USUAL_VERSION, start)) return skipBlanks(text, start + USUAL_VERSION.length, end);
-  const versionStart = skipSlash(text, start, end);
-  return skipSlash(text, versionStart, end);
+function startOfProtocol(source: Source, start: number, end: number): number {
+  const { octets } = source;
+  let length = 0;
+  while (length < USUAL_VERSION.length && octets[start + length] === USUAL_VERSION[length]) length += 1;
+  if (length === USUAL_VERSION.length) return skipBlanks(octets, start + length, end);
+  const versionStart = skipSlash(source, start, end);
+  return skipSlash(source, versionStart, end);
 }
 
 /** Index behind the token at `start`, the "/" that follows, and blanks. */
-function skipSlash(text: string, start: number, end: number): number {
-  const tokenEnd = endOf(TOKEN, text, start, end);
-  const slash = skipBlanks(text, tokenEnd, end);
-  if (tokenEnd === start || codeAt(text, slash, end) !== 0x2f) throw malformed(text, start, end);
-  return skipBlanks(text, slash + 1, end);
+function skipSlash({ octets, text }: Source, start: number, end: number): number {
+  const tokenEnd = endOf(TOKEN, octets, start, end);
+  const slash = skipBlanks(octets, tokenEnd, end);
+  if (tokenEnd === start || octetAt(octets, slash, end) !== 0x2f) throw malformed(text, start, end);
+  return skipBlanks(octets, slash + 1, end);
 }
 
 function malformed(text: string, start: number, end: number): SipParseError {
   return new SipParseError("Via malformed", { text: text.slice(start, end) });
 }
 
-function protocolOf(text: string, start: number, end: number): string {
-  const protocol = text.slice(start, end);
-  return protocol === "UDP" || protocol === "TCP" || protocol === "TLS" ? protocol : protocol.toUpperCase();
+const PROTOCOLS = new WordTable(["UDP", "TCP", "TLS", "WS", "WSS", "SCTP"], false);
+
+function protocolAt({ octets, text }: Source, start: number, end: number): string {
+  return PROTOCOLS.find(octets, start, end) ?? text.slice(start, end).toUpperCase();
 }
 
 function checkParameters(parameters: Parameters): void {
   const ttl = parameters.get("ttl");
-  if (ttl !== undefined && parseNumber(ttl, LIMITS.ttl) === undefined) {
+  if (ttl !== undefined && numberOf(ttl, LIMITS.ttl) === undefined) {
     throw new SipParseError("ttl out of range", { text: ttl });
   }
   const rport = parameters.get("rport");

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { formatNameAddr, isSipUri, parseNameAddr, SipParseError } from "../../../src/sip/message/index.ts";
-import { scanTag } from "../../../src/sip/message/name-addr.ts";
+import { tagAt } from "../../../src/sip/message/name-addr.ts";
+import { Source } from "../../../src/sip/message/source.ts";
 
 const READ: readonly (readonly [text: string, displayName: string | undefined, uri: string, parameters: object])[] = [
   ["<sip:a@h>", undefined, "sip:a@h", {}],
@@ -83,7 +84,11 @@ describe("formatNameAddr", () => {
   });
 });
 
-describe("scanTag", () => {
+function scanTag(text: string): string | undefined {
+  return tagAt(new Source(text), 0, text.length);
+}
+
+describe("tagAt", () => {
   it("finds what the full parser finds (property)", () => {
     const piece = fc.constantFrom(
       "sip:a@h",
