@@ -37,7 +37,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   simulator: ["core", "sip/message", "sip/transport", "sdp", "media", "drachtio", "inventory", "results"],
   assertions: ["core", "sip/message", "sdp", "media", "results", "simulator"],
-  reporters: ["core", "rules", "results"],
+  diagnosis: ["core", "rules", "results", "sip/message"],
+  reporters: ["core", "rules", "results", "diagnosis"],
   scenarios: [
     "core",
     "sip/message",
@@ -52,6 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "callmanager",
     "simulator",
     "assertions",
+    "diagnosis",
   ],
   selftest: ["core", "rules", "inventory", "results", "callmanager", "scenarios", "reporters"],
 };

@@ -1,4 +1,5 @@
 import { Assertion, util } from "chai";
+import { SipMessage, SipResponse } from "../sip/message/index.ts";
 import { closeSelection, evidenceIsWanted, openSelection, reportEvidence, type Selection } from "./evidence.ts";
 
 /** What looking at a subject came to. */
@@ -26,6 +27,23 @@ export type Judge<Args extends readonly unknown[]> = (subject: unknown, ...args:
 export const EVERY = "every";
 /** Flag that holds a selection until something is claimed of it. */
 const SELECTION = "selection";
+/** Flag that holds the message under judgement, where a selector has led away from it. */
+const ABOUT = "about";
+
+/** The message that a failed claim was about is kept with its error, so that a report can find its exchange. */
+const messagesOfErrors = new WeakMap<object, SipMessage>();
+
+/** The message that a claim was about which failed by this error; undefined where it was about none, or none of ours. */
+export function messageJudged(error: unknown): SipMessage | undefined {
+  return typeof error === "object" && error !== null ? messagesOfErrors.get(error) : undefined;
+}
+
+function messageOf(subject: unknown): SipMessage | undefined {
+  if (subject instanceof SipMessage) return subject;
+  if (typeof subject !== "object" || subject === null) return undefined;
+  if ("final" in subject && subject.final instanceof SipResponse) return subject.final;
+  return "message" in subject && subject.message instanceof SipMessage ? subject.message : undefined;
+}
 
 /** Makes a claim of that name; each call reports one piece of evidence and throws one AssertionError at most. */
 export function addClaim<Args extends readonly unknown[]>(name: string, judge: Judge<Args>): void {
@@ -35,6 +53,7 @@ export function addClaim<Args extends readonly unknown[]>(name: string, judge: J
     const selection = util.flag(this, SELECTION) as Selection | undefined;
     if (selection) closeSelection(selection);
     const negated = util.flag(this, "negate") === true;
+    util.flag(this, ABOUT, messageOf(subject) ?? util.flag(this, ABOUT));
     const verdict = every
       ? judgeEach(subject as readonly unknown[], judge, args, negated)
       : judgeOne(subject, judge, args, negated);
@@ -61,6 +80,7 @@ export function addSelector<Args extends readonly unknown[]>(name: string, selec
     const [first] = picked;
     if (first) openSelection(first.selection);
     util.flag(this, SELECTION, first?.selection);
+    util.flag(this, ABOUT, messageOf(subject) ?? util.flag(this, ABOUT));
     util.flag(this, "object", every ? picked.map((each) => each.subject) : first?.subject);
   });
 }
@@ -107,7 +127,13 @@ function settle(assertion: Chai.AssertionStatic, verdict: Verdict, negated: bool
     reportEvidence({ claim, outcome, expected: wanted, received });
   }
   const message = (): string => failureMessage(claim, verdict);
-  assertion.assert(passed !== negated, message, message, wanted, received, false);
+  try {
+    assertion.assert(passed !== negated, message, message, wanted, received, false);
+  } catch (error) {
+    const about = util.flag(assertion, ABOUT) as SipMessage | undefined;
+    if (about && typeof error === "object" && error !== null) messagesOfErrors.set(error, about);
+    throw error;
+  }
 }
 
 function failureMessage(claim: string, { received, hint, shown }: Verdict): string {

@@ -1,3 +1,4 @@
+export { messageJudged } from "./claim.ts";
 export { withEvidence, type Evidence, type EvidenceSink } from "./evidence.ts";
 export { expect, expectEvery } from "./expect.ts";
 export { answerFaults, type AnswerFault, type AnswerRule } from "./offer-answer/answer-faults.ts";

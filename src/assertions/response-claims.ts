@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors.ts";
+import { printable } from "../core/text.ts";
 import { maskSecrets } from "../results/index.ts";
 import {
   decodeText,
@@ -10,8 +11,7 @@ import {
   type SipRequest,
 } from "../sip/message/index.ts";
 import { addClaim, type Verdict } from "./claim.ts";
-import { hintFor } from "./hints.ts";
-import { labelOf, printable, showMessage } from "./show-message.ts";
+import { labelOf, showMessage } from "./show-message.ts";
 import type { ChallengeExpectation, StatusAccepted } from "./types.ts";
 
 /** What of a `Registration` or another exchange the claims look at. */
@@ -42,13 +42,12 @@ function exchangeOf(subject: unknown, claim: string): ExchangeLike {
   );
 }
 
-function finalVerdict(exchange: ExchangeLike): Pick<Verdict, "subject" | "received" | "shown" | "hint"> {
+function finalVerdict(exchange: ExchangeLike): Pick<Verdict, "subject" | "received" | "shown"> {
   const { final } = exchange;
   return {
     subject: "the final response",
     received: `it was ${labelOf(final)}`,
     shown: showMessage(final),
-    hint: hintFor(exchange),
   };
 }
 

@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors.ts";
+import { printable } from "../core/text.ts";
 import {
   codecsOf,
   contentOf,
@@ -13,7 +14,7 @@ import {
 import type { MediaSession } from "../simulator/index.ts";
 import { SipMessage } from "../sip/message/index.ts";
 import { isOfKind } from "./line-kinds.ts";
-import { labelOf, printable } from "./show-message.ts";
+import { labelOf } from "./show-message.ts";
 import type { MediaKind } from "./types.ts";
 
 /** An m-line as the claims see it: of one description, or offered and answered of a session. */

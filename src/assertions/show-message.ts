@@ -1,3 +1,4 @@
+import { printable } from "../core/text.ts";
 import { maskSecrets } from "../results/index.ts";
 import { decodeText, SipRequest, SipResponse, type SipMessage } from "../sip/message/index.ts";
 
@@ -28,9 +29,4 @@ export function showMessage(message: SipMessage, names: readonly string[] = []):
   const lines = [start, ...headers].map((line) => `    ${printable(maskSecrets(line)).slice(0, LONGEST_LINE)}`);
   const body = message.body.length === 0 ? [] : [`    (body: ${message.body.length} octets)`];
   return [...lines, ...body].join("\n");
-}
-
-/** Without control characters: what a peer sent must not steer a terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, "·");
 }

@@ -214,6 +214,7 @@ class Run {
       cwd,
       folder,
       rerunOptions: this.#rerunOptions(),
+      columns: this.#terminal.columns,
     };
     const say = FOR_PROGRAMS.includes(this.#settings.consoleReporter) ? this.#terminal.err : this.#terminal.out;
     say(renderTroubles(record, options) + renderSummary(record, options));

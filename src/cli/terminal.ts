@@ -5,6 +5,8 @@ export interface Terminal {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly isTerminal: boolean;
+  /** Width to write for. */
+  readonly columns: number;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
@@ -20,9 +22,19 @@ export function processTerminal(): Terminal {
     cwd: process.cwd(),
     env: process.env,
     isTerminal: process.stdout.isTTY,
+    columns: columnsOf(process.env, process.stdout.columns),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   };
+}
+
+/** Where no terminal says how wide it is: what a log of a nightly job shows without a scroll bar. */
+const COLUMNS_OF_LOGS = 100;
+
+/** `COLUMNS` wins, then the terminal itself. */
+function columnsOf(env: NodeJS.ProcessEnv, ofTerminal: number | undefined): number {
+  const told = Number(env["COLUMNS"]);
+  return Number.isInteger(told) && told >= 40 ? told : (ofTerminal ?? COLUMNS_OF_LOGS);
 }
 
 export function styleFor(terminal: Terminal): Style {

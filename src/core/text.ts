@@ -35,3 +35,14 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   const candidate = closest(word, candidates);
   return candidate === undefined ? "" : ` Did you mean "${candidate}"?`;
 }
+
+/**
+ * The text without control characters and without marks that turn the direction of writing round: what a peer sent
+ * must not reach a terminal as a command, nor show what it does not say. Line ends stay when `keepLines` is set.
+ */
+export function printable(text: string, keepLines = false): string {
+  const clean = text
+    .replace(/\r\n/g, "\n")
+    .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "·");
+  return keepLines ? clean : clean.replace(/[\n\t]/g, "·");
+}

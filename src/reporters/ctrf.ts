@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { levelOf, isRuleId } from "../rules/index.ts";
 import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
-import { renderLadder } from "./ladder.ts";
+import { plainFailureText } from "./failure-text.ts";
 import { latestAttempts } from "./summary.ts";
 
 type CtrfStatus = "passed" | "failed" | "skipped" | "pending" | "other";
@@ -60,7 +60,7 @@ function test(scenario: ScenarioRecord, run: RunRecord, cwd: string): Record<str
     steps: steps(scenario),
     ...(message === undefined ? {} : { message }),
     ...(end?.failure?.stack === undefined ? {} : { trace: end.failure.stack }),
-    ...(troubled ? { stdout: renderLadder(scenario.messages, { limit: 40, until: end?.failure?.at }) } : {}),
+    ...(troubled ? { stdout: plainFailureText(scenario, cwd, run.start.target.embedded).split("\n") } : {}),
     extra: { offhook: { phones: start.phones, checks: scenario.checks.length } },
   };
 }

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { RunRecord, ScenarioRecord } from "../results/index.ts";
-import { renderLadder } from "./ladder.ts";
+import { plainFailureText } from "./failure-text.ts";
 import { latestAttempts } from "./summary.ts";
 
 /** Everything that XML 1.0 does not allow, beside what has to be escaped. */
@@ -27,15 +27,19 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
+interface Setting {
+  readonly cwd: string;
+  readonly embedded: boolean;
+}
+
 /** `failed` is a failure, `error` an error; what could not be judged is skipped with its reason. */
-function outcomeElement(scenario: ScenarioRecord): string {
+function outcomeElement(scenario: ScenarioRecord, { cwd, embedded }: Setting): string {
   const { end, verdict } = scenario;
   const message = end?.failure?.message ?? end?.reason ?? "the run ended before the scenario did";
   const type = end?.failure?.code ?? end?.failure?.name ?? verdict;
-  const body = [message, "", ...renderLadder(scenario.messages, { until: end?.failure?.at })].join("\n");
+  if (verdict === "passed") return "";
+  const body = plainFailureText(scenario, cwd, embedded);
   switch (verdict) {
-    case "passed":
-      return "";
     case "failed":
       return `<failure${attributes({ message, type })}>${escapeXml(body)}</failure>`;
     case "error":
@@ -63,10 +67,10 @@ function properties(scenario: ScenarioRecord): string {
   return `<properties>${list.join("")}</properties>`;
 }
 
-function testcase(scenario: ScenarioRecord, file: string): string {
+function testcase(scenario: ScenarioRecord, file: string, setting: Setting): string {
   const time = seconds(scenario.end?.durationMs ?? 0);
   const head = attributes({ name: scenario.start.title, classname: file, file, line: scenario.start.place.line, time });
-  return `    <testcase${head}>${properties(scenario)}${outcomeElement(scenario)}</testcase>`;
+  return `    <testcase${head}>${properties(scenario)}${outcomeElement(scenario, setting)}</testcase>`;
 }
 
 function totals(scenarios: readonly ScenarioRecord[]): Record<string, string | number> {
@@ -81,12 +85,12 @@ function totals(scenarios: readonly ScenarioRecord[]): Record<string, string | n
   };
 }
 
-function testsuite(file: string, scenarios: readonly ScenarioRecord[], run: RunRecord): string {
+function testsuite(file: string, scenarios: readonly ScenarioRecord[], run: RunRecord, cwd: string): string {
   const timestamp = new Date(run.start.at).toISOString();
   const head = attributes({ name: file, ...totals(scenarios), timestamp, hostname: run.start.target.address });
-  return [`  <testsuite${head}>`, ...scenarios.map((scenario) => testcase(scenario, file)), "  </testsuite>"].join(
-    "\n",
-  );
+  const setting = { cwd, embedded: run.start.target.embedded };
+  const cases = scenarios.map((scenario) => testcase(scenario, file, setting));
+  return [`  <testsuite${head}>`, ...cases, "  </testsuite>"].join("\n");
 }
 
 /** The run as JUnit XML: one `<testsuite>` for each file, failure and error kept apart. @param cwd files are told relative to it. */
@@ -97,7 +101,7 @@ export function renderJunit(run: RunRecord, cwd: string): string {
     const file = relative(cwd, scenario.start.place.file);
     byFile.set(file, [...(byFile.get(file) ?? []), scenario]);
   }
-  const suites = [...byFile].map(([file, list]) => testsuite(file, list, run));
+  const suites = [...byFile].map(([file, list]) => testsuite(file, list, run, cwd));
   const head = attributes({ name: "offhook", id: run.start.run, ...totals(scenarios) });
   return [`<?xml version="1.0" encoding="UTF-8"?>`, `<testsuites${head}>`, ...suites, "</testsuites>", ""].join("\n");
 }

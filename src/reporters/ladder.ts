@@ -6,9 +6,15 @@ export interface LadderOptions {
   readonly limit?: number;
   /** Leave out what came after this moment, ms since the epoch: a failed scenario goes on to clear up. */
   readonly until?: number | undefined;
+  /** Leave out 100 Trying and what phones answered by themselves. Default false. */
+  readonly brief?: boolean;
 }
 
 const QUIET_NOTES = ["keepalive", "retransmission"];
+
+function isBesideThePoint({ notes, octets }: TraceEntry): boolean {
+  return notes.includes("background") || octets.startsWith("SIP/2.0 100 ");
+}
 
 function row(entry: TraceEntry, first: TraceEntry, nameWidth: number): string {
   const seconds = ((entry.at - first.at) / 1000).toFixed(3).padStart(7);
@@ -23,9 +29,12 @@ function row(entry: TraceEntry, first: TraceEntry, nameWidth: number): string {
  * target, ◀ from it) and what it was. Copies and keepalives are left out.
  */
 export function renderLadder(messages: readonly TraceEntry[], options: LadderOptions = {}): string[] {
-  const { until = Infinity } = options;
+  const { until = Infinity, brief = false } = options;
   const shown = messages.filter(
-    (entry) => entry.at <= until && !entry.notes.some((note) => QUIET_NOTES.includes(note)),
+    (entry) =>
+      entry.at <= until &&
+      !entry.notes.some((note) => QUIET_NOTES.includes(note)) &&
+      !(brief && isBesideThePoint(entry)),
   );
   const [first] = shown;
   if (!first) return ["no messages were exchanged"];

@@ -1,5 +1,5 @@
 import type { TraceEntry } from "../results/model.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../core/text.ts";
 
 const CSEQ_METHOD = /^CSeq[ \t]*:[ \t]*\d+[ \t]+(\S+)/im;
 const SDP_TYPE = /^(?:Content-Type|c)[ \t]*:[ \t]*application\/sdp/im;

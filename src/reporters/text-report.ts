@@ -1,9 +1,8 @@
 import { relative } from "node:path";
-import { RULES } from "../rules/index.ts";
+import { printable } from "../core/text.ts";
 import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
-import { printable } from "./printable.ts";
-import { renderLadder } from "./ladder.ts";
+import { failureLines } from "./failure-text.ts";
 import type { Style } from "./style.ts";
 import { summarize, troubles } from "./summary.ts";
 
@@ -18,7 +17,13 @@ export interface TextReportOptions {
   readonly command?: string;
   /** Options of this run that a re-run of one scenario needs, ready for a shell: ` --lab my.lab.yaml`. */
   readonly rerunOptions: string;
+  /** Width of the terminal. */
+  readonly columns: number;
 }
+
+const INDENT = "     ";
+/** Lines longer than this are hard to read, however wide the terminal is. */
+const MOST_COLUMNS = 120;
 
 const SIGNS: Record<Verdict, string> = {
   passed: "✓",
@@ -37,58 +42,20 @@ export function verdictSign(verdict: Verdict, style: Style): string {
   return verdict === "skipped" ? style.dim(sign) : style.yellow(sign);
 }
 
-function indent(text: string, by: string): string {
-  return text
-    .split("\n")
-    .map((line) => by + line)
-    .join("\n");
-}
-
-function ruleLine(id: string): string {
-  const rule = RULES.get(id);
-  return rule ? `${id} (${rule.level}): ${rule.statement}` : id;
-}
-
 function rerunCommand(scenario: ScenarioRecord, options: TextReportOptions): string {
   const { file, line } = scenario.start.place;
   const path = relative(options.cwd, file);
   return `npx offhook ${options.command ?? "run"} ${path.includes(" ") ? `'${path}'` : path}:${line}${options.rerunOptions}`;
 }
 
-function expectation(scenario: ScenarioRecord, style: Style): string[] {
-  const failure = scenario.end?.failure;
-  if (failure?.expected === undefined && failure?.received === undefined) return [];
+/** One trouble in a tester's words, under its number, and how to run it alone. */
+function renderTrouble(scenario: ScenarioRecord, run: RunRecord, number: number, options: TextReportOptions): string {
+  const { style, cwd } = options;
+  const columns = Math.min(options.columns, MOST_COLUMNS) - INDENT.length;
+  const lines = failureLines(scenario, { style, cwd, columns, embedded: run.start.target.embedded });
   return [
-    ...(failure.expected === undefined ? [] : [`     expected  ${style.green(printable(failure.expected))}`]),
-    ...(failure.received === undefined ? [] : [`     received  ${style.red(printable(failure.received))}`]),
-  ];
-}
-
-/** One trouble in a tester's words: place, rule, step, what was expected and came, the messages, how to run it alone. */
-function renderTrouble(scenario: ScenarioRecord, number: number, options: TextReportOptions): string {
-  const { style } = options;
-  const failure = scenario.end?.failure;
-  const place = failure?.place ?? scenario.start.place;
-  const rule = failure?.rule ?? scenario.start.rules[0];
-  const cast = Object.entries(scenario.start.phones).map(
-    ([role, phone]) => `${role} = ${phone.device} (${phone.type}, ${phone.lines.join(" ")})`,
-  );
-  return [
-    `  ${number}) ${style.bold(scenario.start.title)}`,
-    `     ${style.red(scenario.verdict)} at ${relative(options.cwd, place.file)}:${place.line}`,
-    ...(rule === undefined ? [] : [`     rule      ${ruleLine(rule)}`]),
-    ...(failure?.step === undefined ? [] : [`     step      ${failure.step}`]),
-    ...expectation(scenario, style),
-    "",
-    indent(
-      failure ? printable(failure.message, true) : (scenario.end?.reason ?? "The run ended before the scenario did."),
-      "     ",
-    ),
-    "",
-    ...(cast.length === 0 ? [] : [`     ${style.dim(cast.join(", "))}`]),
-    ...renderLadder(scenario.messages, { until: failure?.at }).map((line) => `     ${style.dim(line)}`),
-    "",
-    `     run it alone: ${rerunCommand(scenario, options)}`,
+    `  ${number}) ${style.bold(printable(scenario.start.title))}`,
+    ...[...lines, "", `run it alone: ${rerunCommand(scenario, options)}`].map((line) => `${INDENT}${line}`.trimEnd()),
   ].join("\n");
 }
 
@@ -96,7 +63,7 @@ function renderTrouble(scenario: ScenarioRecord, number: number, options: TextRe
 export function renderTroubles(run: RunRecord, options: TextReportOptions): string {
   const list = troubles(run, options.strict).filter((scenario) => !isUnrun(scenario));
   if (list.length === 0) return "";
-  return `\n${list.map((scenario, index) => renderTrouble(scenario, index + 1, options)).join("\n\n")}\n`;
+  return `\n${list.map((scenario, index) => renderTrouble(scenario, run, index + 1, options)).join("\n\n")}\n`;
 }
 
 /** Whether the runner did not even start it. */

@@ -48,6 +48,20 @@ export interface Failure {
   readonly place?: SourcePlace;
   readonly rule?: string;
   readonly step?: string;
+  /** The message that was judged, where the error knows it: its exchange by Call-ID and, as `2 REGISTER`, CSeq. */
+  readonly about?: { readonly callId: string; readonly cseq?: string };
+  /** The last digest that was sent in each dialogue, where the phone's password is known from the lab. */
+  readonly digests?: readonly DigestFinding[];
+}
+
+/** A digest looked into. Holds no secrets. */
+export interface DigestFinding {
+  /** Call-ID of the request that carried it. */
+  readonly callId: string;
+  /** Whether the response fits the password known for the user. */
+  readonly fits: boolean;
+  /** For a reader, a line each: the inputs, what is odd about them, which changed input would have fitted. */
+  readonly lines: readonly string[];
 }
 
 export interface RunStartLine {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { AssertionError } from "chai";
+import { messageJudged } from "../assertions/index.ts";
 import { asError, HarnessError, InternalError, UsageError, WaitTimeoutError } from "../core/errors.ts";
 import { delay, type Clock } from "../core/clock.ts";
 import { describeStream, type MediaReport } from "../media/index.ts";
@@ -13,6 +14,7 @@ import { LostMessages } from "./lost-messages.ts";
 import { Recorder, type BlamedError } from "./recorder.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "./roles.ts";
 import type { ScenarioContext, ScenarioSpec } from "./scenario.ts";
+import { SentCredentials } from "./sent-credentials.ts";
 import { placeInStack } from "./source-place.ts";
 import { UnansweredRequests } from "./unanswered.ts";
 import { graver, verdictOf, type FinalVerdict } from "./verdict.ts";
@@ -46,6 +48,7 @@ class ScenarioExecution {
   readonly #phones: SimulatedPhone[] = [];
   readonly #unanswered = new UnansweredRequests();
   readonly #lost = new LostMessages();
+  readonly #credentials = new SentCredentials();
   readonly #abort = new AbortController();
   #bodyEndedAt: number | undefined;
 
@@ -179,6 +182,7 @@ class ScenarioExecution {
   #record(endpoint: string, entry: TracedMessage): void {
     this.#unanswered.note(endpoint, entry);
     this.#lost.note(endpoint, entry);
+    this.#credentials.note(endpoint, entry);
     const { at, direction, protocol, local, remote, notes, octets } = entry;
     const { journal, spec, nextIndex } = this.#run;
     journal.write({
@@ -247,10 +251,17 @@ class ScenarioExecution {
     return verdict;
   }
 
+  #failure(blamed: BlamedError, at: number): Failure {
+    const failure = failureOf(blamed, this.#run.spec);
+    const userOf = (role: string): SimulatedPhone["user"] => this.#phones.find(({ name }) => name === role)?.user;
+    const digests = this.#credentials.findings(userOf);
+    return { at, ...failure, ...(digests.length > 0 ? { digests } : {}) };
+  }
+
   #endLine(verdict: FinalVerdict, blamed: BlamedError | undefined, started: number): ScenarioEndLine {
     const { spec, clock, attempt } = this.#run;
     const at = this.#bodyEndedAt ?? clock.wallTime();
-    const told = blamed ? { at, ...failureOf(blamed, spec) } : undefined;
+    const told = blamed ? this.#failure(blamed, at) : undefined;
     const failure = verdict === "skipped" ? undefined : told;
     const reason = verdict === "inconclusive" || verdict === "skipped" ? told?.message.split("\n")[0] : undefined;
     return {
@@ -319,7 +330,17 @@ function failureOf(blamed: BlamedError, spec: ScenarioSpec): Failure {
     ...(error.stack === undefined ? {} : { stack: error.stack }),
     ...(rule === undefined ? {} : { rule }),
     ...(blamed.step === undefined ? {} : { step: blamed.step }),
+    ...aboutOf(error),
   };
+}
+
+/** The exchange that the error is about, as far as it knows. */
+function aboutOf(error: Error): Pick<Failure, "about"> {
+  const message = messageJudged(error);
+  const callId = message?.get("Call-ID") ?? (error instanceof HarnessError ? error.details["callId"] : undefined);
+  const cseq = message?.get("CSeq")?.replace(/\s+/g, " ");
+  if (typeof callId !== "string") return {};
+  return { about: cseq === undefined ? { callId } : { callId, cseq } };
 }
 
 /** Hands an error that nobody could catch to the scenario it came from. @returns false when it came from none. */

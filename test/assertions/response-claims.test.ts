@@ -12,14 +12,13 @@ describe("registered()", () => {
     expect(registration(response(401, [CHALLENGE]), response(200, [BOUND]))).to.be.registered();
   });
 
-  it("fails for a refusal and says why it may be", () => {
+  it("fails for a refusal and shows it", () => {
     const failure = failureOf(() =>
       expect(registration(response(401, [CHALLENGE]), response(401, [CHALLENGE]))).to.be.registered(),
     );
     expectPlain(failure.message).to.match(
       /^expected the final response to be a registration, but it was 401 Unauthorized/,
     );
-    expectPlain(failure.message).to.contain("hint: challenged again after credentials were sent");
     expectPlain(failure.message).to.contain("    SIP/2.0 401 Unauthorized\n");
     expectPlain(failure).to.include({
       expected: "2xx with the binding listed",
@@ -60,7 +59,6 @@ describe("status() and refused()", () => {
       /^expected the final response to have status 480, 486 or 600, but it was 200 OK to REGISTER\n/,
     );
     expectPlain(failureOf(() => expect(response(302)).to.be.refused()).message).to.contain("(4xx, 5xx or 6xx)");
-    expectPlain(failureOf(() => expect(response(404)).to.be.refused([403])).message).to.contain("is it provisioned");
     expectPlain(failureOf(() => expect(response(404)).to.be.refused([403, "5xx"])).message).to.contain("403 or 5xx");
   });
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import {
+  COLOURED,
   PLAIN,
   renderSummary,
   renderTroubles,
@@ -15,6 +16,7 @@ const OPTIONS: TextReportOptions = {
   cwd: "/suite",
   folder: "/suite/reports/r1",
   rerunOptions: " --lab my.lab.yaml",
+  columns: 100,
 };
 
 function runOf(lines: readonly JournalLine[], exitCode = 0): RunRecord {
@@ -44,6 +46,8 @@ describe("renderTroubles", () => {
     for (const part of [
       "failed at a.scenario.ts:12",
       "REG-06 (must): Wrong password, check box on: refused",
+      "accepts   REGISTER, wrong response → 401 with fresh nonce",
+      "document  Enable digest authentication (DIG): With",
       "step      the phone registers",
       "expected  401 or 403",
       "received  200",
@@ -56,6 +60,43 @@ describe("renderTroubles", () => {
 
   it("keeps terminal commands of a peer out of the terminal", () => {
     expect(renderTroubles(runOf(FAILED, 1), OPTIONS)).to.contain("expected a refusal·[2J");
+  });
+
+  it("keeps to the columns of the terminal, with colours too", () => {
+    for (const columns of [60, 80, 120]) {
+      for (const style of [PLAIN, COLOURED]) {
+        const text = renderTroubles(runOf(FAILED, 1), { ...OPTIONS, columns, style });
+        // The command is there to be copied.
+        const lines = text.split("\n").filter((line) => !line.includes("run it alone"));
+        const widths = lines.map((line) => line.replace(/\u001b\[\d+m/g, "").length);
+        expect(Math.max(...widths), String(columns)).to.be.at.most(columns);
+      }
+    }
+  });
+
+  it("tells what was sent and came, headers of the answer, a likely cause and where to look", () => {
+    const title = "calls";
+    const invite = "INVITE sip:7999@cm SIP/2.0\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n\r\n";
+    const refusal =
+      'SIP/2.0 503 Busy\u001b[31m\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\nWarning: 399 cm "no\u00c2\u009b31m way"\r\n\r\n';
+    const text = renderTroubles(
+      runOf([
+        scenarioStart(title, { rules: ["CAL-01"] }),
+        messageLine(title, invite),
+        messageLine(title, refusal, { direction: "received" }),
+        scenarioEnd(title, { verdict: "failed", failure: { name: "AssertionError", message: "no" } }),
+      ]),
+      OPTIONS,
+    );
+    for (const part of [
+      "sent      alice: INVITE 7999\n",
+      "came      alice: 503 Busy·[31m\n",
+      'Warning: 399 cm "no·31m way"',
+      "likely    SEP001 had no registration when it called.",
+      "  look at Why it did not register",
+    ]) {
+      expect(text).to.contain(part);
+    }
   });
 
   it("is nothing when everything passed", () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { isRuleId, levelOf, RULES } from "../../src/rules/index.ts";
+import { DOCUMENT_PLACES, isRuleId, levelOf, RULES } from "../../src/rules/index.ts";
 
 const SPECIFICATION = new URL("../../../shared/spec/rules.yaml", import.meta.url);
 
@@ -38,5 +38,20 @@ describe("level of a rule", () => {
   it("is the reference level for the embedded call manager where there is one", () => {
     expect(levelOf("EXT-15", { embedded: true })).to.equal("must");
     expect(levelOf("EXT-15", { embedded: false })).to.equal("info");
+  });
+});
+
+describe("places of the document", () => {
+  it("are told for every anchor that a rule names, and for no other", () => {
+    const named = new Set([...RULES.values()].flatMap((rule) => rule.document));
+    expect(Object.keys(DOCUMENT_PLACES)).to.have.members([...named]);
+  });
+
+  it("are one or two sentences each", () => {
+    for (const { heading, says } of Object.values(DOCUMENT_PLACES)) {
+      expect(heading).not.to.match(/\.$/);
+      expect(says.match(/[.?](?= |$)/g)?.length, says).to.be.within(1, 2);
+      expect(says).to.match(/\.$/);
+    }
   });
 });

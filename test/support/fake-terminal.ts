@@ -13,7 +13,7 @@ export async function say(
 ): Promise<Said> {
   let [out, err] = ["", ""];
   const exitCode = await runCli(argv, {
-    ...{ cwd, env, isTerminal: false },
+    ...{ cwd, env, isTerminal: false, columns: 100 },
     out: (text) => (out += text),
     err: (text) => (err += text),
   });

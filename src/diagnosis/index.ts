@@ -1,0 +1,3 @@
+export { digestLines, explainDigest, type DigestExplanation, type DigestQuestion } from "./explain-digest.ts";
+export { explainFailure, type Explanation, type MessageWords, type RuleExplanation } from "./explain-failure.ts";
+export type { LikelyCause } from "./causes.ts";

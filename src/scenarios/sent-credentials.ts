@@ -1,0 +1,84 @@
+import { digestLines, explainDigest } from "../diagnosis/index.ts";
+import type { DigestFinding } from "../results/index.ts";
+import {
+  decodeText,
+  parseChallenge,
+  parseCredentials,
+  SipParseError,
+  SipRequest,
+  SipResponse,
+  type DigestChallenge,
+  type DigestCredentials,
+} from "../sip/message/index.ts";
+import type { TracedMessage } from "../simulator/index.ts";
+
+/** Looking into a digest that does not fit takes some thousand hashes. */
+const MOST_FINDINGS = 8;
+
+/** What a phone's digest user is known by. */
+interface KnownUser {
+  readonly id: string;
+  readonly password?: string | undefined;
+}
+
+interface Sent {
+  readonly phone: string;
+  readonly request: SipRequest;
+  readonly challenge: DigestChallenge | undefined;
+}
+
+/**
+ * The credentials that the phones of a scenario sent last, by Call-ID. The journal masks responses, so what can be
+ * said of a digest has to be said while the scenario runs.
+ */
+export class SentCredentials {
+  readonly #sent = new Map<string, Sent>();
+  readonly #challenges = new Map<string, DigestChallenge>();
+
+  note(phone: string, { direction, message }: TracedMessage): void {
+    const callId = message?.get("Call-ID");
+    if (callId === undefined) return;
+    if (message instanceof SipResponse && direction === "received") {
+      const value = message.get("WWW-Authenticate") ?? message.get("Proxy-Authenticate");
+      const challenge = value === undefined ? undefined : parseChallenge(value);
+      // The answer to it was sent already when the next challenge comes: that one belongs to the next request.
+      if (challenge) this.#challenges.set(callId, challenge);
+    }
+    const carries = message?.has("Authorization") === true || message?.has("Proxy-Authorization") === true;
+    if (message instanceof SipRequest && direction === "sent" && carries) {
+      this.#sent.delete(callId);
+      this.#sent.set(callId, { phone, request: message, challenge: this.#challenges.get(callId) });
+    }
+  }
+
+  /**
+   * What can be said of the last digest of each Call-ID: whether it fits the password that `userOf` knows of the phone's
+   * user. Left out where there is no password, or the credentials are somebody else's.
+   */
+  findings(userOf: (phone: string) => KnownUser | undefined): DigestFinding[] {
+    return [...this.#sent.values()].slice(-MOST_FINDINGS).flatMap((sent) => {
+      const user = userOf(sent.phone);
+      return user ? (findingOf(sent, user) ?? []) : [];
+    });
+  }
+}
+
+function findingOf({ request, challenge }: Sent, user: KnownUser): DigestFinding | undefined {
+  const credentials = credentialsOf(request);
+  if (!credentials || user.password === undefined) return undefined;
+  const isOwn = credentials.userhash || decodeText(credentials.username).toLowerCase() === user.id.toLowerCase();
+  if (!isOwn) return undefined;
+  const { method, body, requestUri, callId } = request;
+  const known = { username: user.id, password: user.password, method, body };
+  const explanation = explainDigest({ credentials, ...known, requestUri, challenge });
+  return { callId, fits: explanation.fits, lines: digestLines(explanation) };
+}
+
+function credentialsOf(request: SipRequest): DigestCredentials | undefined {
+  try {
+    return parseCredentials(request.get("Authorization") ?? request.get("Proxy-Authorization") ?? "");
+  } catch (error) {
+    if (error instanceof SipParseError) return undefined;
+    throw error;
+  }
+}
