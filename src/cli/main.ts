@@ -3,6 +3,7 @@ import { hideBin } from "yargs/helpers";
 import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/text.ts";
 import { CALL_MANAGER_OPTIONS, callManagerCommand } from "./callmanager-command.ts";
+import { DIGEST_OPTIONS, digestCommand } from "./digest-command.ts";
 import { DRACHTIO_OPTIONS, drachtioCommand } from "./drachtio-command.ts";
 import { EXIT, exitCodeFor, explain } from "./exit.ts";
 import { LAB_COMMANDS, labCommand } from "./lab-command.ts";
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   callmanager: CALL_MANAGER_OPTIONS,
   drachtio: DRACHTIO_OPTIONS,
   selftest: SELFTEST_OPTIONS,
+  digest: { ...DIGEST_OPTIONS, password: {} },
   lab: {},
 };
 
@@ -66,7 +68,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     .command(drachtioCommand(terminal, finish))
     .command(selftestCommand(terminal, finish))
     .command(labCommand(terminal, finish))
-    .demandCommand(1, "Say what to do: offhook run, list, callmanager, drachtio, selftest or lab.")
+    .command(digestCommand(terminal, finish))
+    .demandCommand(1, "Say what to do: offhook run, list, callmanager, drachtio, selftest, lab or digest.")
     .strict()
     .strictCommands()
     .version(packageVersion())

@@ -4,10 +4,11 @@ import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/text.ts";
 import type { ConnectOptions } from "../drachtio/index.ts";
 import { loadLab, withTarget, type Lab } from "../inventory/index.ts";
-import { findScenarioFiles, loadScenarios, selectScenarios } from "../scenarios/index.ts";
+import { findScenarioFiles, loadScenarios, selectScenarios, type ScenarioSpec } from "../scenarios/index.ts";
 import { DRACHTIO_DEFAULTS } from "./drachtio-command.ts";
 import { withTwins } from "./environment-twins.ts";
 import { EXIT } from "./exit.ts";
+import { lastFailed } from "./last-run.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { BUILT_IN_LAB } from "./package-facts.ts";
 import { FILE_REPORTERS, type FileReporter } from "./report-files.ts";
@@ -21,6 +22,9 @@ interface RunArguments extends SelectionArguments {
   readonly concurrency: number | undefined;
   readonly bail: boolean;
   readonly strict: boolean;
+  readonly retries: number;
+  readonly failOnFlaky: boolean;
+  readonly lastFailed: boolean;
   readonly timeout: number;
   readonly globalTimeout: number;
   readonly reporter: readonly string[] | undefined;
@@ -40,6 +44,17 @@ export const RUN_OPTIONS = {
   concurrency: { alias: "j", type: "number", describe: "scenarios at once; default: 8 for each core" },
   bail: { alias: "x", type: "boolean", default: false, describe: "start no further scenario after one failed" },
   strict: { type: "boolean", default: false, describe: "deviations (should rules) fail the run too" },
+  retries: { type: "number", default: 0, describe: "try a scenario that failed again so often; passed then is flaky" },
+  "fail-on-flaky": {
+    type: "boolean",
+    default: false,
+    describe: "scenarios that passed on retry only fail the run too",
+  },
+  "last-failed": {
+    type: "boolean",
+    default: false,
+    describe: "run what did not pass in the last run below --output",
+  },
   timeout: { type: "number", default: 20_000, describe: "most time for one scenario, ms" },
   "global-timeout": { type: "number", default: 1_800_000, describe: "most time for the whole run, ms" },
   reporter: {
@@ -92,10 +107,14 @@ function reportersOf(
 /** Timers of the platform go no further: about 24 days. */
 const MOST = 2_147_483_647;
 
+function wholeNumber(option: string, value: number, least: number, most = MOST): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw usage(`--${option} has to be a whole number from ${least} to ${most}.`);
+}
+
 /** @throws {UsageError} ERR_USAGE unless it is a whole number that a timer takes. */
 export function positive(option: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
-  throw usage(`--${option} has to be a whole number from 1 to ${MOST}.`);
+  return wholeNumber(option, value, 1);
 }
 
 /** Where a drachtio-server takes applications. */
@@ -115,6 +134,8 @@ function settingsOf(args: RunArguments, terminal: Terminal): RunSettings {
     concurrency: args.concurrency === undefined ? undefined : positive("concurrency", args.concurrency),
     bail: args.bail ? 1 : 0,
     strict: args.strict,
+    retries: wholeNumber("retries", args.retries, 0, 10),
+    failOnFlaky: args.failOnFlaky,
     timeoutMs: positive("timeout", args.timeout),
     globalTimeoutMs: positive("global-timeout", args.globalTimeout),
     ...reportersOf(args.reporter ?? [], terminal.env),
@@ -132,6 +153,17 @@ async function labOf(settings: RunSettings, terminal: Terminal): Promise<Lab> {
   return settings.target === undefined ? lab : withTarget(lab, settings.target);
 }
 
+/** What did not pass in the last run; says which run that was. */
+function failedOf(
+  specs: readonly ScenarioSpec[],
+  { output, strict }: RunSettings,
+  terminal: Terminal,
+): readonly ScenarioSpec[] {
+  const failed = lastFailed(specs, output, strict);
+  terminal.err(`--last-failed: ${failed.note}\n`);
+  return failed.specs;
+}
+
 async function run(args: RunArguments, terminal: Terminal): Promise<number> {
   const settings = settingsOf(args, terminal);
   const selection = selectionOf(args, terminal.cwd);
@@ -142,7 +174,8 @@ async function run(args: RunArguments, terminal: Terminal): Promise<number> {
   if (marked && inCi(terminal.env)) {
     throw usage(`${marked.place.file}:${marked.place.line} has scenario.only, which CI does not take. Remove ".only".`);
   }
-  const specs = selectScenarios(all, selection);
+  const selected = selectScenarios(all, selection);
+  const specs = args.lastFailed ? failedOf(selected, settings, terminal) : selected;
   if (specs.length === 0) {
     terminal.err(`offhook: none of ${all.length} scenarios was selected; "offhook list" shows them\n`);
     return EXIT.nothingSelected;

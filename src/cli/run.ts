@@ -43,6 +43,9 @@ export interface RunSettings {
   readonly concurrency: number | undefined;
   readonly bail: number;
   readonly strict: boolean;
+  /** How often a scenario that failed is tried again. */
+  readonly retries: number;
+  readonly failOnFlaky: boolean;
   readonly timeoutMs: number;
   readonly globalTimeoutMs: number;
   readonly consoleReporter: string;
@@ -145,7 +148,7 @@ class Run {
   }
 
   #writeStart(journal: Journal, bed: TestBed): void {
-    const { lab, strict, concurrency, timeoutMs, target, impair } = this.#settings;
+    const { lab, strict, concurrency, timeoutMs, target, impair, retries, failOnFlaky } = this.#settings;
     const { embedded, profile, host, port } = bed.target;
     journal.write({
       type: "run-start",
@@ -157,13 +160,13 @@ class Run {
       lab: lab === undefined ? "built-in" : relative(this.#terminal.cwd, lab),
       seed: this.#seed,
       unmasked: this.#settings.unmask,
-      options: { strict, concurrency, timeoutMs, target, impair, drachtio: this.#drachtioPlace },
+      options: { strict, concurrency, timeoutMs, target, impair, drachtio: this.#drachtioPlace, retries, failOnFlaky },
       scenarios: this.#specs.length,
     });
   }
 
   async #runAll(bed: TestBed, journal: Journal): Promise<ScenarioEndLine[]> {
-    const { concurrency, timeoutMs, bail, strict, consoleReporter } = this.#settings;
+    const { concurrency, timeoutMs, bail, strict, retries, consoleReporter } = this.#settings;
     const running = startScenarios(this.#specs, {
       bed,
       journal,
@@ -171,6 +174,8 @@ class Run {
       concurrency: concurrency ?? availableParallelism() * SCENARIOS_PER_CORE,
       timeoutMs,
       bail,
+      strict,
+      retries,
       signal: this.#abort.signal,
       onStray: (error) => {
         this.#strays.push(error);
@@ -195,6 +200,7 @@ class Run {
       verdicts: lines.map((line) => line.verdict),
       strict: this.#settings.strict,
       interrupted: this.#interrupted,
+      failedByFlaky: this.#settings.failOnFlaky && lines.some((line) => line.flaky),
       internalError: this.#strays.length > 0 || lines.some((line) => line.failure?.name === "InternalError"),
     });
     journal.write({

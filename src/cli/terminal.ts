@@ -1,3 +1,6 @@
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { COLOURED, PLAIN, wantsColour, type Style } from "../reporters/index.ts";
 
 /** What a command may know of the world around it; handed in so that commands can be tested. */
@@ -9,6 +12,10 @@ export interface Terminal {
   readonly columns: number;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** All of standard input. */
+  readonly readInput: () => Promise<Buffer>;
+  /** Asks for a line that is not shown while it is typed; undefined where there is nobody to ask. */
+  readonly askSecret: (prompt: string) => Promise<string | undefined>;
 }
 
 /** The process's own terminal. A reader that closed its end (`| head`) is no error. */
@@ -25,7 +32,29 @@ export function processTerminal(): Terminal {
     columns: columnsOf(process.env, process.stdout.columns),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    readInput: async () => await buffer(process.stdin),
+    askSecret,
   };
+}
+
+async function askSecret(prompt: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  process.stderr.write(prompt);
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  const answer = await new Promise<string | undefined>((resolve) => {
+    lines.once("line", resolve);
+    lines.once("close", () => {
+      resolve(undefined);
+    });
+  });
+  lines.close();
+  process.stderr.write("\n");
+  return answer;
 }
 
 /** Where no terminal says how wide it is: what a log of a nightly job shows without a scroll bar. */

@@ -20,7 +20,8 @@ export interface Variation {
 type Edit = readonly [words: string, value: string];
 
 function swapCase(text: string): string {
-  const swap = (letter: string): string => (letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase());
+  const swap = (letter: string): string =>
+    letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase();
   return Array.from(text, swap).join("");
 }
 

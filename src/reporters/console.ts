@@ -26,6 +26,9 @@ const DOTS: Record<Verdict, string> = {
   incomplete: "…",
 };
 
+/** Playwright's sign for what passed on retry only. */
+const FLAKY_DOT = "±";
+
 function optionsOf(options: Mocha.MochaOptions): ConsoleOptions {
   return options.reporterOptions as ConsoleOptions;
 }
@@ -42,7 +45,8 @@ export function ListReporter(runner: Mocha.Runner, options: Mocha.MochaOptions):
     const rules = style.dim(test.scenario?.definition.rules.join(" ") ?? "");
     const tail =
       result.verdict === "skipped" ? `skipped: ${result.reason ?? ""}` : `${Math.round(result.durationMs)} ms`;
-    write(`  ${verdictSign(result.verdict, style)} ${test.title} ${rules} ${style.dim(tail)}\n`);
+    const flaky = result.flaky ? style.yellow(` flaky: passed on attempt ${result.attempt}`) : "";
+    write(`  ${verdictSign(result.verdict, style)} ${test.title} ${rules} ${style.dim(tail)}${flaky}\n`);
   });
 }
 
@@ -50,7 +54,7 @@ export function ListReporter(runner: Mocha.Runner, options: Mocha.MochaOptions):
 export function DotsReporter(runner: Mocha.Runner, options: Mocha.MochaOptions): void {
   const { write } = optionsOf(options);
   runner.on(EVENT_TEST_END, (test: ReportedTest) => {
-    write(DOTS[test.result?.verdict ?? "incomplete"]);
+    write(test.result?.flaky === true ? FLAKY_DOT : DOTS[test.result?.verdict ?? "incomplete"]);
   });
   runner.on(EVENT_RUN_END, () => {
     write("\n");

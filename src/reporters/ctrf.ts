@@ -4,7 +4,7 @@ import { levelOf, isRuleId } from "../rules/index.ts";
 import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
 import { plainFailureText } from "./failure-text.ts";
-import { latestAttempts } from "./summary.ts";
+import { earlierAttempts, latestAttempts } from "./summary.ts";
 
 type CtrfStatus = "passed" | "failed" | "skipped" | "pending" | "other";
 
@@ -38,10 +38,17 @@ function steps(scenario: ScenarioRecord): { name: string; status: CtrfStatus }[]
   return scenario.steps.map(({ start, end }) => ({ name: start.title, status: end?.outcome ?? "other" }));
 }
 
+/** What came of an attempt before the last. Schema 0.0.0 counts retries only, so the rest stands in `extra`. */
+function earlierAttempt({ start, end, verdict }: ScenarioRecord): Record<string, unknown> {
+  const message = end?.failure?.message ?? end?.reason;
+  return { attempt: start.attempt, verdict, durationMs: Math.round(end?.durationMs ?? 0), message };
+}
+
 function test(scenario: ScenarioRecord, run: RunRecord, cwd: string): Record<string, unknown> {
   const { start, end, verdict } = scenario;
   const file = relative(cwd, start.place.file);
   const message = end?.failure?.message ?? end?.reason;
+  const earlier = earlierAttempts(run, scenario);
   const troubled = verdict !== "passed" && verdict !== "skipped";
   return {
     testId: stableUuid(start.scenario),
@@ -57,11 +64,18 @@ function test(scenario: ScenarioRecord, run: RunRecord, cwd: string): Record<str
     tags: [...start.rules],
     labels: labels(scenario, run.start.target.embedded),
     flaky: end?.flaky ?? false,
+    ...(earlier.length === 0 ? {} : { retries: earlier.length }),
     steps: steps(scenario),
     ...(message === undefined ? {} : { message }),
     ...(end?.failure?.stack === undefined ? {} : { trace: end.failure.stack }),
     ...(troubled ? { stdout: plainFailureText(scenario, cwd, run.start.target.embedded).split("\n") } : {}),
-    extra: { offhook: { phones: start.phones, checks: scenario.checks.length } },
+    extra: {
+      offhook: {
+        phones: start.phones,
+        checks: scenario.checks.length,
+        ...(earlier.length === 0 ? {} : { earlierAttempts: earlier.map(earlierAttempt) }),
+      },
+    },
   };
 }
 

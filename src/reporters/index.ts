@@ -4,5 +4,5 @@ export { renderJunit } from "./junit.ts";
 export { renderLadder, type LadderOptions } from "./ladder.ts";
 export { messageLabel } from "./message-label.ts";
 export { COLOURED, PLAIN, wantsColour, type Style } from "./style.ts";
-export { summarize, troubles, type Summary } from "./summary.ts";
+export { latestAttempts, summarize, troubles, type Summary } from "./summary.ts";
 export { renderSummary, renderTroubles, verdictSign, type TextReportOptions } from "./text-report.ts";

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import { plainFailureText } from "./failure-text.ts";
-import { latestAttempts } from "./summary.ts";
+import { earlierAttempts, isFlaky, latestAttempts } from "./summary.ts";
 
 /** Everything that XML 1.0 does not allow, beside what has to be escaped. */
 
@@ -28,6 +28,7 @@ function seconds(ms: number): string {
 }
 
 interface Setting {
+  readonly run: RunRecord;
   readonly cwd: string;
   readonly embedded: boolean;
 }
@@ -56,6 +57,7 @@ function outcomeElement(scenario: ScenarioRecord, { cwd, embedded }: Setting): s
 function properties(scenario: ScenarioRecord): string {
   const values = [
     ["verdict", scenario.verdict],
+    ...(isFlaky(scenario) ? [["flaky", "true"]] : []),
     ...scenario.start.rules.map((rule) => ["rule", rule]),
     ...scenario.start.controls.map((rule) => ["control", rule]),
     ...Object.entries(scenario.start.phones).map(([role, phone]) => [
@@ -67,10 +69,27 @@ function properties(scenario: ScenarioRecord): string {
   return `<properties>${list.join("")}</properties>`;
 }
 
+/**
+ * Attempts before the last, as Surefire writes them: `flakyFailure` where the scenario passed in the end, `rerunFailure`
+ * where it did not.
+ */
+function earlierElements(scenario: ScenarioRecord, { run, cwd, embedded }: Setting): string {
+  return earlierAttempts(run, scenario)
+    .map((attempt) => {
+      const kind = `${isFlaky(scenario) ? "flaky" : "rerun"}${attempt.verdict === "error" ? "Error" : "Failure"}`;
+      const { failure, reason } = attempt.end ?? {};
+      const message = failure?.message ?? reason ?? "the attempt did not end";
+      const type = failure?.code ?? failure?.name ?? attempt.verdict;
+      const text = escapeXml(plainFailureText(attempt, cwd, embedded));
+      return `<${kind}${attributes({ message, type })}><stackTrace>${text}</stackTrace></${kind}>`;
+    })
+    .join("");
+}
+
 function testcase(scenario: ScenarioRecord, file: string, setting: Setting): string {
   const time = seconds(scenario.end?.durationMs ?? 0);
   const head = attributes({ name: scenario.start.title, classname: file, file, line: scenario.start.place.line, time });
-  return `    <testcase${head}>${properties(scenario)}${outcomeElement(scenario, setting)}</testcase>`;
+  return `    <testcase${head}>${properties(scenario)}${outcomeElement(scenario, setting)}${earlierElements(scenario, setting)}</testcase>`;
 }
 
 function totals(scenarios: readonly ScenarioRecord[]): Record<string, string | number> {
@@ -88,7 +107,7 @@ function totals(scenarios: readonly ScenarioRecord[]): Record<string, string | n
 function testsuite(file: string, scenarios: readonly ScenarioRecord[], run: RunRecord, cwd: string): string {
   const timestamp = new Date(run.start.at).toISOString();
   const head = attributes({ name: file, ...totals(scenarios), timestamp, hostname: run.start.target.address });
-  const setting = { cwd, embedded: run.start.target.embedded };
+  const setting = { run, cwd, embedded: run.start.target.embedded };
   const cases = scenarios.map((scenario) => testcase(scenario, file, setting));
   return [`  <testsuite${head}>`, ...cases, "  </testsuite>"].join("\n");
 }

@@ -15,6 +15,8 @@ export const VERDICTS: readonly Verdict[] = [
 export interface Summary {
   readonly counts: Readonly<Record<Verdict, number>>;
   readonly total: number;
+  /** Of those that passed, the ones that did so on retry only. */
+  readonly flaky: number;
   /** `must` and `should` rules for which a check ran. */
   readonly rulesCovered: readonly string[];
   /** `must` and `should` rules for which none did. */
@@ -31,6 +33,17 @@ export function latestAttempts(run: RunRecord): ScenarioRecord[] {
   const latest = new Map<string, ScenarioRecord>();
   for (const scenario of run.scenarios) latest.set(scenario.start.scenario, scenario);
   return [...latest.values()];
+}
+
+/** Whether it passed on retry only. */
+export function isFlaky({ end }: ScenarioRecord): boolean {
+  return end?.flaky === true;
+}
+
+/** The attempts at the scenario before the last, which did not pass. */
+export function earlierAttempts(run: RunRecord, scenario: ScenarioRecord): ScenarioRecord[] {
+  const { scenario: id, attempt } = scenario.start;
+  return run.scenarios.filter(({ start }) => start.scenario === id && start.attempt < attempt);
 }
 
 function checkedRules(scenarios: readonly ScenarioRecord[]): Set<string> {
@@ -53,6 +66,7 @@ export function summarize(run: RunRecord): Summary {
   return {
     counts,
     total: scenarios.length,
+    flaky: scenarios.filter(isFlaky).length,
     rulesCovered: judged.filter((rule) => checked.has(rule)),
     rulesNotCovered: judged.filter((rule) => !checked.has(rule)),
     checks: checks.length,

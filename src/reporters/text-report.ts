@@ -4,7 +4,7 @@ import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
 import { failureLines } from "./failure-text.ts";
 import type { Style } from "./style.ts";
-import { summarize, troubles } from "./summary.ts";
+import { earlierAttempts, isFlaky, latestAttempts, summarize, troubles } from "./summary.ts";
 
 export interface TextReportOptions {
   readonly style: Style;
@@ -74,7 +74,7 @@ function isUnrun({ verdict, end }: ScenarioRecord): boolean {
 /** What was not run, by reason, so that forty times the same reason is one line. */
 function renderUnrun(run: RunRecord): string[] {
   const counts = new Map<string, number>();
-  for (const scenario of run.scenarios.filter(isUnrun)) {
+  for (const scenario of latestAttempts(run).filter(isUnrun)) {
     const { verdict } = scenario;
     const key = `${verdict.padEnd(9)} %d × ${scenario.end?.reason ?? "no reason given"}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -83,9 +83,19 @@ function renderUnrun(run: RunRecord): string[] {
 }
 
 function renderDeviations(run: RunRecord): string[] {
-  return run.scenarios
+  return latestAttempts(run)
     .filter((scenario) => scenario.verdict === "deviation")
     .map((scenario) => `  deviation ${scenario.end?.failure?.rule ?? ""} ${scenario.start.title}`);
+}
+
+/** What passed on retry only, with what it had failed by. */
+function renderFlaky(run: RunRecord): string[] {
+  return latestAttempts(run)
+    .filter(isFlaky)
+    .map((scenario) => {
+      const why = earlierAttempts(run, scenario).at(-1)?.end?.failure?.message.split("\n")[0] ?? "";
+      return `  flaky     ${scenario.start.title}: ${scenario.verdict} on attempt ${scenario.start.attempt}, after: ${printable(why)}`;
+    });
 }
 
 /** Counts, time, rules covered and where the reports lie; the last line holds verdict and exit code. */
@@ -94,7 +104,8 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
   const summary = summarize(run);
   const counts = (Object.keys(summary.counts) as Verdict[])
     .filter((verdict) => summary.counts[verdict] > 0 || verdict === "passed" || verdict === "failed")
-    .map((verdict) => `${summary.counts[verdict]} ${verdict}`);
+    .map((verdict) => `${summary.counts[verdict]} ${verdict}`)
+    .concat(summary.flaky > 0 ? [`${summary.flaky} flaky`] : []);
   const judged = summary.rulesCovered.length + summary.rulesNotCovered.length;
   const seconds = (summary.durationMs / 1000).toFixed(2);
   const { target } = run.start;
@@ -104,6 +115,7 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
     "",
     ...renderUnrun(run),
     ...(options.strict ? [] : renderDeviations(run)),
+    ...renderFlaky(run),
     `  target    ${target.embedded ? "reference call manager" : "call manager"} at ${target.address}, profile ${target.profile}`,
     `  scenarios ${counts.join(", ")} of ${summary.total} in ${seconds} s`,
     `  rules     ${summary.rulesCovered.length} of ${judged} must and should rules covered, ${summary.checks} checks, ${summary.messages} messages`,

@@ -26,7 +26,10 @@ export interface ScenarioRun {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  /** Counts from 1. */
   readonly attempt: number;
+  /** Whether a deviation counts as failed: then it is no success on retry. */
+  readonly strict: boolean;
   /** Aborted when the whole run ends early. */
   readonly signal: AbortSignal;
   /** Counts the messages of the run. */
@@ -259,7 +262,7 @@ class ScenarioExecution {
   }
 
   #endLine(verdict: FinalVerdict, blamed: BlamedError | undefined, started: number): ScenarioEndLine {
-    const { spec, clock, attempt } = this.#run;
+    const { spec, clock, attempt, strict } = this.#run;
     const at = this.#bodyEndedAt ?? clock.wallTime();
     const told = blamed ? this.#failure(blamed, at) : undefined;
     const failure = verdict === "skipped" ? undefined : told;
@@ -273,7 +276,7 @@ class ScenarioExecution {
       durationMs: Math.round((clock.now() - started) * 10) / 10,
       ...(reason === undefined ? {} : { reason }),
       ...(failure ? { failure } : {}),
-      flaky: false,
+      flaky: attempt > 1 && (verdict === "passed" || (verdict === "deviation" && !strict)),
     };
   }
 }

@@ -8,6 +8,7 @@ import { LeasePool, type Lease, type LeaseRequest, type PreparedRequest } from "
 import { blameScenario, runScenario } from "./run-scenario.ts";
 import type { ScenarioSpec } from "./scenario.ts";
 import { catchStrays } from "./strays.ts";
+import { isFailure } from "./verdict.ts";
 
 export interface RunnerOptions {
   readonly bed: TestBed;
@@ -17,6 +18,10 @@ export interface RunnerOptions {
   readonly concurrency: number;
   /** Time for one scenario that does not say its own, ms. */
   readonly timeoutMs: number;
+  /** How often a scenario that failed is tried again, each time on a fresh lease. Default 0. */
+  readonly retries?: number;
+  /** Whether a deviation counts as failed. Default false. */
+  readonly strict?: boolean;
   /** Stop starting scenarios after so many that failed or were in error; 0: never. */
   readonly bail: number;
   /** Aborted with the reason when the run is to end early. */
@@ -35,6 +40,10 @@ export interface Running {
 interface Entry {
   readonly spec: ScenarioSpec;
   readonly prepared: PreparedRequest;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Result of the attempt before; stands when there is no time for another. */
+  readonly earlier?: ScenarioEndLine;
   readonly resolve: (line: ScenarioEndLine) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -65,7 +74,10 @@ class Runner {
     const done = new Promise<void>((resolve) => (this.#finish = resolve)).finally(release);
     for (const spec of specs) {
       const prepared = this.#pool.prepare(requestOf(spec));
-      results.set(spec, new Promise((resolve, reject) => this.#waiting.push({ spec, prepared, resolve, reject })));
+      results.set(
+        spec,
+        new Promise((resolve, reject) => this.#waiting.push({ spec, prepared, attempt: 1, resolve, reject })),
+      );
     }
     this.#options.signal.addEventListener("abort", this.#fill, { once: true });
     this.#skipWhatNeverFits();
@@ -113,8 +125,12 @@ class Runner {
     this.#active += 1;
     try {
       const line = await this.#attempt(entry, lease);
-      this.#count(line);
-      entry.resolve(line);
+      if (this.#isTriedAgain(entry, line)) {
+        this.#waiting.push({ ...entry, attempt: entry.attempt + 1, earlier: line });
+      } else {
+        this.#count(line);
+        entry.resolve(line);
+      }
     } catch (error) {
       // The journal cannot be written, so there is nothing to run for.
       for (const unrun of [entry, ...this.#waiting.splice(0)]) unrun.reject(error);
@@ -124,6 +140,11 @@ class Runner {
     this.#fill();
   }
 
+  #isTriedAgain({ attempt }: Entry, { verdict }: ScenarioEndLine): boolean {
+    const { retries = 0, strict = false } = this.#options;
+    return attempt <= retries && isFailure(verdict, strict) && this.#whyStop() === undefined;
+  }
+
   #count({ verdict, failure }: ScenarioEndLine): void {
     if (verdict === "failed" || verdict === "error") this.#failures += 1;
     const wasTried = verdict === "inconclusive" && failure?.name !== "InventoryError";
@@ -131,7 +152,7 @@ class Runner {
   }
 
   async #attempt(entry: Entry, lease: Lease): Promise<ScenarioEndLine> {
-    const { bed, journal, clock, timeoutMs, signal } = this.#options;
+    const { bed, journal, clock, timeoutMs, signal, strict = false } = this.#options;
     return await runScenario({
       spec: entry.spec,
       bed,
@@ -140,16 +161,22 @@ class Runner {
       clock,
       signal,
       timeoutMs: entry.spec.definition.timeoutMs ?? timeoutMs,
-      attempt: 1,
+      attempt: entry.attempt,
+      strict,
       nextIndex: () => (this.#messages += 1),
     });
   }
 
-  /** A scenario that is not run stands in the journal like any other. */
+  /** A scenario that is not run stands in the journal like any other; one that had its first attempt stands there already. */
   #endUnrun(entry: Entry, verdict: "skipped" | "inconclusive", reason: string): void {
+    if (entry.earlier) {
+      this.#count(entry.earlier);
+      entry.resolve(entry.earlier);
+      return;
+    }
     const { journal, clock } = this.#options;
     const { spec } = entry;
-    const common = { scenario: spec.id, at: clock.wallTime(), attempt: 1 } as const;
+    const common = { scenario: spec.id, at: clock.wallTime(), attempt: entry.attempt } as const;
     journal.write({
       type: "scenario-start",
       ...common,

@@ -70,11 +70,18 @@ export function graver(a: FinalVerdict, b: FinalVerdict): FinalVerdict {
   return RANK.indexOf(a) >= RANK.indexOf(b) ? a : b;
 }
 
+/** Whether a scenario with this verdict is tried again, where retries are left, and fails the run. */
+export function isFailure(verdict: FinalVerdict, strict: boolean): boolean {
+  return verdict === "failed" || verdict === "error" || (strict && verdict === "deviation");
+}
+
 export interface ExitFacts {
   readonly verdicts: readonly Verdict[];
   readonly strict: boolean;
   readonly interrupted?: "SIGINT" | "SIGTERM" | "global-timeout" | undefined;
   readonly internalError: boolean;
+  /** Whether a scenario passed on retry only, and that is to fail the run. Default false. */
+  readonly failedByFlaky?: boolean;
 }
 
 /** Exit code of a run: the first that holds of 130/143, 124, 70, 1, 3, 4, 0. */
@@ -85,6 +92,7 @@ export function exitCodeOf(facts: ExitFacts): number {
   if (facts.interrupted === "global-timeout") return 124;
   if (facts.internalError) return 70;
   if (has("failed") || has("error") || has("incomplete") || (facts.strict && has("deviation"))) return 1;
+  if (facts.failedByFlaky === true) return 1;
   if (has("inconclusive")) return 3;
   return facts.verdicts.length === 0 ? 4 : 0;
 }

@@ -38,7 +38,7 @@ describe("the command line", () => {
   }
 
   it("says what to do when told nothing", async () => {
-    await refused([], /Say what to do: offhook run, list, callmanager, drachtio, selftest or lab/);
+    await refused([], /Say what to do: offhook run, list, callmanager, drachtio, selftest, lab or digest/);
     await refused(["lab"], /offhook lab check or offhook lab schema/);
   });
 
@@ -53,6 +53,11 @@ describe("the command line", () => {
 
   it("suggests no option of another command", async () => {
     await refused(["list", "--bail"], /"offhook list" does not know "--bail"\. "offhook list --help"/);
+  });
+
+  it("refuses a number of retries that cannot be", async () => {
+    for (const count of ["-1", "1.5", "11", "x"])
+      await refused(["run", "scripts", "--retries", count], /--retries has to be a whole number from 0 to 10/);
   });
 
   it("refuses an option without its value, or with one that cannot be", async () => {

@@ -56,6 +56,16 @@ for (const number of [1, 2, 3]) {
 }
 `;
 
+/** One that passes at its second try only, and one that always passes. */
+const SHAKY = `${HEAD}
+let tries = 0;
+scenario("shaky", R, async ({ phones: { alice } }) => {
+  expect(await alice.register()).to.be.registered();
+  expect(++tries).to.equal(2);
+});
+scenario("sound", R, async ({ phones: { alice } }) => { expect(await alice.register()).to.be.registered(); });
+`;
+
 describe("offhook run", function () {
   this.timeout(60_000);
   let cwd: string;
@@ -122,6 +132,35 @@ describe("offhook run", function () {
       expect(existsSync(join(cwd, "reports/latest/junit.xml"))).to.equal(true);
     });
   }
+
+  it("tries again what failed, says what is flaky, and fails for it only when told so", async () => {
+    writeFileSync(join(cwd, "shaky.scenario.ts"), SHAKY);
+    const lenient = start(["run", "shaky.scenario.ts", "--retries", "1"]);
+    expect(await lenient.exited, lenient.output).to.equal(0);
+    expect(lenient.output).to.contain("flaky: passed on attempt 2").and.to.contain("2 passed, 0 failed, 1 flaky");
+    const strict = start(["run", "shaky.scenario.ts"], { OFFHOOK_RETRIES: "2", OFFHOOK_FAIL_ON_FLAKY: "true" });
+    expect(await strict.exited, strict.output).to.equal(1);
+    expect(lastRun(cwd).scenarios.map(({ start: { attempt }, verdict }) => [attempt, verdict])).to.deep.include.members(
+      [
+        [1, "failed"],
+        [2, "passed"],
+      ],
+    );
+  });
+
+  it("runs what did not pass in the last run alone, and says so when there is none", async () => {
+    writeFileSync(join(cwd, "shaky.scenario.ts"), SHAKY);
+    const nothing = start(["run", "shaky.scenario.ts", "--last-failed"]);
+    expect(await nothing.exited, nothing.output).to.equal(2);
+    expect(nothing.output).to.contain("no journal of an earlier run");
+    expect(await start(["run", "shaky.scenario.ts"]).exited).to.equal(1);
+    const again = start(["run", "shaky.scenario.ts", "--last-failed", "--retries", "1"]);
+    expect(await again.exited, again.output).to.equal(0);
+    expect(verdictsOf(lastRun(cwd))).to.deep.equal({ shaky: "passed" });
+    const done = start(["run", "shaky.scenario.ts", "--last-failed"]);
+    expect(await done.exited, done.output).to.equal(4);
+    expect(done.output).to.contain("0 scenarios did not pass in run ");
+  });
 
   it("leaves a readable journal when it is killed", async () => {
     const peer = start(["run", "endless.scenario.ts"]);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { CURRENT_SPEC_VERSION, validate, type CTRFReport } from "ctrf";
 import { renderCtrf } from "../../src/reporters/index.ts";
 import { gatherRun, type JournalLine } from "../../src/results/index.ts";
-import { runEnd, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
+import { attempts, runEnd, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
 
 function ctrfOf(lines: readonly JournalLine[]): CTRFReport {
   return renderCtrf(gatherRun([RUN_START, ...lines, runEnd()]), "/suite") as unknown as CTRFReport;
@@ -40,6 +40,16 @@ describe("renderCtrf", () => {
     const [test] = ctrfOf([scenarioStart("ok"), scenarioEnd("ok")]).results.tests;
     expect(test?.labels).to.include({ rules: "REG-03", level: "must" });
     expect(test?.tags).to.deep.equal(["REG-03"]);
+  });
+
+  it("counts retries, calls flaky what passed on one, and stays valid", () => {
+    const report = ctrfOf([...attempts("shaky", ["failed", "passed"]), ...attempts("broken", ["error", "failed"])]);
+    expect(validate(report).errors).to.deep.equal([]);
+    expect(report.results.summary).to.include({ tests: 2, passed: 1, failed: 1 });
+    const [shaky, broken] = report.results.tests;
+    expect(shaky).to.include({ flaky: true, retries: 1 });
+    expect(broken).to.include({ flaky: false, retries: 1 });
+    expect(JSON.stringify(shaky?.extra)).to.contain('"earlierAttempts":[{"attempt":1,"verdict":"failed"');
   });
 
   it("gives a scenario the same testId in every run", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { renderJunit } from "../../src/reporters/index.ts";
 import { gatherRun, type JournalLine } from "../../src/results/index.ts";
-import { runEnd, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
+import { attempts, runEnd, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
 
 function junitOf(lines: readonly JournalLine[]): string {
   return renderJunit(gatherRun([RUN_START, ...lines, runEnd()]), "/suite");
@@ -53,6 +53,21 @@ describe("renderJunit", () => {
     expect(xml).to.contain("&lt;/failure&gt;&lt;x&gt; &amp;");
 
     expect(xml).not.to.match(/[\u0000\u001b]/);
+  });
+
+  it("tells what passed on retry only as Surefire does", () => {
+    const xml = junitOf(attempts("shaky", ["failed", "error", "passed"]));
+    expect(xml).to.match(/tests="1" failures="0" errors="0"/);
+    expect(xml).to.contain('<property name="flaky" value="true"/>');
+    expect(xml).to.match(
+      /<flakyFailure message="attempt 1" type="E"><stackTrace>.*<\/stackTrace><\/flakyFailure><flakyError message="attempt 2"/s,
+    );
+  });
+
+  it("tells of attempts that all failed as reruns", () => {
+    const xml = junitOf(attempts("broken", ["failed", "failed"]));
+    expect(xml).to.match(/tests="1" failures="1"/);
+    expect(xml).to.match(/<failure message="attempt 2".*<rerunFailure message="attempt 1"/s);
   });
 
   it("names rules and devices as properties", () => {

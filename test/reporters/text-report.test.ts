@@ -8,7 +8,15 @@ import {
   type TextReportOptions,
 } from "../../src/reporters/index.ts";
 import { gatherRun, type JournalLine, type RunRecord } from "../../src/results/index.ts";
-import { check, messageLine, runEnd, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
+import {
+  attempts,
+  check,
+  messageLine,
+  runEnd,
+  RUN_START,
+  scenarioEnd,
+  scenarioStart,
+} from "../support/journal-lines.ts";
 
 const OPTIONS: TextReportOptions = {
   style: PLAIN,
@@ -139,6 +147,15 @@ describe("renderSummary", () => {
     ]);
     expect(renderTroubles(runOf(untried, 3), OPTIONS)).to.equal("");
     expect(renderSummary(runOf(untried, 3), OPTIONS)).to.contain(`  inconclusive 2 × ${reason}\n`);
+  });
+
+  it("counts once what was tried again, and tells what passed on retry only", () => {
+    const run = runOf([...attempts("shaky", ["failed", "passed"]), ...attempts("off", ["deviation", "passed"])]);
+    const text = renderSummary(run, OPTIONS);
+    expect(text).to.contain("scenarios 2 passed, 0 failed, 2 flaky of 2");
+    expect(text).to.contain("  flaky     shaky: passed on attempt 2, after: attempt 1\n");
+    expect(text).not.to.contain("  deviation");
+    expect(renderTroubles(run, OPTIONS)).to.equal("");
   });
 
   it("says where the report lies", () => {

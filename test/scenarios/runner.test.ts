@@ -199,3 +199,85 @@ describe("startScenarios", () => {
     await running.done;
   });
 });
+
+describe("retries", () => {
+  /** A scenario that fails so many times, then passes. */
+  function failing(times: number, title = "shaky"): ScenarioSpec {
+    let tries = 0;
+    return fakeSpec(title, async () => {
+      tries += 1;
+      await settle();
+      expect(tries).to.be.above(times);
+    });
+  }
+
+  async function run(
+    spec: ScenarioSpec,
+    wishes: Partial<RunnerOptions>,
+  ): Promise<{ line: ScenarioEndLine; journal: FakeJournal; bed: FakeBed }> {
+    const journal = new FakeJournal();
+    const bed = new FakeBed();
+    const options = { bed, journal, clock: new FakeClock(), concurrency: 8, timeoutMs: 1_000, bail: 0 };
+    const running = startScenarios([spec], {
+      ...options,
+      signal: new AbortController().signal,
+      onStray: () => undefined,
+      ...wishes,
+    });
+    await running.done;
+    const line = await running.results.get(spec);
+    if (!line) throw new Error("no result");
+    return { line, journal, bed };
+  }
+
+  it("try what failed again on fresh phones, and call it flaky when it passes then", async () => {
+    const { line, journal, bed } = await run(failing(1), { retries: 2 });
+    check(line).to.include({ verdict: "passed", attempt: 2, flaky: true });
+    check(journal.of("scenario-start").map(({ attempt }) => attempt)).to.deep.equal([1, 2]);
+    check(journal.of("scenario-end").map(({ verdict, flaky }) => [verdict, flaky])).to.deep.equal([
+      ["failed", false],
+      ["passed", true],
+    ]);
+    check(bed.phones.map(({ closed }) => closed)).to.deep.equal([true, true]);
+  });
+
+  it("end with the last attempt when none passes", async () => {
+    const { line, journal } = await run(failing(9), { retries: 2 });
+    check(line).to.include({ verdict: "failed", attempt: 3, flaky: false });
+    check(journal.of("scenario-end")).to.have.length(3);
+  });
+
+  it("are none unless asked for, and none for what passed", async () => {
+    check((await run(failing(1), {})).line).to.include({ verdict: "failed", attempt: 1 });
+    check((await run(failing(0), { retries: 2 })).line).to.include({ verdict: "passed", attempt: 1, flaky: false });
+  });
+
+  it("are for deviations only where those fail the run", async () => {
+    const deviating = (): ScenarioSpec => ({ ...failing(1), definition: { rules: ["REG-18"], phones: { alice: {} } } });
+    check((await run(deviating(), { retries: 1 })).line).to.include({ verdict: "deviation", attempt: 1 });
+    check((await run(deviating(), { retries: 1, strict: true })).line).to.include({
+      verdict: "passed",
+      attempt: 2,
+      flaky: true,
+    });
+  });
+
+  it("leave the first result standing when the run ends before the second attempt", async () => {
+    const abort = new AbortController();
+    const shaky = failing(9);
+    const blocker = fakeSpec("blocks", async () => {
+      abort.abort(new UsageError("the run was ended", { code: "ERR_RUN_ENDED" }));
+      await NEVER;
+    });
+    const journal = new FakeJournal();
+    const options = { bed: new FakeBed(), journal, clock: new FakeClock(), concurrency: 1, timeoutMs: 1_000, bail: 0 };
+    const running = startScenarios([shaky, blocker], {
+      ...{ ...options, retries: 3, signal: abort.signal },
+      onStray: () => undefined,
+    });
+    await running.done;
+    check(await running.results.get(shaky)).to.include({ verdict: "failed", attempt: 1 });
+    check(await running.results.get(blocker)).to.include({ verdict: "skipped" });
+    check(journal.of("scenario-end")).to.have.length(2);
+  });
+});

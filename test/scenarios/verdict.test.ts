@@ -88,6 +88,12 @@ describe("exitCodeOf", () => {
     expect(exitCodeOf({ ...passed, verdicts: ["inconclusive", "passed"] })).to.equal(3);
   });
 
+  it("is 1 for what passed on retry only where that is to fail the run, above inconclusive", () => {
+    expect(exitCodeOf({ ...passed, failedByFlaky: true })).to.equal(1);
+    expect(exitCodeOf({ ...passed, verdicts: ["inconclusive"], failedByFlaky: true })).to.equal(1);
+    expect(exitCodeOf({ ...passed, failedByFlaky: false })).to.equal(0);
+  });
+
   it("is 4 when nothing was selected", () => {
     expect(exitCodeOf({ ...passed, verdicts: [] })).to.equal(4);
   });

@@ -78,3 +78,13 @@ export function check(
     claim: "a claim",
   };
 }
+
+/** Attempts at one scenario that came to these verdicts, one after the other. */
+export function attempts(title: string, verdicts: readonly ScenarioEndLine["verdict"][]): JournalLine[] {
+  return verdicts.flatMap((verdict, index) => {
+    const attempt = index + 1;
+    const passed = verdict === "passed";
+    const outcome = passed ? { flaky: attempt > 1 } : { failure: { name: "E", message: `attempt ${attempt}` } };
+    return [scenarioStart(title, { attempt }), scenarioEnd(title, { attempt, verdict, ...outcome })];
+  });
+}
