@@ -17,8 +17,8 @@ export interface TextReportOptions {
   readonly command?: string;
   /** Options of this run that a re-run of one scenario needs, ready for a shell: ` --lab my.lab.yaml`. */
   readonly rerunOptions: string;
-  /** Width of the terminal. */
-  readonly columns: number;
+  /** Width of the terminal. Default 100. */
+  readonly columns?: number;
 }
 
 const INDENT = "     ";
@@ -51,7 +51,7 @@ function rerunCommand(scenario: ScenarioRecord, options: TextReportOptions): str
 /** One trouble in a tester's words, under its number, and how to run it alone. */
 function renderTrouble(scenario: ScenarioRecord, run: RunRecord, number: number, options: TextReportOptions): string {
   const { style, cwd } = options;
-  const columns = Math.min(options.columns, MOST_COLUMNS) - INDENT.length;
+  const columns = Math.min(options.columns ?? 100, MOST_COLUMNS) - INDENT.length;
   const lines = failureLines(scenario, { style, cwd, columns, embedded: run.start.target.embedded });
   return [
     `  ${number}) ${style.bold(printable(scenario.start.title))}`,
