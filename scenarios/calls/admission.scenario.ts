@@ -103,21 +103,26 @@ scenario(
   },
 );
 
-scenario(
-  "to a phone with early offer the call manager offers audio",
-  { rules: ["CAL-07"], controls: ["CAL-07"], phones: { alice: {}, bob: { earlyOffer: true } } },
-  async ({ phones: { alice, bob }, step }) => {
-    await Promise.all([alice.register(), bob.register()]);
-    const call = await alice.call(bob);
-    const incoming = await bob.nextInvite();
-    await step("the INVITE carries an audio offer", { rule: "CAL-07", control: true }, async () => {
-      expect(incoming.offer).to.have.media("audio").live();
-      await incoming.accept();
-      expect(await call.final()).to.have.status(200);
-      expect(await call.session())
-        .to.have.media("audio")
-        .live();
-    });
-    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
-  },
-);
+for (const [why, role] of [
+  ["with early offer", { earlyOffer: true }],
+  ["behind a media termination point", { mtpRequired: true }],
+] as const) {
+  scenario(
+    `to a phone ${why} the call manager offers audio`,
+    { rules: ["CAL-07"], controls: ["CAL-07"], phones: { alice: {}, bob: role } },
+    async ({ phones: { alice, bob }, step }) => {
+      await Promise.all([alice.register(), bob.register()]);
+      const call = await alice.call(bob);
+      const incoming = await bob.nextInvite();
+      await step("the INVITE carries an audio offer", { rule: "CAL-07", control: true }, async () => {
+        expect(incoming.offer).to.have.media("audio").live();
+        await incoming.accept();
+        expect(await call.final()).to.have.status(200);
+        expect(await call.session())
+          .to.have.media("audio")
+          .live();
+      });
+      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+    },
+  );
+}

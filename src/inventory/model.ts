@@ -154,6 +154,8 @@ export interface Device {
   readonly requireDtmfReception: boolean;
   /** The "RFC2833 Disabled" check box (DTM-05). Default false. */
   readonly rfc2833Disabled: boolean;
+  /** The "Media Termination Point Required" check box: early offer to it, and audio only (CAL-07, DTM-06). Default false. */
+  readonly mtpRequired: boolean;
   /** Shown to a target that asks for one over TLS: its own, else that of its phone profile. */
   readonly certificate?: CertificateFiles;
   readonly wireless: boolean;

@@ -297,6 +297,10 @@ const device = z.strictObject({
     .default(false)
     .describe("Digits have to reach it as signals, not as sound alone (DTM-01)."),
   rfc2833Disabled: z.boolean().default(false).describe('The "RFC2833 Disabled" check box (DTM-05).'),
+  mtpRequired: z
+    .boolean()
+    .default(false)
+    .describe('The "Media Termination Point Required" check box: early offer to it, and audio only (CAL-07, DTM-06).'),
   certificate: certificateFiles.exactOptional(),
   wireless: z.boolean().default(false),
   mac: z

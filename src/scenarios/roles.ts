@@ -35,6 +35,8 @@ export interface PhoneRole {
   readonly telephoneEventPayloadType?: number;
   /** Its "Require DTMF Reception" check box (DTM-01). Default false. */
   readonly requireDtmfReception?: boolean;
+  /** Its "Media Termination Point Required" check box (DTM-06). Default false. */
+  readonly mtpRequired?: boolean;
   /** Its SIP profile is the built-in one, `standard` (PRV-09). Default: either. */
   readonly standardSipProfile?: boolean;
   /** Its first line stands in a partition of the calling search space of that role, which so gets one (PRV-10). */
@@ -179,6 +181,7 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts
     device.sipProfile.telephoneEventPayloadType === (role.telephoneEventPayloadType ?? 101) &&
     device.requireDtmfReception === (role.requireDtmfReception ?? false) &&
     (role.mac === undefined || device.mac !== undefined) &&
+    device.mtpRequired === (role.mtpRequired ?? false) &&
     (role.certificate === undefined || hasCertificate(device, facts.lab)) &&
     (role.transport === undefined || device.phoneProfile.transport === role.transport) &&
     fitsServiceUris(facts.renames.get(device.sipProfile) ?? [], role) &&

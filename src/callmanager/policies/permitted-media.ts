@@ -38,24 +38,32 @@ export interface PermittedMedia extends Ruling {
   readonly permitted: readonly boolean[];
 }
 
+/** What decides about media: what is to pass, and between whom. */
+type MediaToPass = Pick<MediaQuestion, "media" | "from" | "to"> & Partial<Pick<MediaQuestion, "sender" | "reader">>;
+
 /**
  * Which media may pass between two devices: video-related media only where neither is a Basic one (VID-01…07, VID-17).
  * Video-related is every m=video, so slides too, and what only serves it: BFCP, far-end camera control (H.224) and
- * Cisco's iX channel (VID-10). Audio, fax and text stay (VID-16). What Contact or User-Agent say does not count.
+ * Cisco's iX channel (VID-10). Audio, fax and text stay (VID-16). What Contact or User-Agent say does not count. A media
+ * termination point that one of the two needs lets no video through either (DTM-06).
  */
-export function permittedMedia({ media, from, to }: Pick<MediaQuestion, "media" | "from" | "to">): PermittedMedia {
+export function permittedMedia(question: MediaToPass): PermittedMedia {
+  const { media, from, to } = question;
   const basic = [from, to].includes("basic");
-  const permitted = media.map((description) => !(basic && isVideoRelated(description)));
+  const terminated = [question.sender, question.reader].some((party) => party?.device.mtpRequired === true);
+  const permitted = media.map((description) => !((basic || terminated) && isVideoRelated(description)));
   const live = media.filter(isLive);
   const kept = media.filter((description, index) => isLive(description) && permitted[index]);
+  const pair = terminated && !basic ? "through a media termination point" : `${from} to ${to}`;
   if (kept.length === live.length) {
-    const reason = basic ? "no live video towards or from a Basic device" : `${from} to ${to} may use video`;
-    return { outcome: "all", rules: [basic ? "VID-15" : "VID-07"], reason, permitted };
+    const rules = basic ? (["VID-15"] as const) : terminated ? (["DTM-06"] as const) : (["VID-07"] as const);
+    const reason = basic || terminated ? `no live video ${pair}` : `${pair} may use video`;
+    return { outcome: "all", rules, reason, permitted };
   }
-  const reason = `${from} to ${to}: ${live.length - kept.length} of ${live.length} live lines are video-related`;
-  return kept.length > 0
-    ? { outcome: "without video", rules: ["VID-01", "VID-04", "VID-10"], reason, permitted }
-    : { outcome: "nothing", rules: ["VID-11"], reason, permitted };
+  const reason = `${pair}: ${live.length - kept.length} of ${live.length} live lines are video-related`;
+  if (kept.length === 0) return { outcome: "nothing", rules: ["VID-11"], reason, permitted };
+  const rules = basic ? (["VID-01", "VID-04", "VID-10"] as const) : (["DTM-06"] as const);
+  return { outcome: "without video", rules, reason, permitted };
 }
 
 /** The only place that knows which media description is about video. Names compare without case. */

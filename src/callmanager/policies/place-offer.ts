@@ -15,12 +15,16 @@ export interface OfferPlacement extends Ruling {
 
 /**
  * Where the offer of a call to a phone stands: our INVITE has none as a rule, unless the SIP profile of the phone says
- * early offer and there is one to pass on (CAL-07).
+ * early offer, or the phone needs a media termination point, and there is one to pass on (CAL-07).
  */
 export function placeOffer({ device, offered }: OfferPlacementQuestion): OfferPlacement {
   const rules = ["CAL-07"] as const;
-  if (!device.sipProfile.earlyOffer) return { outcome: "delayed", rules, reason: `delayed offer to ${device.name}` };
+  const { sipProfile, mtpRequired } = device;
+  if (!sipProfile.earlyOffer && !mtpRequired) {
+    return { outcome: "delayed", rules, reason: `delayed offer to ${device.name}` };
+  }
+  const why = sipProfile.earlyOffer ? `SIP profile ${sipProfile.name} asks for early offer` : "it needs an MTP";
   return offered
-    ? { outcome: "early", rules, reason: `SIP profile ${device.sipProfile.name} asks for early offer` }
+    ? { outcome: "early", rules, reason: why }
     : { outcome: "delayed", rules, reason: "the caller made no offer to pass on" };
 }

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import { permittedMedia } from "../../../src/callmanager/policies/permitted-media.ts";
+import { permittedMedia, type MediaParty } from "../../../src/callmanager/policies/permitted-media.ts";
 import { parseSdp, type MediaDescription } from "../../../src/sdp/index.ts";
+import { parseNameAddr } from "../../../src/sip/message/index.ts";
 import { testData } from "../../support/test-data.ts";
+import { device } from "../support/lab.ts";
 
 const BODY = [
   "v=0",
@@ -40,6 +42,23 @@ interface Entry {
 }
 
 describe("permittedMedia", () => {
+  it("lets no video through a media termination point, whoever of the two needs it (DTM-06)", () => {
+    const party = (mtpRequired: boolean): MediaParty => ({
+      device: { ...device("advanced1"), mtpRequired },
+      contact: parseNameAddr("<sip:2001@192.0.2.1>"),
+    });
+    const [plain, terminated] = [party(false), party(true)];
+    for (const [sender, reader] of [
+      [plain, terminated],
+      [terminated, plain],
+    ] as const) {
+      const ruling = permittedMedia({ media, from: "advanced", to: "advanced", sender, reader });
+      expect(ruling).to.deep.include({ outcome: "without video", rules: ["DTM-06"], permitted: AUDIO_SIDE });
+    }
+    const direct = permittedMedia({ media, from: "advanced", to: "advanced", sender: plain, reader: plain });
+    expect(direct.outcome).to.equal("all");
+  });
+
   it("keeps audio, fax, text and data, and nothing video-related, where one side is Basic", () => {
     for (const [from, to] of [
       ["basic", "advanced"],
