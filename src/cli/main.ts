@@ -9,6 +9,7 @@ import { EXIT, exitCodeFor, explain } from "./exit.ts";
 import { LAB_COMMANDS, labCommand } from "./lab-command.ts";
 import { LIST_OPTIONS, listCommand } from "./list-command.ts";
 import { packageVersion } from "./package-facts.ts";
+import { REPORT_OPTIONS, reportCommand } from "./report-command.ts";
 import { RUN_OPTIONS, runCommand } from "./run-command.ts";
 import { SELFTEST_OPTIONS, selftestCommand } from "./selftest-command.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
@@ -17,6 +18,7 @@ import { processTerminal, type Terminal } from "./terminal.ts";
 const COMMANDS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   run: RUN_OPTIONS,
   list: LIST_OPTIONS,
+  report: REPORT_OPTIONS,
   callmanager: CALL_MANAGER_OPTIONS,
   drachtio: DRACHTIO_OPTIONS,
   selftest: SELFTEST_OPTIONS,
@@ -64,12 +66,13 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     .usage("$0 <command>\n\nProves that SIP phones and call managers work together.")
     .command(runCommand(terminal, finish))
     .command(listCommand(terminal, finish))
+    .command(reportCommand(terminal, finish))
     .command(callManagerCommand(terminal, finish))
     .command(drachtioCommand(terminal, finish))
     .command(selftestCommand(terminal, finish))
     .command(labCommand(terminal, finish))
     .command(digestCommand(terminal, finish))
-    .demandCommand(1, "Say what to do: offhook run, list, callmanager, drachtio, selftest, lab or digest.")
+    .demandCommand(1, "Say what to do: offhook run, list, report, callmanager, drachtio, selftest, lab or digest.")
     .strict()
     .strictCommands()
     .version(packageVersion())

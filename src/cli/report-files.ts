@@ -1,10 +1,23 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { renderCtrf, renderJunit } from "../reporters/index.ts";
+import { renderCtrf, renderHtml, renderJunit } from "../reporters/index.ts";
 import type { RunRecord } from "../results/index.ts";
 
-export const FILE_REPORTERS = ["junit", "ctrf"] as const;
+export const FILE_REPORTERS = ["html", "junit", "ctrf"] as const;
 export type FileReporter = (typeof FILE_REPORTERS)[number];
+
+/** What each report is called in the folder of its run. */
+export const REPORT_FILES: Readonly<Record<FileReporter, string>> = {
+  html: "report.html",
+  junit: "junit.xml",
+  ctrf: "ctrf.json",
+};
+
+const RENDERERS: Readonly<Record<FileReporter, (run: RunRecord, cwd: string) => string>> = {
+  html: renderHtml,
+  junit: renderJunit,
+  ctrf: (run, cwd) => `${JSON.stringify(renderCtrf(run, cwd), undefined, 2)}\n`,
+};
 
 /** Makes the folder of a run. */
 export function openRunFolder(output: string, run: string): string {
@@ -26,8 +39,5 @@ export function pointLatest(output: string, folder: string): void {
 
 /** Writes the reports that are files beside the journal. */
 export function writeReports(run: RunRecord, folder: string, reporters: readonly FileReporter[], cwd: string): void {
-  if (reporters.includes("junit")) writeFileSync(join(folder, "junit.xml"), renderJunit(run, cwd));
-  if (reporters.includes("ctrf")) {
-    writeFileSync(join(folder, "ctrf.json"), `${JSON.stringify(renderCtrf(run, cwd), undefined, 2)}\n`);
-  }
+  for (const name of reporters) writeFileSync(join(folder, REPORT_FILES[name]), RENDERERS[name](run, cwd));
 }

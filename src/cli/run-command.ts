@@ -60,7 +60,7 @@ export const RUN_OPTIONS = {
   reporter: {
     type: "string",
     array: true,
-    describe: "list, dots, quiet or one of mocha's for the console; junit, ctrf for files; repeatable",
+    describe: "list, dots, quiet or one of mocha's for the console; html, junit, ctrf for files; repeatable",
   },
   output: { type: "string", default: "reports", describe: "folder for journals and reports" },
   "log-level": { choices: LOG_LEVELS, default: "warn", describe: "log on stderr from this level on" },

@@ -1,5 +1,6 @@
 export { DotsReporter, ListReporter, QuietReporter, type ConsoleOptions } from "./console.ts";
 export { renderCtrf } from "./ctrf.ts";
+export { renderHtml } from "./html/render-html.ts";
 export { renderJunit } from "./junit.ts";
 export { renderLadder, type LadderOptions } from "./ladder.ts";
 export { messageLabel } from "./message-label.ts";

@@ -38,7 +38,7 @@ describe("the command line", () => {
   }
 
   it("says what to do when told nothing", async () => {
-    await refused([], /Say what to do: offhook run, list, callmanager, drachtio, selftest, lab or digest/);
+    await refused([], /Say what to do: offhook run, list, report, callmanager, drachtio, selftest, lab or digest/);
     await refused(["lab"], /offhook lab check or offhook lab schema/);
   });
 

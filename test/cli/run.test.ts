@@ -108,7 +108,7 @@ describe("offhook run", function () {
       expect(peer.output).to.contain("run it alone: npx offhook run hostile.scenario.ts:");
       expect(hungUp()).to.equal(callsMade());
     }
-    for (const file of ["results.ndjson", "junit.xml", "ctrf.json"]) {
+    for (const file of ["results.ndjson", "report.html", "junit.xml", "ctrf.json"]) {
       expect(existsSync(join(cwd, "reports/latest", file)), file).to.equal(true);
     }
   });

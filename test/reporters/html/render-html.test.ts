@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { inflateRawSync } from "node:zlib";
+import { expect } from "chai";
+import { renderHtml } from "../../../src/reporters/html/render-html.ts";
+import { gatherRun, type JournalLine } from "../../../src/results/index.ts";
+import { check, messageLine, runEnd, RUN_START, scenarioEnd, scenarioStart } from "../../support/journal-lines.ts";
+
+const HOSTILE = `"><img src=x onerror=alert(1)></script><script>alert(2)</script>'&\x1b[31m`;
+
+function rendered(...lines: JournalLine[]): string {
+  return renderHtml(gatherRun([RUN_START, ...lines]), "/suite");
+}
+
+/** Content of the first element of that name. */
+function contentOf(page: string, opening: string, closing: string): string {
+  const from = page.indexOf(opening) + opening.length;
+  return page.slice(from, page.indexOf(closing, from));
+}
+
+function unpacked(page: string): { phones: string[]; until: number | null; rows: unknown[][] }[] {
+  const packed = contentOf(page, 'id="messages">', "</script>");
+  return JSON.parse(inflateRawSync(Buffer.from(packed, "base64")).toString()) as ReturnType<typeof unpacked>;
+}
+
+describe("the HTML report", () => {
+  it("says how the run went, and how many scenarios had which verdict", () => {
+    const page = rendered(
+      scenarioStart("one"),
+      scenarioEnd("one"),
+      scenarioStart("two"),
+      scenarioEnd("two", { verdict: "failed" }),
+      runEnd(1),
+    );
+    expect(page).to.match(/<h1>.*The run did not pass<\/h1>/);
+    expect(page).to.match(/data-verdict="passed"[^>]*>.*<b>1<\/b> passed/);
+    expect(page).to.match(/data-verdict="failed"[^>]*>.*<b>1<\/b> failed/);
+    expect(page).to.contain('<a href="#s1">');
+  });
+
+  it("tells a run without an end as one that did not end", () => {
+    const page = rendered(scenarioStart("one"));
+    expect(page).to.contain("The run did not end");
+    expect(page).to.contain('data-verdict="incomplete"');
+  });
+
+  it("lets nothing that came from outside become markup or a control character", () => {
+    const failure = { name: "AssertionError", message: HOSTILE, expected: HOSTILE, received: HOSTILE, step: HOSTILE };
+    const page = rendered(
+      scenarioStart(HOSTILE, { phones: { [HOSTILE]: { device: HOSTILE, type: HOSTILE, lines: [HOSTILE] } } }),
+      messageLine(HOSTILE, `INVITE ${HOSTILE} SIP/2.0\r\n\r\n`),
+      { ...check(HOSTILE, ["REG-03"], "failed"), claim: HOSTILE } as JournalLine,
+      { type: "observation", scenario: `a.scenario.ts › ${HOSTILE}`, at: 1, text: HOSTILE },
+      scenarioEnd(HOSTILE, { verdict: "failed", failure }),
+      runEnd(1),
+    );
+    expect(page).not.to.contain("<img");
+    expect(page).not.to.contain("\x1b");
+    expect(page.match(/<script/g)).to.have.length(2);
+    expect(page).to.contain("&quot;&gt;&lt;img src=x onerror=alert(1)&gt;");
+  });
+
+  it("allows its own script and style by their hashes, and nothing else", () => {
+    const page = rendered(runEnd());
+    const policy = contentOf(page, 'http-equiv="Content-Security-Policy" content="', '">');
+    const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64");
+    expect(policy).to.contain(`script-src 'sha256-${hashOf(contentOf(page, "<script>", "</script>"))}'`);
+    expect(policy).to.contain(`style-src 'sha256-${hashOf(contentOf(page, "<style>", "</style>"))}'`);
+    expect(policy).to.match(/^default-src 'none'; /);
+    expect(policy).not.to.contain("unsafe");
+    expect(page).not.to.match(/ style="| on[a-z]+="/);
+  });
+
+  it("carries the messages of each scenario, readable, with times from the first", () => {
+    const octets = `INVITE sip:1003@cm SIP/2.0\r\nSubject: ${Buffer.from("grüß").toString("latin1")}\x07\r\n\r\n`;
+    const page = rendered(
+      scenarioStart("one"),
+      messageLine("one", octets, { at: 1_000 }),
+      messageLine("one", "SIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\n\r\n", {
+        at: 1_250,
+        direction: "received",
+        endpoint: "bob",
+        notes: ["background"],
+      }),
+      scenarioEnd("one", { verdict: "failed", failure: { name: "E", message: "m", at: 1_200 } }),
+      runEnd(1),
+    );
+    const [one] = unpacked(page);
+    expect(one?.phones).to.deep.equal(["alice", "bob"]);
+    expect(one?.until).to.equal(200);
+    expect(one?.rows.map((row) => row.slice(0, 7))).to.deep.equal([
+      [0, 0, 1, "udp", "127.0.0.1:5060", "INVITE sip:1003@cm", ""],
+      [250, 1, 0, "udp", "127.0.0.1:5060", "200 OK to INVITE", "background"],
+    ]);
+    expect(one?.rows[0]?.[7]).to.equal("INVITE sip:1003@cm SIP/2.0\nSubject: grüß·\n\n");
+  });
+
+  it("gives a failure to the rule that was judged, and leaves the others of its scenario as they were", () => {
+    const page = rendered(
+      scenarioStart("one", { rules: ["VID-01", "VID-02", "VID-03"] }),
+      check("one", ["VID-02"]),
+      check("one", ["VID-01"], "failed"),
+      scenarioEnd("one", { verdict: "failed", failure: { name: "E", message: "m", rule: "VID-01" } }),
+      runEnd(1),
+    );
+    const tiles = [...page.matchAll(/class="tile (\S+)" data-rule="(VID-0[123])"/g)].map(([, word, id]) => [id, word]);
+    expect(Object.fromEntries(tiles)).to.deep.equal({ "VID-01": "failed", "VID-02": "passed", "VID-03": "none" });
+  });
+
+  it("shows the last attempt of a scenario, and that it was flaky", () => {
+    const page = rendered(
+      scenarioStart("one"),
+      scenarioEnd("one", { verdict: "failed" }),
+      scenarioStart("one", { attempt: 2 }),
+      scenarioEnd("one", { attempt: 2, flaky: true }),
+      runEnd(),
+    );
+    expect(page.match(/<details class="scenario"/g)).to.have.length(1);
+    expect(page).to.contain("flaky: passed at try 2");
+  });
+});
