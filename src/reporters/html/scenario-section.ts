@@ -59,7 +59,8 @@ function failureSection(scenario: ScenarioRecord, embedded: boolean): Markup {
 <dl>${ruleFields(explanation)}${failure?.step === undefined ? "" : field("step", failure.step)}
 ${when(explanation.sent.length > 0, () => field("sent", messageWords(explanation.sent)))}
 ${when(explanation.came.length > 0, () => field("came", messageWords(explanation.came)))}
-${when(causes.length > 0, () => field("perhaps", markup`${causes}`))}</dl></section>`;
+${when(causes.length > 0, () => field("perhaps", markup`${causes}`))}
+${explanation.digest ? field("digest", markup`<pre>${explanation.digest.lines.join("\n")}</pre>`) : ""}</dl></section>`;
 }
 
 function cast({ start }: ScenarioRecord): Markup {

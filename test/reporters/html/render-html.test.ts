@@ -3,6 +3,7 @@ import { inflateRawSync } from "node:zlib";
 import { expect } from "chai";
 import { renderHtml } from "../../../src/reporters/html/render-html.ts";
 import { gatherRun, type JournalLine } from "../../../src/results/index.ts";
+import { challenge, registers } from "../../diagnosis/cases.ts";
 import { check, messageLine, runEnd, RUN_START, scenarioEnd, scenarioStart } from "../../support/journal-lines.ts";
 
 const HOSTILE = `"><img src=x onerror=alert(1)></script><script>alert(2)</script>'&\x1b[31m`;
@@ -104,6 +105,23 @@ describe("the HTML report", () => {
     );
     const tiles = [...page.matchAll(/class="tile (\S+)" data-rule="(VID-0[123])"/g)].map(([, word, id]) => [id, word]);
     expect(Object.fromEntries(tiles)).to.deep.equal({ "VID-01": "failed", "VID-02": "passed", "VID-03": "none" });
+  });
+
+  it("explains a failure: rule, what was sent and came, likely cause, and the digest", () => {
+    const digests = [{ callId: "register", fits: false, lines: ["the digest <debugger>'s lines"] }];
+    const wire = registers(401, [challenge('realm="ccmsipline", nonce="n2"')]);
+    const failure = { name: "AssertionError", message: "expected a 2xx", rule: "REG-03", digests };
+    const page = rendered(
+      scenarioStart("one"),
+      ...wire.map((message, index) => message("one", index)),
+      scenarioEnd("one", { verdict: "failed", failure }),
+      runEnd(1),
+    );
+    const section = contentOf(page, '<section class="failure', "</section>");
+    for (const label of ["rule", "accepts", "document", "sent", "came", "perhaps", "digest"]) {
+      expect(section).to.contain(`<dt>${label}</dt>`);
+    }
+    expect(section).to.contain("the digest &lt;debugger&gt;&#39;s lines");
   });
 
   it("shows the last attempt of a scenario, and that it was flaky", () => {
