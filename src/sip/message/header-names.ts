@@ -107,47 +107,9 @@ ROWS.forEach(([name, , compact], index) => {
   for (const spelling of [name, name.toLowerCase(), compact ?? name]) IDS.set(spelling, index + 1);
 });
 
-/** Names by the first two characters of a line, as numbers from 1; `NEXT` leads to further ones that begin alike. */
-const SPELLINGS = [...IDS.keys()].filter((spelling) => spelling === spelling.toLowerCase());
-const FIRST = new Uint8Array(1024);
-const NEXT = new Uint8Array(SPELLINGS.length + 1);
-/** By such a number: its header, and where its characters stand in `CODES`. */
-const ID_OF = new Uint8Array(SPELLINGS.length + 1);
-const STARTS = new Uint16Array(SPELLINGS.length + 2);
-const CODES = Buffer.from(SPELLINGS.join(""), "latin1");
-
-let start = 0;
-SPELLINGS.forEach((spelling, index) => {
-  const line = `${spelling}:`;
-  const slot = slotOf(line.charCodeAt(0), line.charCodeAt(1));
-  NEXT[index + 1] = FIRST[slot] ?? 0;
-  FIRST[slot] = index + 1;
-  ID_OF[index + 1] = IDS.get(spelling) ?? 0;
-  STARTS[index + 1] = start;
-  start += spelling.length;
-  STARTS[index + 2] = start;
-});
-
-function slotOf(first: number, second: number): number {
-  return ((first | 0x20) * 31 + (second | 0x20)) & (FIRST.length - 1);
-}
-
-/**
- * Which known header's line starts here, in any case, its name followed at once by the colon: id and length of the name
- * in one number, `id << 8 | length`; 0 for none. There has to be a line end behind.
- */
-export function knownHeaderAt(octets: Uint8Array, start: number): number {
-  let number = FIRST[slotOf(octets[start] ?? 0, octets[start + 1] ?? 0)] ?? 0;
-  for (; number !== 0; number = NEXT[number] ?? 0) {
-    const first = STARTS[number] ?? 0;
-    const length = (STARTS[number + 1] ?? 0) - first;
-    if (octets[start + length] !== 0x3a) continue;
-    let index = 0;
-    // The bit for case makes no two characters of header names equal, and a CR, which would pass for "-", ends the line.
-    while (index < length && ((octets[start + index] ?? 0) | 0x20) === CODES[first + index]) index += 1;
-    if (index === length) return ((ID_OF[number] ?? 0) << 8) | length;
-  }
-  return 0;
+/** All names that we know, in lower case, long and compact, with their ids. */
+export function headerSpellings(): (readonly [name: string, id: HeaderId])[] {
+  return [...IDS].filter(([name]) => name === name.toLowerCase());
 }
 
 /** The id of a header name in any spelling. */

@@ -5,25 +5,19 @@ import type { Source } from "./source.ts";
 import { skipBlanks, trimEnd } from "./tokens.ts";
 
 /**
- * Where a header line stands and which it is, in one number: from the lowest bit 17 for the index where it starts, 7 for
- * the length of its name, 7 for its id.
+ * Where a line stands and which it is, in one number: from the lowest bit 17 for the index where it starts, 7 for the
+ * length of its name, 7 for its id. Of the start line and the empty line only the first.
  */
 export type Cell = number;
 
 const START_BITS = 17;
 const LENGTH_BITS = 7;
 const START_MASK = (1 << START_BITS) - 1;
+const LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 
 /** Where the line of a cell starts. */
 export function startOf(cell: Cell): number {
   return cell & START_MASK;
-}
-
-/** Longest name that a cell can hold. */
-export const MAX_NAME_LENGTH = (1 << LENGTH_BITS) - 1;
-
-export function cellOf(start: number, id: HeaderId, nameLength: number): Cell {
-  return start | (nameLength << START_BITS) | (id << (START_BITS + LENGTH_BITS));
 }
 
 function bitOf(id: HeaderId): number {
@@ -39,9 +33,9 @@ export class ReceivedLines implements HeaderLines {
   /** Ids share 32 bits: where the bit of an id is not set, no line of that header is there. */
   readonly #bits: number;
 
-  /** @param cells one for each line, and one for the empty line behind them. */
+  /** @param cells one for the start line, each header line, and the empty line. */
   constructor(source: Source, cells: readonly Cell[]) {
-    this.length = cells.length - 1;
+    this.length = cells.length - 2;
     this.#source = source;
     this.#cells = cells;
     let bits = 0;
@@ -94,7 +88,7 @@ export class ReceivedLines implements HeaderLines {
   }
 
   #cell(index: number): Cell {
-    return this.#cells[index] ?? 0;
+    return this.#cells[index + 1] ?? 0;
   }
 
   #lineStart(index: number): number {
@@ -107,6 +101,6 @@ export class ReceivedLines implements HeaderLines {
   }
 
   #nameLength(index: number): number {
-    return (this.#cell(index) >> START_BITS) & MAX_NAME_LENGTH;
+    return (this.#cell(index) >> START_BITS) & LENGTH_MASK;
   }
 }
