@@ -11,6 +11,18 @@ export { expect, expectEvery } from "./assertions/index.ts";
 export * from "./core/errors.ts";
 export { scenario } from "./scenarios/scenario.ts";
 export type { ScenarioContext, ScenarioDefinition, Step, StepOptions, TargetFacts } from "./scenarios/scenario.ts";
+export type {
+  LineName,
+  LineUpdate,
+  NewLine,
+  NewPhone,
+  PhoneSettings,
+  PhoneUpdate,
+  ProvisioningRuling,
+  SipProfileUpdate,
+} from "./administration/index.ts";
+export type { ScenarioAdministration } from "./scenarios/scenario-administration.ts";
+export type { ScenarioNeed } from "./scenarios/leases.ts";
 export type { NumberRole, PhoneRole, UserRole } from "./scenarios/roles.ts";
 export type {
   Call,

@@ -161,6 +161,38 @@ scenario(
   },
 );
 
+for (const type of ["basic", "advanced"] as const) {
+  scenario(
+    `a forward when busy that the administrator sets on a phone (${type}) takes its third call`,
+    {
+      rules: ["CAP-05"],
+      needs: ["administration"],
+      phones: { alice: { type }, target: {}, bob: {}, carol: {} },
+    },
+    async ({ phones: { alice, target, bob, carol }, step, administration }) => {
+      await Promise.all([alice, target, bob, carol].map((phone) => phone.register()));
+      const calls = [await connect(bob, alice), await connect(carol, alice)];
+      await step("without it the third finds her busy", { rule: "CAP-05", control: true }, async () => {
+        await isBusy(await carol.call(alice), alice);
+        await target.noInvite();
+      });
+      await step("with it the third rings at the number that she forwards to", async () => {
+        const forwards = { busy: target.directoryNumber };
+        const { outcome, reason } = await administration.updateLine(alice, alice.directoryNumber, { forwards });
+        expect(outcome, `the change is accepted (${reason})`).to.equal("accepted");
+        const third = await carol.call(alice);
+        const forwarded = await target.nextInvite();
+        expect(forwarded.invite).to.have.header("Diversion", /reason="?user-busy\b/i);
+        await forwarded.accept();
+        expect(await third.final()).to.have.status(200);
+        await alice.noInvite();
+        await hangUp(third, target);
+      });
+      for (const call of calls) await hangUp(call, alice);
+    },
+  );
+}
+
 scenario(
   "an Advanced phone has sixteen calls on its eight lines, and not seventeen",
   {

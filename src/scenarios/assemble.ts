@@ -1,3 +1,4 @@
+import type { Administration } from "../administration/index.ts";
 import { startCallManager, type CallManager, type Policies } from "../callmanager/index.ts";
 import type { Clock } from "../core/clock.ts";
 import { Disposer } from "../core/disposal.ts";
@@ -51,6 +52,8 @@ export interface TestBed {
   readonly target: TargetFacts;
   /** Present when the target is the reference call manager, started here. */
   readonly callManager?: CallManager;
+  /** Reconfigures the target; absent: it cannot be. */
+  readonly administration?: Administration;
   readonly impairment?: SeededImpairment | undefined;
   /** Whether the target sent anything at all so far that is SIP. */
   readonly targetWasHeard: boolean;
@@ -93,6 +96,7 @@ class Bed implements TestBed {
   readonly lab: Lab;
   readonly target: TargetFacts;
   readonly callManager?: CallManager;
+  readonly administration?: Administration;
   readonly impairment: SeededImpairment | undefined;
   targetWasHeard = false;
   readonly #options: AssembleOptions;
@@ -110,7 +114,10 @@ class Bed implements TestBed {
     this.#disposer = parts.disposer;
     this.#localHost = parts.localHost;
     this.#certificates = parts.certificates;
-    if (parts.callManager) this.callManager = parts.callManager;
+    if (parts.callManager) {
+      this.callManager = parts.callManager;
+      this.administration = parts.callManager.administration;
+    }
     const { host, domain, names, profile, realm, embedded } = { ...options.lab.target, ...options.judgeAs };
     const ports = portsOf(options.lab, parts.callManager?.addresses ?? []);
     this.#phoneTarget = { host, ports, domain };

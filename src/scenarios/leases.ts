@@ -11,18 +11,27 @@ import {
   type UserRoles,
 } from "./roles.ts";
 
+/**
+ * What a scenario needs of its target beside phones. `administration`: to be reconfigured while it runs. `licences`: the
+ * pool of licence units, and with it the adding and removing of phones, to itself.
+ */
+export type ScenarioNeed = "administration" | "licences";
+
 export interface LeaseRequest {
   readonly phones: PhoneRoles;
   readonly users: UserRoles;
   readonly numbers: NumberRoles;
+  /** Default: nothing. */
+  readonly needs?: readonly ScenarioNeed[];
 }
 
 /** Devices, users and numbers that one scenario has to itself. */
 export interface Lease {
   readonly devices: ReadonlyMap<string, Device>;
   readonly users: ReadonlyMap<string, User>;
-  /** Numbers that nobody has are not exclusive: nothing can happen to them. */
+  /** Numbers that nobody has are shared by those who only call them: exclusive are those that a line may be given. */
   readonly numbers: ReadonlyMap<string, string>;
+  readonly needs: readonly ScenarioNeed[];
 }
 
 /** A request with what of the lab fits each of its roles, looked up once however often it is tried. */
@@ -35,9 +44,10 @@ export interface PreparedRequest {
 interface Availability {
   readonly device: (device: Device) => boolean;
   readonly user: (user: User) => boolean;
+  /** Numbers of nobody, those to be taken first in front. */
+  readonly numbers: readonly string[];
+  readonly need: (need: ScenarioNeed) => boolean;
 }
-
-const EVERYTHING: Availability = { device: () => true, user: () => true };
 
 /**
  * Lends the lab to scenarios that run side by side. A device is never in two leases, nor are two devices that share a
@@ -51,6 +61,11 @@ export class LeasePool {
   /** What a device may share with others → how many lent devices have it. */
   readonly #lent = new Map<string, number>();
   readonly #lentUsers = new Set<User>();
+  /** Number of nobody → how many leases have it. */
+  readonly #lentNumbers = new Map<string, number>();
+  /** Numbers that a lease has to itself. */
+  readonly #ownNumbers = new Set<string>();
+  readonly #lentNeeds = new Set<ScenarioNeed>();
   readonly #prepared = new Map<string, PreparedRequest>();
 
   constructor(lab: Lab) {
@@ -72,6 +87,8 @@ export class LeasePool {
     const lease = this.#choose(prepared, {
       device: (device) => this.#shareablesOf(device).every((shareable) => !this.#lent.has(shareable)),
       user: (user) => !this.#lentUsers.has(user),
+      numbers: this.#freeNumbers(prepared.request),
+      need: (need) => need === "administration" || !this.#lentNeeds.has(need),
     });
     if (lease) this.#count(lease, 1);
     return lease;
@@ -83,7 +100,8 @@ export class LeasePool {
 
   /** Why the whole lab, all of it free, cannot serve the request; undefined when it can. */
   whyNever(prepared: PreparedRequest): string | undefined {
-    if (this.#choose(prepared, EVERYTHING)) return undefined;
+    const { unassignedNumbers } = this.#facts.lab;
+    if (this.#choose(prepared, { device: all, user: all, numbers: unassignedNumbers, need: all })) return undefined;
     const { phones, numbers } = prepared.request;
     for (const [name, role] of Object.entries(phones)) {
       if (prepared.devices.get(name)?.length === 0) return `the lab has no device for role ${describeRole(name, role)}`;
@@ -91,11 +109,22 @@ export class LeasePool {
     for (const [name, users] of prepared.users) {
       if (users.length === 0) return `the lab has no end user for role "${name}" (Digest User of no device)`;
     }
-    if (Object.keys(numbers).length > this.#facts.lab.unassignedNumbers.length) {
+    if (Object.keys(numbers).length > unassignedNumbers.length) {
       return "the lab names too few unassignedNumbers";
     }
     const roles = Object.entries(phones).map(([name, role]) => describeRole(name, role));
     return `the lab has too few devices that fit together for roles ${roles.join(", ")}`;
+  }
+
+  /**
+   * Who may give a number to a line gets one that nobody else has, from the end of the list; who only calls it shares,
+   * from its start.
+   */
+  #freeNumbers({ needs = [] }: LeaseRequest): readonly string[] {
+    const { unassignedNumbers } = this.#facts.lab;
+    return needs.includes("administration")
+      ? unassignedNumbers.filter((number) => !this.#lentNumbers.has(number)).toReversed()
+      : unassignedNumbers.filter((number) => !this.#ownNumbers.has(number));
   }
 
   #shareablesOf(device: Device): readonly string[] {
@@ -131,19 +160,34 @@ export class LeasePool {
       if (by === 1) this.#lentUsers.add(user);
       else this.#lentUsers.delete(user);
     }
+    for (const number of lease.numbers.values()) {
+      const count = (this.#lentNumbers.get(number) ?? 0) + by;
+      if (count === 0) this.#lentNumbers.delete(number);
+      else this.#lentNumbers.set(number, count);
+      if (by === 1 && lease.needs.includes("administration")) this.#ownNumbers.add(number);
+      else if (by === -1) this.#ownNumbers.delete(number);
+    }
+    for (const need of lease.needs) {
+      if (by === 1) this.#lentNeeds.add(need);
+      else this.#lentNeeds.delete(need);
+    }
   }
 
   #choose(prepared: PreparedRequest, available: Availability): Lease | undefined {
-    const { phones, numbers } = prepared.request;
-    const { unassignedNumbers } = this.#facts.lab;
+    const { phones, numbers, needs = [] } = prepared.request;
     const names = Object.keys(numbers);
-    if (names.length > unassignedNumbers.length) return undefined;
+    if (names.length > available.numbers.length || !needs.every(available.need)) return undefined;
     const users = chooseUsers(prepared.users, available);
     if (!users) return undefined;
     const devices = chooseDevices([...prepared.devices], phones, available, new Map());
     if (!devices) return undefined;
-    return { devices, users, numbers: new Map(names.map((name, index) => [name, unassignedNumbers[index] ?? ""])) };
+    const chosen = names.map((name, index) => [name, available.numbers[index] ?? ""] as const);
+    return { devices, users, numbers: new Map(chosen), needs };
   }
+}
+
+function all(): boolean {
+  return true;
 }
 
 function specialty(device: Device): number {

@@ -1,4 +1,4 @@
-import type { Device, Lab, Line, ServiceUris, SipProfile, User } from "../inventory/model.ts";
+import type { Device, Lab, Line, PhoneSecurityProfile, ServiceUris, SipProfile, User } from "../inventory/model.ts";
 import { isThirdParty } from "../inventory/model.ts";
 import { hasCertificate } from "./certificates.ts";
 import type { Protocol } from "../sip/transport/address.ts";
@@ -45,6 +45,14 @@ export interface PhoneRole {
   readonly unreachableFrom?: string;
   /** Its first line has the number of that role's, in another partition. Without it, no other partition has its number. */
   readonly sameNumberAs?: string;
+  /** Kept the values of release 5.0 (CAP-03, CAP-09). Default false. */
+  readonly migrated?: boolean;
+  /** The call manager grants its registrations so many seconds at most (REG-19). */
+  readonly maxRegistrationSeconds?: number;
+  /** It is a wireless device (PRV-07). Default: either. */
+  readonly wireless?: boolean;
+  /** Its phone security profile is a standard one, and no other device has it (PRV-04). Default: either. */
+  readonly ownStandardProfile?: boolean;
   /** Whether the digest user has digest credentials. Default true. */
   readonly credentials?: boolean;
   /** Whether the Digest User is also associated with the device (REG-09). Default: either. */
@@ -86,6 +94,8 @@ export interface LabFacts {
   readonly partitions: ReadonlyMap<string, number>;
   /** Users of whom Device Association names a device. */
   readonly associatedUsers: ReadonlySet<string | undefined>;
+  /** How many devices have each phone security profile. */
+  readonly securityProfiles: ReadonlyMap<PhoneSecurityProfile, number>;
   /** Which service URIs a SIP profile renames. */
   readonly renames: ReadonlyMap<SipProfile, readonly (keyof ServiceUris)[]>;
 }
@@ -112,6 +122,7 @@ export function factsOf(lab: Lab): LabFacts {
     lines,
     partitions: countBy([...lines.keys()].map(numberOf)),
     associatedUsers: new Set(lab.devices.map((device) => device.associatedUser)),
+    securityProfiles: countBy(lab.devices.map(({ securityProfile }) => securityProfile)),
     renames: new Map(lab.devices.map(({ sipProfile }) => [sipProfile, renamesOf(sipProfile, lab)])),
   };
 }
@@ -170,6 +181,21 @@ function fitsLines(device: Device, role: PhoneRole, facts: LabFacts, roles: Phon
   );
 }
 
+/** Devices with values of their own behave unlike a plain phone; only who asks gets them. */
+function fitsProvisioning(device: Device, role: PhoneRole, { lab, securityProfiles }: LabFacts): boolean {
+  const { securityProfile, registrationSeconds } = device;
+  const granted = registrationSeconds ?? lab.target.registration.expiresSeconds;
+  const alone = securityProfile.standard && securityProfiles.get(securityProfile) === 1;
+  return (
+    (device.migratedFrom !== undefined) === (role.migrated ?? false) &&
+    (role.maxRegistrationSeconds === undefined
+      ? registrationSeconds === undefined
+      : granted <= role.maxRegistrationSeconds) &&
+    (role.wireless === undefined || device.wireless === role.wireless) &&
+    (role.ownStandardProfile === undefined || alone === role.ownStandardProfile)
+  );
+}
+
 /** Whether the device can play the role by itself; what it has to share with other roles is `fitsTogether`. */
 export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts: LabFacts): boolean {
   const role = roles[name];
@@ -186,6 +212,7 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts
     (role.transport === undefined || device.phoneProfile.transport === role.transport) &&
     fitsServiceUris(facts.renames.get(device.sipProfile) ?? [], role) &&
     (role.standardSipProfile === undefined || role.standardSipProfile === (device.sipProfile.name === "standard")) &&
+    fitsProvisioning(device, role, facts) &&
     fitsSearchSpace(device, roles, name) &&
     fitsUser(device, role, facts, roles, name) &&
     fitsLines(device, role, facts, roles, name)

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { AssertionError } from "chai";
 import { messageJudged } from "../assertions/index.ts";
-import { asError, HarnessError, InternalError, UsageError, WaitTimeoutError } from "../core/errors.ts";
+import { asError, HarnessError, InternalError, TransportError, UsageError, WaitTimeoutError } from "../core/errors.ts";
 import { delay, type Clock } from "../core/clock.ts";
 import { describeStream, type MediaReport } from "../media/index.ts";
 import type { Journal } from "../results/index.ts";
@@ -14,6 +14,7 @@ import { LostMessages } from "./lost-messages.ts";
 import { Recorder, type BlamedError } from "./recorder.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "./roles.ts";
 import type { ScenarioContext, ScenarioSpec } from "./scenario.ts";
+import { LeasedAdministration, named } from "./scenario-administration.ts";
 import { SentCredentials } from "./sent-credentials.ts";
 import { placeInStack } from "./source-place.ts";
 import { UnansweredRequests } from "./unanswered.ts";
@@ -53,11 +54,22 @@ class ScenarioExecution {
   readonly #lost = new LostMessages();
   readonly #credentials = new SentCredentials();
   readonly #abort = new AbortController();
+  readonly #administration: LeasedAdministration | undefined;
   #bodyEndedAt: number | undefined;
 
   constructor(run: ScenarioRun) {
     this.#run = run;
     this.#recorder = new Recorder(run.spec, run.journal, run.clock);
+    const { bed, lease, spec } = run;
+    if (!bed.administration || (spec.definition.needs ?? []).length === 0) return;
+    this.#administration = new LeasedAdministration({
+      port: bed.administration,
+      lab: bed.lab,
+      lease,
+      observe: (text) => {
+        this.#note(text);
+      },
+    });
   }
 
   async execute(): Promise<ScenarioEndLine> {
@@ -133,7 +145,8 @@ class ScenarioExecution {
   }
 
   async #context(): Promise<ScenarioContext<PhoneRoles, UserRoles, NumberRoles>> {
-    const { bed, lease, spec, journal, clock } = this.#run;
+    const { bed, lease } = this.#run;
+    const administration = this.#administration;
     const opened = await Promise.allSettled(
       [...lease.devices].map(async ([role, device]) => {
         const phone = await bed.openPhone(role, device, {
@@ -160,11 +173,18 @@ class ScenarioExecution {
       step: this.#recorder.step,
       target: bed.target,
       observe: (text, options = {}) => {
-        if (this.#bodyEndedAt !== undefined) return;
-        journal.write({ type: "observation", scenario: spec.id, at: clock.wallTime(), text, ...options });
+        if (this.#bodyEndedAt === undefined) this.#note(text, options);
       },
       signal: this.#abort.signal,
+      get administration() {
+        return named(administration);
+      },
     };
+  }
+
+  #note(text: string, options: { readonly rule?: RuleId; readonly data?: unknown } = {}): void {
+    const { journal, spec, clock } = this.#run;
+    journal.write({ type: "observation", scenario: spec.id, at: clock.wallTime(), text, ...options });
   }
 
   /** Each phone of each scenario gets chances of its own, which do not depend on what runs beside it. */
@@ -175,11 +195,7 @@ class ScenarioExecution {
   }
 
   #observeMedia({ title, streams }: MediaReport): void {
-    const { journal, spec, clock } = this.#run;
-    for (const stream of streams) {
-      const text = `${title}: ${describeStream(stream)}`;
-      journal.write({ type: "observation", scenario: spec.id, at: clock.wallTime(), text, data: stream });
-    }
+    for (const stream of streams) this.#note(`${title}: ${describeStream(stream)}`, { data: stream });
   }
 
   #record(endpoint: string, entry: TracedMessage): void {
@@ -231,8 +247,26 @@ class ScenarioExecution {
     const stopWaiting = new AbortController();
     await Promise.race([closing, delay(this.#run.clock, CLEAN_UP_MS, stopWaiting.signal).catch(() => undefined)]);
     stopWaiting.abort();
-    if (open.length === 0) return undefined;
+    const notRestored = await this.#restore();
+    if (open.length === 0) return notRestored;
     return { error: leftUp(open), judged: { rules: [], control: false } };
+  }
+
+  /** What was changed at the target is put back before anyone else gets what the scenario had. */
+  async #restore(): Promise<BlamedError | undefined> {
+    const stopWaiting = new AbortController();
+    const late = delay(this.#run.clock, CLEAN_UP_MS, stopWaiting.signal).then(() => {
+      throw new Error(`it takes more than ${CLEAN_UP_MS} ms`);
+    });
+    try {
+      await Promise.race([this.#administration?.restore(), late]);
+      return undefined;
+    } catch (error) {
+      return { error: notRestored(asError(error)), judged: { rules: [], control: false } };
+    } finally {
+      late.catch(() => undefined);
+      stopWaiting.abort();
+    }
   }
 
   /** Calls that are still up when a BYE that was under way has had the time to arrive. */
@@ -289,6 +323,11 @@ function uncheckedRules(rules: readonly RuleId[]): UsageError {
 function leftUp(calls: readonly string[]): UsageError {
   const message = `The scenario ended with ${calls.length === 1 ? "a call" : "calls"} still up (${calls.join("; ")}). End it with hangUp() or cancel(), or await its end with nextRequest("BYE").`;
   return new UsageError(message, { code: "ERR_CALL_LEFT_UP", details: { calls } });
+}
+
+function notRestored(cause: Error): TransportError {
+  const message = `What the scenario changed at the target is not put back: ${cause.message}. Compare its provisioning with the lab file.`;
+  return new TransportError(message, { code: "ERR_NOT_RESTORED", cause });
 }
 
 function timedOut(timeoutMs: number, targetWasHeard: boolean, unanswered: string | undefined): Error {

@@ -87,10 +87,15 @@ class Runner {
 
   #skipWhatNeverFits(): void {
     this.#waiting = this.#waiting.filter((entry) => {
-      const reason = entry.spec.skip ?? this.#pool.whyNever(entry.prepared);
+      const reason = entry.spec.skip ?? this.#whyNotHere(entry.spec) ?? this.#pool.whyNever(entry.prepared);
       if (reason !== undefined) this.#endUnrun(entry, "skipped", reason);
       return reason === undefined;
     });
+  }
+
+  #whyNotHere({ definition: { needs = [] } }: ScenarioSpec): string | undefined {
+    if (needs.length === 0 || this.#options.bed.administration) return undefined;
+    return "the target cannot be reconfigured in a run: it has no administration";
   }
 
   /** Starts what can be started now: in order, but what waits for a device does not hold up the rest. */
@@ -200,8 +205,8 @@ class Runner {
 }
 
 function requestOf(spec: ScenarioSpec): LeaseRequest {
-  const { phones, users = {}, numbers = {} } = spec.definition;
-  return { phones, users, numbers };
+  const { phones, users = {}, numbers = {}, needs = [] } = spec.definition;
+  return { phones, users, numbers, needs };
 }
 
 /** A name for a run's folder that sorts by time: `2026-10-05T09-00-00-1f3a`. */

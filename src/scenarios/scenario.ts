@@ -3,7 +3,9 @@ import type { User } from "../inventory/model.ts";
 import type { SourcePlace } from "../results/model.ts";
 import type { RuleId } from "../rules/index.ts";
 import type { Phone } from "../simulator/index.ts";
+import type { ScenarioNeed } from "./leases.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "./roles.ts";
+import type { ScenarioAdministration } from "./scenario-administration.ts";
 import { callerPlace } from "./source-place.ts";
 
 /** Most rules that one scenario may judge: more, and a failure no longer says what is broken. */
@@ -17,6 +19,8 @@ export interface ScenarioDefinition<P extends PhoneRoles, U extends UserRoles, N
   readonly phones: P;
   readonly users?: U;
   readonly numbers?: N;
+  /** What else of the target it needs; without it, it is skipped. Default: nothing. */
+  readonly needs?: readonly ScenarioNeed[];
   /** Longest time the body may take, ms. Default: `--timeout`. */
   readonly timeoutMs?: number;
 }
@@ -51,6 +55,11 @@ export interface ScenarioContext<P extends PhoneRoles, U extends UserRoles, N ex
   readonly users: { readonly [K in keyof U]: User };
   readonly numbers: { readonly [K in keyof N]: string };
   readonly step: Step;
+  /**
+   * Reconfigures the target.
+   * @throws {UsageError} ERR_NEED_NOT_NAMED unless the definition has "administration" among its `needs`.
+   */
+  readonly administration: ScenarioAdministration;
   readonly target: TargetFacts;
   /** Records a fact without judging it (rules of level info). */
   readonly observe: (text: string, options?: { readonly rule?: RuleId; readonly data?: unknown }) => void;

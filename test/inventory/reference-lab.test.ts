@@ -52,7 +52,9 @@ describe("built-in lab", () => {
   it("has no surprises but those that rules are about", () => {
     const findings = auditLab(lab);
     expect(findings.filter((finding) => finding.severity === "warning")).to.deep.equal([]);
-    expect(new Set(findings.map((finding) => finding.rule))).to.deep.equal(new Set(["REG-09", "REG-10", "REG-17"]));
+    expect(new Set(findings.map((finding) => finding.rule))).to.deep.equal(
+      new Set(["REG-09", "REG-10", "REG-17", "CAP-09", "CAP-12"]),
+    );
     for (const { rule } of findings) expect(isRuleId(rule ?? ""), rule).to.equal(true);
   });
 

@@ -171,4 +171,81 @@ devices:
     const other = text("{ embedded: true, tls: { caFile: ca.pem } }");
     expect(leased({ alice: { certificate: true } }, other)).to.deep.equal({ alice: "known" });
   });
+
+  describe("for scenarios that reconfigure the target", () => {
+    const numbers = { vacant: { unassigned: true } } as const;
+    const needs = ["administration"] as const;
+    const text = LAB.replace('["7901"]', '["7901", "7902"]');
+    const numberOf = (lease: Lease | undefined): string | undefined => lease?.numbers.get("vacant");
+
+    it("gives a number to one of them alone, and none that somebody calls", () => {
+      const pool = new LeasePool(lab(text));
+      const calls = lend(pool, request({}, { numbers }));
+      expect(numberOf(calls)).to.equal("7901");
+      const first = lend(pool, request({}, { numbers, needs }));
+      expect(numberOf(first)).to.equal("7902");
+      expect(lend(pool, request({}, { numbers, needs }))).to.equal(undefined);
+      expect(numberOf(lend(pool, request({}, { numbers })))).to.equal("7901");
+      pool.giveBack(first!);
+      expect(numberOf(lend(pool, request({}, { numbers, needs })))).to.equal("7902");
+    });
+
+    it("gives none of their numbers to those who call, until it is back", () => {
+      const pool = new LeasePool(lab());
+      const own = lend(pool, request({}, { numbers, needs }));
+      expect(numberOf(own)).to.equal("7901");
+      expect(lend(pool, request({}, { numbers }))).to.equal(undefined);
+      pool.giveBack(own!);
+      expect(numberOf(lend(pool, request({}, { numbers })))).to.equal("7901");
+    });
+
+    it("gives the licence pool to one of them at a time", () => {
+      const pool = new LeasePool(lab());
+      const licences = request({}, { needs: ["administration", "licences"] });
+      const first = lend(pool, licences);
+      expect(first?.needs).to.include("licences");
+      expect(lend(pool, licences)).to.equal(undefined);
+      expect(lend(pool, request({}, { needs }))).not.to.equal(undefined);
+      pool.giveBack(first!);
+      expect(lend(pool, licences)).not.to.equal(undefined);
+    });
+  });
+
+  describe("of devices with values of their own", () => {
+    const text = `
+target: { embedded: true, transports: [udp] }
+securityProfiles: { digest: { digestAuthentication: true }, alone: { standard: true } }
+users: { u1: { password: p }, u2: { password: p }, u3: { password: p }, u4: { password: p }, u5: { password: p } }
+devices:
+  old: { type: basic, securityProfile: digest, digestUser: u1, migratedFrom: "5.0", lines: [1] }
+  brief: { type: basic, securityProfile: digest, digestUser: u2, registrationSeconds: 2, lines: [2] }
+  wireless: { type: advanced, securityProfile: digest, digestUser: u3, wireless: true, lines: [3] }
+  alone: { type: basic, securityProfile: alone, digestUser: u4, lines: [4] }
+`;
+
+    it("gives them to who asks", () => {
+      expect(leased({ a: { migrated: true } }, text)).to.deep.equal({ a: "old" });
+      expect(leased({ a: { maxRegistrationSeconds: 2 } }, text)).to.deep.equal({ a: "brief" });
+      expect(leased({ a: { maxRegistrationSeconds: 1 } }, text)).to.deep.equal({});
+      expect(leased({ a: { wireless: true } }, text)).to.deep.equal({ a: "wireless" });
+      expect(leased({ a: { digest: false, ownStandardProfile: true } }, text)).to.deep.equal({ a: "alone" });
+    });
+
+    it("gives migrated ones and those of a short lifetime to nobody else", () => {
+      expect(leased({ a: {}, b: {} }, text)).to.deep.equal({});
+      expect(leased({ a: { type: "basic" } }, text)).to.deep.equal({});
+      expect(leased({ a: { wireless: false } }, text)).to.deep.equal({});
+    });
+
+    it("takes the lifetime that the target grants to all for short where it is", () => {
+      const brief = text.replace("udp]", "udp], registration: { expiresSeconds: 3, minExpiresSeconds: 1 }");
+      expect(leased({ a: { type: "advanced", maxRegistrationSeconds: 3 } }, brief)).to.deep.equal({ a: "wireless" });
+    });
+
+    it("takes no standard profile for one's own that others have too", () => {
+      const shared = `${text}  more: { type: basic, securityProfile: alone, digestUser: u5, lines: [5] }\n`;
+      expect(leased({ a: { digest: false, ownStandardProfile: true } }, shared)).to.deep.equal({});
+      expect(leased({ a: { digest: false, ownStandardProfile: false } }, shared)).to.deep.equal({ a: "alone" });
+    });
+  });
 });

@@ -7,8 +7,9 @@ import { runScenario } from "../../src/scenarios/run-scenario.ts";
 import type { ScenarioSpec } from "../../src/scenarios/scenario.ts";
 import type { TracedMessage } from "../../src/simulator/index.ts";
 import { SipRequest, SipResponse } from "../../src/sip/message/index.ts";
-import { FakeBed, FakeJournal, fakeSpec } from "../support/fake-bed.ts";
+import { FakeBed, FakeJournal, fakeSpec, type FakeContext } from "../support/fake-bed.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
+import { LabAdministration } from "../support/lab-administration.ts";
 
 const CODE = { code: "ERR_X" };
 const NEVER = new Promise<never>(() => undefined);
@@ -304,5 +305,72 @@ describe("runScenario", () => {
     goOn();
     await settle();
     check(journal.lines.at(-1)?.type).to.equal("scenario-end");
+  });
+
+  describe("with a target that can be reconfigured", () => {
+    const needs = ["administration"] as const;
+    let port: LabAdministration;
+    beforeEach(() => {
+      bed.administration = port = new LabAdministration(bed.lab);
+    });
+
+    const changed = async ({ administration, phones }: FakeContext): Promise<void> => {
+      passingCheck();
+      const { outcome } = await administration.updatePhone(phones["alice"]!, { requireDtmfReception: true });
+      check(outcome).to.equal("accepted");
+      check(port.lab).not.to.equal(bed.lab);
+    };
+
+    it("puts everything back, and says what was changed", async () => {
+      check((await run(fakeSpec("changes", changed, { needs }))).verdict).to.equal("passed");
+      check(port.lab).to.deep.equal(bed.lab);
+      check(journal.of("observation").map(({ text }) => text)).to.deep.equal([
+        "administration: update-phone accepted: d1 is changed",
+      ]);
+    });
+
+    it("puts everything back however the body ends, when the phones are closed", async () => {
+      port.restoring = () => {
+        check(bed.phones.every(({ closed }) => closed)).to.equal(true);
+        return Promise.resolve();
+      };
+      const fails = async (context: FakeContext): Promise<void> => {
+        await changed(context);
+        throw new PeerProtocolError("broken", CODE);
+      };
+      check((await run(fakeSpec("fails", fails, { needs }))).verdict).to.equal("failed");
+      check(port.lab).to.deep.equal(bed.lab);
+
+      const hangs = async (context: FakeContext): Promise<void> => {
+        await changed(context);
+        await NEVER;
+      };
+      const running = run(fakeSpec("hangs", hangs, { needs }));
+      await settle();
+      clock.advance(1_000);
+      check((await running).verdict).to.equal("error");
+      check(port.lab).to.deep.equal(bed.lab);
+    });
+
+    it("is inconclusive when it cannot be put back", async () => {
+      port.restoring = () => Promise.reject(new Error("no access"));
+      const line = await run(fakeSpec("changes", changed, { needs }));
+      check(line).to.include({ verdict: "inconclusive" });
+      check(line.failure).to.include({ code: "ERR_NOT_RESTORED" });
+    });
+
+    it("gives up putting back after a while", async () => {
+      port.restoring = () => NEVER;
+      const running = run(fakeSpec("changes", changed, { needs }));
+      await settle();
+      clock.advance(5_000);
+      check((await running).failure).to.include({ code: "ERR_NOT_RESTORED" });
+    });
+
+    it("is an error to reconfigure without a word of it in the definition", async () => {
+      const line = await run(fakeSpec("changes", changed));
+      check(line.failure).to.include({ code: "ERR_NEED_NOT_NAMED" });
+      check(port.restored).to.deep.equal([]);
+    });
   });
 });

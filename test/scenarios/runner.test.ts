@@ -198,6 +198,15 @@ describe("startScenarios", () => {
     ]);
     await running.done;
   });
+
+  it("skips what needs a target that can be reconfigured where it cannot", async () => {
+    const spec = fakeSpec("changes", () => NEVER, { needs: ["administration"] });
+    const [line] = await linesOf(start([spec]));
+    check(line).to.include({
+      verdict: "skipped",
+      reason: "the target cannot be reconfigured in a run: it has no administration",
+    });
+  });
 });
 
 describe("retries", () => {

@@ -6,6 +6,7 @@ import type { PhoneListener, SeededImpairment, TestBed } from "../../src/scenari
 import type { ScenarioContext, ScenarioDefinition, ScenarioSpec } from "../../src/scenarios/scenario.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "../../src/scenarios/roles.ts";
 import type { SimulatedPhone, WireControls } from "../../src/simulator/index.ts";
+import type { LabAdministration } from "./lab-administration.ts";
 import type { ImpairOptions } from "../../src/sip/transport/index.ts";
 
 const LAB = `
@@ -43,6 +44,8 @@ export class FakeBed implements TestBed {
     embedded: true,
   } as const;
   targetWasHeard = true;
+  /** Absent: the target cannot be reconfigured. */
+  administration?: LabAdministration;
   impairment: SeededImpairment | undefined;
   /** Every phone that was opened, also those closed again. */
   readonly phones: FakePhone[] = [];

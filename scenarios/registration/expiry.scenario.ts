@@ -1,0 +1,75 @@
+import { expect, scenario, type Phone } from "offhook";
+
+/** What a phone may get that is not registered (REG-19, CAL-04). */
+const NOT_REGISTERED = [401, 403, 404, "5xx"] as const;
+
+/** Longest lifetime, in seconds, that is worth waiting for. */
+const SHORT_SECONDS = 3;
+
+/** How long a registration may outlive its time before that counts. */
+const GRACE_MS = 1_500;
+
+/** Whether a call to the phone rings there; it is not taken. */
+async function rings(caller: Phone, callee: Phone): Promise<boolean> {
+  const call = await caller.call(callee);
+  const rang = callee.nextInvite().then(
+    async (incoming) => {
+      await incoming.reject(486);
+      return true;
+    },
+    () => false,
+  );
+  const ended = call.final().then(() => false);
+  const first = await Promise.race([rang, ended]);
+  await call.final();
+  return first;
+}
+
+for (const type of ["basic", "advanced"] as const) {
+  scenario(
+    `a phone (${type}) that does not refresh is unregistered when its time is up`,
+    {
+      rules: ["REG-19"],
+      phones: {
+        alice: { type, maxRegistrationSeconds: SHORT_SECONDS },
+        steady: { maxRegistrationSeconds: SHORT_SECONDS },
+        bob: {},
+      },
+      timeoutMs: 15_000,
+    },
+    async ({ phones: { alice, steady, bob }, step, observe }) => {
+      await Promise.all([steady.register(), bob.register()]);
+      const { expiresSeconds = 0 } = await alice.register();
+      const registeredAt = performance.now();
+      await step("until then calls reach her, and she may call", { rule: "REG-19", control: true }, async () => {
+        expect(expiresSeconds, "seconds granted").to.be.within(1, SHORT_SECONDS);
+        expect(await rings(bob, alice), "a call to her rings").to.equal(true);
+        expect(await rings(alice, bob), "a call by her rings").to.equal(true);
+      });
+      await step("then a call to her fails", async () => {
+        const elapsedMs = (): number => performance.now() - registeredAt;
+        let reached = true;
+        while (reached && elapsedMs() < expiresSeconds * 1_000 + GRACE_MS) {
+          await steady.register();
+          // Whatever comes now or not: a look at the clock a little later.
+          await alice.nextRequest("OPTIONS", { timeoutMs: 200 }).catch(() => undefined);
+          reached = await rings(bob, alice);
+        }
+        observe("time until calls no longer reached her", { data: { ms: Math.round(elapsedMs()) } });
+        expect(reached, "a call to her rings").to.equal(false);
+        await alice.noInvite();
+      });
+      await step("and a call by her is refused", async () => {
+        const call = await alice.call(bob);
+        const final = call.final();
+        await final.catch(() => undefined);
+        await bob.noInvite();
+        expect(await final).to.be.refused(NOT_REGISTERED);
+      });
+      await step("a phone that refreshes in time is reached on", { rule: "REG-19", control: true }, async () => {
+        expect(await steady.register()).to.be.registered();
+        expect(await rings(bob, steady), "a call to it rings").to.equal(true);
+      });
+    },
+  );
+}
