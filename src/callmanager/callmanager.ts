@@ -6,7 +6,7 @@ import type { Ids } from "../core/ids.ts";
 import { silentLogger, type Logger } from "../core/logger.ts";
 import type { Lab } from "../inventory/model.ts";
 import { SipEngine } from "../sip/engine.ts";
-import { SipParseError, SipRequest, type SipMessage } from "../sip/message/index.ts";
+import { SipParseError, SipRequest, type SipMessage, type SipResponse } from "../sip/message/index.ts";
 import type { ServerTransaction, TimerSettings, TransactionUser } from "../sip/transaction/index.ts";
 import type { Address, ListenAddress, Network, TemporaryAuthority } from "../sip/transport/index.ts";
 import { Directory } from "./directory.ts";
@@ -19,6 +19,7 @@ import { LocationService, type Binding } from "./location-service.ts";
 import { respond } from "./messages.ts";
 import { Nonces } from "./nonces.ts";
 import { correctPolicies, reporting, type Policies } from "./policies/policies.ts";
+import type { MessageWording } from "./policies/word-message.ts";
 import type { Decision } from "./policies/ruling.ts";
 import { Registrar } from "./registrar.ts";
 import { RequestDesk } from "./requests.ts";
@@ -171,11 +172,17 @@ class ReferenceCallManager implements CallManager {
 
 /** Lets `wordMessage` have the last word on all that goes out. */
 function wordMessages({ engine, location, policies }: Services): void {
-  engine.wire.rewrite("*", (message, octets) => {
+  let wording: MessageWording | undefined;
+  engine.wire.drop((message) => {
     const bindings = location.at(destinationOf(message) ?? "");
-    const wording = policies.wordMessage({ message, octets, bindings });
-    return wording.outcome === "changed" ? wording.message : octets;
+    wording = policies.wordMessage({ message: copyOf(message), octets: message.toOctets(), bindings });
+    return wording.outcome === "lost";
   });
+  engine.wire.rewrite("*", (_, octets) => (wording?.outcome === "changed" ? wording.message : octets));
+}
+
+function copyOf(message: SipMessage): SipMessage {
+  return (message as SipRequest | SipResponse).clone();
 }
 
 /** Where a message goes, as the Contact of a phone there would tell it. */

@@ -60,7 +60,7 @@ export class Gate {
   /** Asks for credentials and checks them where the device needs them; false: it was refused. */
   proves(transaction: ServerTransaction, device: Device | undefined): boolean {
     const { request, flow: source } = transaction;
-    const { location, policies } = this.#services;
+    const { directory, location, policies } = this.#services;
     const credentials = this.credentialsOf(request);
     const ruling = policies.challengeRequest({
       method: request.method,
@@ -69,6 +69,7 @@ export class Gate {
       credentialed: credentials !== undefined,
       device,
       keepalive: false,
+      directory,
       location,
     });
     if (ruling.outcome === "pass") return true;
@@ -86,6 +87,7 @@ export class Gate {
     const verification = policies.verifyCredentials({
       request,
       source,
+      directory,
       device,
       binding,
       user: device.digestUser === undefined ? undefined : directory.user(device.digestUser),

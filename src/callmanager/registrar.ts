@@ -53,6 +53,7 @@ export class Registrar {
       credentialed: credentials !== undefined,
       device: undefined,
       keepalive: refreshed !== undefined,
+      directory,
       location,
     });
     if (ruling.outcome === "challenge") {

@@ -1,13 +1,23 @@
+import { bindingDefects } from "./bindings.ts";
+import { callDefects } from "./calls.ts";
 import type { Defect } from "./defect.ts";
+import { extensionDefects } from "./extensions.ts";
+import { identityDefects } from "./identity.ts";
 import { limitDefects } from "./limits.ts";
+import { provisioningDefects } from "./provisioning.ts";
 import { registrationDefects } from "./registration.ts";
 import { transportDefects } from "./transport.ts";
 import { videoDefects } from "./video.ts";
 
 /** Every defect of the catalogue, by feature. Names are unique. */
 export const defects: readonly Defect[] = [
+  ...identityDefects,
   ...registrationDefects,
-  ...videoDefects,
-  ...limitDefects,
+  ...bindingDefects,
   ...transportDefects,
+  ...provisioningDefects,
+  ...callDefects,
+  ...videoDefects,
+  ...extensionDefects,
+  ...limitDefects,
 ];

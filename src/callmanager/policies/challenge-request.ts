@@ -1,4 +1,5 @@
 import type { Device } from "../../inventory/model.ts";
+import type { Directory } from "../directory.ts";
 import type { LiveBindings } from "../location-service.ts";
 import type { ReceivedRequest, Ruling } from "./ruling.ts";
 
@@ -10,6 +11,7 @@ export interface ChallengeQuestion extends ReceivedRequest {
   readonly device: Device | undefined;
   /** A REGISTER that repeats Call-ID, Contact and source of a live binding. */
   readonly keepalive: boolean;
+  readonly directory: Directory;
   readonly location: LiveBindings;
 }
 

@@ -1,10 +1,12 @@
 import type { Device, User } from "../../inventory/model.ts";
 import { decodeText, responseMatches, type DigestCredentials } from "../../sip/message/index.ts";
+import type { Directory } from "../directory.ts";
 import type { NonceState } from "../nonces.ts";
 import type { Binding } from "../location-service.ts";
 import { refuse, type ReceivedRequest, type Refusal, type Ruling } from "./ruling.ts";
 
 export interface CredentialsQuestion extends ReceivedRequest {
+  readonly directory: Directory;
   readonly device: Device;
   /** The device's Digest User. */
   readonly user: User | undefined;
@@ -29,7 +31,7 @@ export interface Verification extends Ruling {
  * too old, with the credentials set for this device's own user (REG-17, CAL-03).
  */
 export function verifyCredentials(
-  question: Omit<CredentialsQuestion, keyof ReceivedRequest | "binding">,
+  question: Omit<CredentialsQuestion, keyof ReceivedRequest | "binding" | "directory">,
 ): Verification | Refusal {
   const { device, user, credentials } = question;
   if (!device.securityProfile.digestAuthentication) {

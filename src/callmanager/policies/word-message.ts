@@ -12,7 +12,8 @@ export interface MessageWordingQuestion {
 }
 
 export interface MessageWording extends Ruling {
-  readonly outcome: "unchanged" | "changed";
+  /** `lost`: nothing goes out. */
+  readonly outcome: "unchanged" | "changed" | "lost";
   /** What goes out where it is `changed`: a message, or octets (text as UTF-8) that nobody corrects. */
   readonly message: SipMessage | Buffer | string;
 }

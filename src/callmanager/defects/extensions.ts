@@ -1,0 +1,408 @@
+import type { Device } from "../../inventory/model.ts";
+import { SERVICE_URIS } from "../../inventory/defaults.ts";
+import { SipRequest, userOf } from "../../sip/message/index.ts";
+import { contentTypesOf } from "../mime.ts";
+import { admitRegistration } from "../policies/admit-registration.ts";
+import type { Policies } from "../policies/policies.ts";
+import { routeCall } from "../policies/route-call.ts";
+import { screenRequest, type ScreeningQuestion, type ServiceRequest } from "../policies/screen-request.ts";
+import { serveRequest, type ServiceEffect, type ServiceQuestion } from "../policies/serve-request.ts";
+import { wordMessage } from "../policies/word-message.ts";
+import { wordRegistration } from "../policies/word-registration.ts";
+import { wordSession } from "../policies/word-session.ts";
+import { OWN_IDEA, refused } from "./craft.ts";
+import type { Defect } from "./defect.ts";
+
+type Service = ServiceRequest["service"];
+type Answer = ReturnType<Policies["serveRequest"]>;
+
+/** Grants the services that `grants` names, as to a Cisco phone. */
+function granting(
+  grants: (service: ServiceRequest, question: ScreeningQuestion) => boolean,
+  serve?: (question: ServiceQuestion) => Answer,
+): Partial<Policies> {
+  return {
+    screenRequest: (question) => {
+      const ruling = screenRequest(question);
+      const service = "service" in ruling ? ruling.service : undefined;
+      return service && grants(service, question) ? { outcome: "service", ...OWN_IDEA, service } : ruling;
+    },
+    ...(serve && { serveRequest: (question) => (question.refusal ? serveRequest(question) : serve(question)) }),
+  };
+}
+
+/** Refuses as it should, and does it all the same. */
+function doingItAllTheSame(effects: (question: ServiceQuestion) => readonly ServiceEffect[]): Partial<Policies> {
+  return {
+    serveRequest: (question) => {
+      const served = serveRequest(question);
+      return "status" in served ? { ...served, effects: effects(question) } : served;
+    },
+  };
+}
+
+const acceptAndIgnore = (): Answer => ({ outcome: "accepted", ...OWN_IDEA });
+
+const is =
+  (...services: Service[]) =>
+  ({ service }: ServiceRequest): boolean =>
+    services.includes(service);
+
+/** Screens as if the device were one of Cisco's, where `lenient` says so. */
+function lenientTo(lenient: (question: ScreeningQuestion) => boolean): Partial<Policies> {
+  return {
+    screenRequest: (question) =>
+      lenient(question) ? screenRequest({ ...question, device: asCisco(question.device) }) : screenRequest(question),
+  };
+}
+
+function asCisco(device: Device): Device {
+  return { ...device, type: "cisco-7961" };
+}
+
+function packageOf({ request }: ScreeningQuestion): string | undefined {
+  return request.get("Event")?.split(";", 1)[0]?.trim().toLowerCase();
+}
+
+/** Cisco's extensions for third-party phones (EXT-01…EXT-17). */
+export const extensionDefects: readonly Defect[] = [
+  {
+    name: "lets-third-party-phones-pick-up",
+    rule: "EXT-01",
+    title: "serves the Call Pickup URI to third-party phones",
+    policies: granting(is("callPickup")),
+  },
+  {
+    name: "accepts-a-pickup-and-does-nothing",
+    rule: "EXT-01",
+    title: "answers the Call Pickup URI by 200 and ignores the request",
+    policies: granting(is("callPickup"), acceptAndIgnore),
+  },
+  {
+    name: "refuses-a-pickup-and-stops-the-ringing",
+    rule: "EXT-01",
+    title: "refuses the Call Pickup URI, and clears the call that it was about",
+    policies: doingItAllTheSame(({ service, ringing, line }) => {
+      const index = ringing.findIndex(({ calledLines }) =>
+        calledLines.some(({ pickupGroup }) => pickupGroup !== undefined && pickupGroup === line.pickupGroup),
+      );
+      return is("callPickup")(service) && index >= 0 ? [{ kind: "clear", ringing: index }] : [];
+    }),
+  },
+  {
+    name: "lets-third-party-phones-pick-up-in-a-group",
+    rule: "EXT-02",
+    title: "refuses pickup and serves group pickup",
+    policies: granting(is("callPickupGroup")),
+  },
+  {
+    name: "accepts-pickup-of-other-groups",
+    rule: "EXT-02",
+    title: "answers the URI for pickup of other groups by 200 and ignores the request",
+    policies: granting(is("callPickupGroupOther"), acceptAndIgnore),
+  },
+  {
+    name: "refuses-group-pickup-without-a-number-only",
+    rule: "EXT-02",
+    title: "knows the group pickup URI to refuse it, but not with a group number behind it",
+    policies: granting((service) => is("callPickupGroup")(service) && service.argument !== undefined, acceptAndIgnore),
+  },
+  {
+    name: "opens-a-conference-for-third-party-phones",
+    rule: "EXT-03",
+    title: "serves the Meet-Me URI to third-party phones",
+    policies: granting(is("meetMe"), ({ service }) => ({
+      outcome: "accepted",
+      ...OWN_IDEA,
+      effects: [{ kind: "conference", number: service.argument ?? "" }],
+    })),
+  },
+  {
+    name: "refuses-meet-me-and-opens-the-conference",
+    rule: "EXT-03",
+    title: "refuses the Meet-Me URI, and answers whoever calls the conference then",
+    policies: doingItAllTheSame(({ service }) =>
+      is("meetMe")(service) ? [{ kind: "conference", number: service.argument ?? "" }] : [],
+    ),
+  },
+  {
+    name: "sets-forwards-for-third-party-phones",
+    rule: "EXT-04",
+    title: "serves the Call Forward URI to third-party phones",
+    policies: granting(is("callForward")),
+  },
+  {
+    name: "refuses-a-forward-and-sets-it",
+    rule: "EXT-04",
+    title: "refuses the Call Forward URI, and forwards the line all the same",
+    policies: doingItAllTheSame(({ service }) =>
+      is("callForward")(service) && service.argument !== undefined
+        ? [{ kind: "forward", number: service.argument }]
+        : [],
+    ),
+  },
+  {
+    name: "takes-a-forward-away-that-the-administrator-set",
+    rule: "EXT-04",
+    title: "refuses the Call Forward URI, and takes the forward of the line away",
+    policies: doingItAllTheSame(({ service }) =>
+      is("callForward")(service) ? [{ kind: "forward", number: undefined }] : [],
+    ),
+  },
+  {
+    name: "accepts-abbreviated-dialling",
+    rule: "EXT-04",
+    title: "answers the Abbreviated Dial URI by 200 and ignores the request",
+    policies: granting(is("abbreviatedDial"), acceptAndIgnore),
+  },
+  {
+    name: "forgets-renamed-service-uris",
+    rule: "EXT-05",
+    title: "refuses the default service URIs and serves those that the SIP profile renames",
+    policies: granting(
+      ({ service }, { device }) =>
+        service !== "blfPickup" && device.sipProfile.serviceUris[service] !== SERVICE_URIS[service],
+      acceptAndIgnore,
+    ),
+  },
+  {
+    name: "serves-the-default-name-of-a-renamed-service",
+    rule: "EXT-05",
+    title: "refuses a renamed service URI by its new name, and serves it by the default one",
+    policies: {
+      routeCall: (question) =>
+        question.number === SERVICE_URIS.callPickup ? { outcome: "own", ...OWN_IDEA } : routeCall(question),
+    },
+  },
+  {
+    name: "takes-numbers-for-service-uris",
+    rule: "EXT-05",
+    title: "refuses every call of a phone whose SIP profile renames a service URI",
+    policies: {
+      screenRequest: (question) => {
+        const { serviceUris } = question.device.sipProfile;
+        const renamed = serviceUris.callPickup !== SERVICE_URIS.callPickup;
+        return renamed && question.request.method === "INVITE" && question.request.toTag === undefined
+          ? refused(403)
+          : screenRequest(question);
+      },
+    },
+  },
+  {
+    name: "compares-service-uris-as-they-are-spelt",
+    rule: "EXT-04",
+    title: "refuses service URIs in lower case only, and serves them in upper case",
+    policies: {
+      routeCall: (question) => {
+        const number = question.number ?? "";
+        const service = Object.values<string>({ ...SERVICE_URIS }).some((uri) => number.toLowerCase().startsWith(uri));
+        return service && number !== number.toLowerCase() ? { outcome: "own", ...OWN_IDEA } : routeCall(question);
+      },
+    },
+  },
+  {
+    name: "grants-dialog-subscriptions",
+    rule: "EXT-06",
+    title: "grants third-party phones the dialog subscription, and tells them the state",
+    policies: lenientTo((question) => packageOf(question) === "dialog"),
+  },
+  {
+    name: "grants-dialog-subscriptions-with-a-parameter",
+    rule: "EXT-06",
+    title: "refuses Event: dialog, and grants it with a parameter behind",
+    policies: lenientTo(({ request }) => /^\s*dialog\s*;/i.test(request.get("Event") ?? "")),
+  },
+  {
+    name: "grants-subscriptions-to-the-own-line",
+    rule: "EXT-06",
+    title: "grants a phone the dialog subscription of its own line",
+    policies: lenientTo(
+      ({ request, device }) =>
+        request.method === "SUBSCRIBE" &&
+        device.lines.some(({ directoryNumber }) => directoryNumber === userOf(request.to.uri)),
+    ),
+  },
+  {
+    name: "obeys-remote-control",
+    rule: "EXT-07",
+    title: "accepts remote call control of third-party phones",
+    policies: lenientTo(({ request }) => contentTypesOf(request).includes("application/x-cisco-remotecc-request+xml")),
+  },
+  {
+    name: "looks-at-the-outermost-type-only",
+    rule: "EXT-07",
+    title: "refuses remote call control alone, and accepts it as a part of multipart",
+    policies: lenientTo(({ request }) => contentTypesOf(request)[0]?.startsWith("multipart/") === true),
+  },
+  {
+    name: "refuses-one-key-only",
+    rule: "EXT-07",
+    title: "refuses to park a call for third-party phones, and accepts every other key",
+    policies: lenientTo(
+      ({ request }) => request.method === "REFER" && /softkeyevent>(?!Park)/i.test(request.body.toString("latin1")),
+    ),
+  },
+  {
+    name: "refuses-remote-control-requests-only",
+    rule: "EXT-08",
+    title: "refuses bodies of type x-cisco-remotecc-request and accepts Cisco's other types",
+    policies: lenientTo(
+      ({ request }) =>
+        request.method === "REFER" && !contentTypesOf(request).includes("application/x-cisco-remotecc-request+xml"),
+    ),
+  },
+  {
+    name: "compares-media-types-with-case",
+    rule: "EXT-08",
+    title: "refuses Cisco's types of body in lower case only",
+    policies: lenientTo(({ request }) => /x-cisco-/i.test(upperCaseTypeOf(request))),
+  },
+  {
+    name: "answers-cisco-bodies-in-register",
+    rule: "EXT-09",
+    title: "answers a Cisco body in REGISTER by an optionsind of its own",
+    policies: {
+      wordRegistration: (question) => {
+        const wording = wordRegistration(question);
+        const asked = contentTypesOf(question.request).some((type) => type.includes("x-cisco-"));
+        const content = "<x-cisco-remotecc-response><response><code>200</code></response></x-cisco-remotecc-response>";
+        const body = { type: "application/x-cisco-remotecc-response+xml", content };
+        return asked ? { ...wording, body } : wording;
+      },
+    },
+  },
+  {
+    name: "registers-in-bulk",
+    rule: "EXT-09",
+    title: "obeys a bulkregisterreq in REGISTER and registers all lines",
+    policies: {
+      admitRegistration: (question) => {
+        const registration = admitRegistration(question);
+        const bulk = question.request.body.toString("latin1").includes("bulkregisterreq");
+        return bulk && registration.outcome === "bind"
+          ? { ...registration, furtherLines: question.device.lines.filter((line) => line !== registration.line) }
+          : registration;
+      },
+    },
+  },
+  {
+    name: "sends-call-info-to-whom-lists-it",
+    rule: "EXT-10",
+    title: "sends Cisco's Call-Info to phones that registered with X-cisco-callinfo",
+    policies: {
+      wordMessage: (question) => {
+        const { message, bindings } = question;
+        const asks = bindings.some(({ register }) => /x-cisco-callinfo/i.test(register.getAll("Supported").join()));
+        if (!asks || !(message instanceof SipRequest) || message.method !== "INVITE") return wordMessage(question);
+        const info = "<urn:x-cisco-remotecc:callinfo>;orientation=to;security=NotAuthenticated";
+        return { outcome: "changed", ...OWN_IDEA, message: message.add("Call-Info", info) };
+      },
+    },
+  },
+  {
+    name: "sends-call-info-to-everybody",
+    rule: "EXT-10",
+    title: "sends Cisco's Call-Info to every phone",
+    policies: {
+      wordMessage: (question) => {
+        const { message } = question;
+        if (!(message instanceof SipRequest) || message.method !== "INVITE") return wordMessage(question);
+        const info = "<urn:x-cisco-remotecc:callinfo>;orientation=to;security=NotAuthenticated";
+        return { outcome: "changed", ...OWN_IDEA, message: message.add("Call-Info", info) };
+      },
+    },
+  },
+  {
+    name: "holds-by-call-info",
+    rule: "EXT-11",
+    title: "puts a call on hold where a re-INVITE says so by Call-Info",
+    policies: {
+      wordSession: (question) => {
+        const wording = wordSession(question);
+        const holds = /remotecc:hold/i.test(question.message?.get("Call-Info") ?? "");
+        if (!holds || question.part !== "offer") return wording;
+        const media = wording.session.media.map((line) => ({
+          ...line,
+          attributes: [
+            ...line.attributes.filter(({ name }) => !/^(send|recv|inactive)/.test(name)),
+            { name: "sendonly" },
+          ],
+        }));
+        return { ...wording, session: { ...wording.session, media } };
+      },
+    },
+  },
+  {
+    name: "lets-phones-barge-in",
+    rule: "EXT-11",
+    title: "answers an INVITE that would join another call by Call-Info and Join",
+    policies: {
+      routeCall: (question) =>
+        /remotecc:c?barge/i.test(question.invite?.get("Call-Info") ?? "") || question.invite?.has("Join") === true
+          ? { outcome: "own", ...OWN_IDEA }
+          : routeCall(question),
+    },
+  },
+  {
+    name: "ignores-require",
+    rule: "EXT-12",
+    title: "takes a request whose Require it does not know",
+    policies: {
+      screenRequest: (question) => {
+        const ruling = screenRequest(question);
+        return "status" in ruling && ruling.status === 420 ? { outcome: "plain", ...OWN_IDEA } : ruling;
+      },
+    },
+  },
+  {
+    name: "does-not-say-what-it-does-not-support",
+    rule: "EXT-12",
+    title: "refuses by 420 without Unsupported",
+    policies: {
+      screenRequest: (question) => {
+        const ruling = screenRequest(question);
+        return "status" in ruling && ruling.status === 420 ? { ...ruling, headers: [] } : ruling;
+      },
+    },
+  },
+  {
+    name: "refuses-services-by-challenges",
+    rule: "EXT-13",
+    title: "challenges whoever calls a service URI, time and again",
+    policies: {
+      screenRequest: (question) => {
+        const ruling = screenRequest(question);
+        if (!("status" in ruling) || ruling.status !== 403) return ruling;
+        return refused(401);
+      },
+    },
+  },
+  {
+    name: "screens-basic-phones-only",
+    rule: "EXT-14",
+    title: "lets Advanced phones use all that Cisco's phones may",
+    policies: lenientTo(({ device }) => device.type === "advanced"),
+  },
+  {
+    name: "accepts-services-of-advanced-phones",
+    rule: "EXT-14",
+    title: "answers service URIs of Advanced phones by 200 and ignores them",
+    policies: granting((_, { device }) => device.type === "advanced", acceptAndIgnore),
+  },
+  {
+    name: "fails-on-message-summary-subscriptions",
+    rule: "EXT-17",
+    title: "answers a SUBSCRIBE for message-summary by 500",
+    policies: {
+      screenRequest: (question) => (packageOf(question) === "message-summary" ? refused(500) : screenRequest(question)),
+    },
+  },
+];
+
+/** The whole Content-Type, with the parts of multipart, where it has capitals; else nothing. */
+function upperCaseTypeOf(request: SipRequest): string {
+  const types = [request.get("Content-Type") ?? "", ...request.body.toString("latin1").split("\n")];
+  return (
+    types.find((line) => /x-cisco-/i.test(line) && /content-type|application/i.test(line) && /CISCO/.test(line)) ?? ""
+  );
+}

@@ -1,0 +1,68 @@
+import { isSipUri } from "../../sip/message/index.ts";
+import { admitRegistration } from "../policies/admit-registration.ts";
+import { identifyDevice } from "../policies/identify-device.ts";
+import { routeCall } from "../policies/route-call.ts";
+import { refused } from "./craft.ts";
+import type { Defect } from "./defect.ts";
+
+/** What phones are set up with, and whom they reach by it (PRV-08…PRV-10). */
+export const provisioningDefects: readonly Defect[] = [
+  {
+    name: "refuses-names-of-its-own",
+    rule: "PRV-08",
+    title: "knows itself by its address and by no name",
+    policies: {
+      admitRegistration: (question) => {
+        const hosts = new Set([...question.settings.hosts].filter((host) => /^[\d.:]+$/.test(host)));
+        return admitRegistration({ ...question, settings: { ...question.settings, hosts } });
+      },
+    },
+  },
+  {
+    name: "is-everybodys-registrar",
+    rule: "PRV-08",
+    title: "registers phones that call for another registrar",
+    policies: {
+      admitRegistration: (question) => {
+        const host = isSipUri(question.requestUri) ? [question.requestUri.host] : [];
+        return admitRegistration({ ...question, settings: { ...question.settings, hosts: new Set(host) } });
+      },
+    },
+  },
+  {
+    name: "refuses-the-default-sip-profile",
+    rule: "PRV-09",
+    title: "registers no device that has the standard SIP profile",
+    policies: {
+      identifyDevice: (question) => {
+        const identity = identifyDevice(question);
+        return "device" in identity && identity.device.sipProfile.name === "standard" ? refused(404) : identity;
+      },
+    },
+  },
+  {
+    name: "ignores-search-spaces",
+    rule: "PRV-10",
+    title: "finds every number from every device",
+    policies: {
+      routeCall: (question) => {
+        const everything = question.directory.appearances(question.number ?? "").map(({ line }) => line.partition);
+        return routeCall({ ...question, searcher: { ...question.searcher, callingSearchSpace: everything } });
+      },
+    },
+  },
+  {
+    name: "looks-into-the-first-partition-only",
+    rule: "PRV-10",
+    title: "finds a number in two partitions always in the one that was made first",
+    policies: {
+      routeCall: (question) => {
+        const [first] = question.directory.appearances(question.number ?? "");
+        const callingSearchSpace = first && [first.line.partition];
+        return routeCall(
+          callingSearchSpace ? { ...question, searcher: { ...question.searcher, callingSearchSpace } } : question,
+        );
+      },
+    },
+  },
+];
