@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../core/errors.ts";
+import { InventoryError, UsageError } from "../core/errors.ts";
 import { latestAttempts, troubles } from "../reporters/index.ts";
 import { readJournal, type RunRecord } from "../results/index.ts";
 import type { ScenarioSpec } from "../scenarios/index.ts";
@@ -13,11 +13,20 @@ function latestFolder(output: string): string | undefined {
   return stats.isDirectory() ? latest : join(output, readFileSync(latest, "utf8").trim());
 }
 
-/** The last run whose journal lies below `output`, also one that was killed; undefined where there is none. */
+/**
+ * The last run whose journal lies below `output`, also one that was killed; undefined where there is none, or one of
+ * another version.
+ */
 export function lastRunIn(output: string): RunRecord | undefined {
   const folder = latestFolder(output);
   const journal = folder === undefined ? undefined : join(folder, "results.ndjson");
-  return journal !== undefined && existsSync(journal) ? readJournal(journal) : undefined;
+  if (journal === undefined || !existsSync(journal)) return undefined;
+  try {
+    return readJournal(journal);
+  } catch (error) {
+    if (error instanceof InventoryError) return undefined;
+    throw error;
+  }
 }
 
 /** What `--last-failed` chooses, and what there is to say about it. */

@@ -1,3 +1,4 @@
+export { acceptanceOf } from "./acceptance.ts";
 export { digestLines, explainDigest, type DigestExplanation, type DigestQuestion } from "./explain-digest.ts";
 export { explainFailure, type Explanation, type MessageWords, type RuleExplanation } from "./explain-failure.ts";
 export type { LikelyCause } from "./causes.ts";

@@ -2,7 +2,9 @@ import { relative } from "node:path";
 import { printable } from "../core/text.ts";
 import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
+import { RULES, type Rule } from "../rules/index.ts";
 import { failureLines } from "./failure-text.ts";
+import { beyondReach } from "./rule-verdicts.ts";
 import type { Style } from "./style.ts";
 import { earlierAttempts, isFlaky, latestAttempts, summarize, troubles } from "./summary.ts";
 
@@ -98,6 +100,28 @@ function renderFlaky(run: RunRecord): string[] {
     });
 }
 
+/** Longer than this the list of rules says less than a number. */
+const MOST_RULES_NAMED = 30;
+
+/** Why no check of the run was for the rule. */
+function whyNotCovered(run: RunRecord, rule: Rule): string {
+  const names = latestAttempts(run).some(({ start }) => (start.rules as readonly string[]).includes(rule.id));
+  return beyondReach(rule) ?? (names ? "not come to" : "not run");
+}
+
+/** The must and should rules that no check was for, by reason, in one line. */
+function renderNotCovered(run: RunRecord, ids: readonly string[]): string[] {
+  if (ids.length === 0) return [];
+  const byReason = new Map<string, string[]>();
+  for (const id of ids.length > MOST_RULES_NAMED ? [] : ids) {
+    const rule = RULES.get(id);
+    const reason = rule ? whyNotCovered(run, rule) : "not run";
+    byReason.set(reason, [...(byReason.get(reason) ?? []), id]);
+  }
+  const parts = [...byReason].map(([reason, rules]) => `${rules.join(" ")} (${reason})`);
+  return [`  remaining ${parts.join(", ") || `${ids.length} rules; "offhook list --rules" shows them`}`];
+}
+
 /** Counts, time, rules covered and where the reports lie; the last line holds verdict and exit code. */
 export function renderSummary(run: RunRecord, options: TextReportOptions): string {
   const { style } = options;
@@ -119,6 +143,7 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
     `  target    ${target.embedded ? "reference call manager" : "call manager"} at ${target.address}, profile ${target.profile}`,
     `  scenarios ${counts.join(", ")} of ${summary.total} in ${seconds} s`,
     `  rules     ${summary.rulesCovered.length} of ${judged} must and should rules covered, ${summary.checks} checks, ${summary.messages} messages`,
+    ...renderNotCovered(run, summary.rulesNotCovered),
     ...(summary.unverifiedChecks > 0 ? [`  unverified ${summary.unverifiedChecks} checks had nothing to look at`] : []),
     ...(run.end?.interrupted === undefined ? [] : [`  ended     early: ${run.end.interrupted}`]),
     `  report    ${relative(options.cwd, options.folder) || "."}`,

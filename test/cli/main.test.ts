@@ -116,7 +116,7 @@ describe("the command line", () => {
       phones: { alice: {} },
     });
     const rules = await say(["list", "scripts", "--rules"], { cwd });
-    expect(rules.out).to.match(/^REG-03 +must .* 1 scenarios, 1 controls/m);
+    expect(rules.out).to.match(/^REG-03 +must +1 \+1 /m);
   });
 
   it("exits 4 when nothing is selected", async () => {

@@ -8,6 +8,7 @@ import {
   type TextReportOptions,
 } from "../../src/reporters/index.ts";
 import { gatherRun, type JournalLine, type RunRecord } from "../../src/results/index.ts";
+import { RULES } from "../../src/rules/index.ts";
 import {
   attempts,
   check,
@@ -156,6 +157,22 @@ describe("renderSummary", () => {
     expect(text).to.contain("  flaky     shaky: passed on attempt 2, after: attempt 1\n");
     expect(text).not.to.contain("  deviation");
     expect(renderTroubles(run, OPTIONS)).to.equal("");
+  });
+
+  it("names in one line the rules that remain, and why", () => {
+    const judged = [...RULES.values()].filter(
+      ({ level, id }) => level !== "info" && !["DEV-01", "DEV-04", "REG-03", "REG-22"].includes(id),
+    );
+    const checks = judged.map(({ id }) => check("all", [id]));
+    const skipped = [scenarioStart("skipped"), scenarioEnd("skipped", { verdict: "skipped", reason: "no device" })];
+    const text = renderSummary(
+      runOf([scenarioStart("all", { rules: [] }), ...checks, scenarioEnd("all"), ...skipped]),
+      OPTIONS,
+    );
+    expect(text).to.contain(
+      "  remaining REG-03 (not come to), REG-22 (not run), DEV-01 (needs tftp), DEV-04 (needs two-nodes)\n",
+    );
+    expect(renderSummary(runOf([]), OPTIONS)).to.contain("  remaining 105 rules; ");
   });
 
   it("says where the report lies", () => {
