@@ -105,7 +105,7 @@ const MOST_RULES_NAMED = 30;
 
 /** Why no check of the run was for the rule. */
 function whyNotCovered(run: RunRecord, rule: Rule): string {
-  const names = latestAttempts(run).some(({ start }) => (start.rules as readonly string[]).includes(rule.id));
+  const names = latestAttempts(run).some(({ start }) => start.rules.includes(rule.id));
   return beyondReach(rule) ?? (names ? "not come to" : "not run");
 }
 
