@@ -41,7 +41,7 @@ export const RUN_OPTIONS = {
   ...SELECTION_OPTIONS,
   lab: { type: "string", describe: "lab file: target, phones, users; default: the built-in lab" },
   target: { type: "string", describe: "call manager to test, as sip:10.0.0.5:5060, in place of the lab's" },
-  concurrency: { alias: "j", type: "number", describe: "scenarios at once; default: 8 for each core" },
+  concurrency: { alias: "j", type: "number", describe: "scenarios at once; default: 8" },
   bail: { alias: "x", type: "boolean", default: false, describe: "start no further scenario after one failed" },
   strict: { type: "boolean", default: false, describe: "deviations (should rules) fail the run too" },
   retries: { type: "number", default: 0, describe: "try a scenario that failed again so often; passed then is flaky" },

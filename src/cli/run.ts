@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import Mocha from "mocha";
 import { UsageError } from "../core/errors.ts";
@@ -62,8 +61,11 @@ export interface RunSettings {
   readonly seed: string | undefined;
 }
 
-/** Scenarios mostly wait, so many run on one core; more than this and they wait for each other. */
-export const SCENARIOS_PER_CORE = 8;
+/**
+ * A run is one process and has one core, which so many scenarios keep busy although each mostly waits. With twice as many
+ * each takes twice as long, until messages are late and repeated.
+ */
+export const SCENARIOS_AT_ONCE = 8;
 
 const OWN_REPORTERS: Readonly<Record<string, Mocha.ReporterConstructor>> = {
   list: ListReporter as unknown as Mocha.ReporterConstructor,
@@ -171,7 +173,7 @@ class Run {
       bed,
       journal,
       clock: systemClock,
-      concurrency: concurrency ?? availableParallelism() * SCENARIOS_PER_CORE,
+      concurrency: concurrency ?? SCENARIOS_AT_ONCE,
       timeoutMs,
       bail,
       strict,

@@ -10,13 +10,14 @@ import {
   selftestExitCode,
   selftestJson,
   type Setup,
+  type SelftestResult,
   type SubjectReport,
 } from "../selftest/index.ts";
 import { withTwins } from "./environment-twins.ts";
 import { EXIT } from "./exit.ts";
 import { BUILT_IN_LAB } from "./package-facts.ts";
 import { positive } from "./run-command.ts";
-import { SCENARIOS_PER_CORE } from "./run.ts";
+import { SCENARIOS_AT_ONCE } from "./run.ts";
 import { FILES, selectionOf } from "./selection-options.ts";
 import { listenForStop, type StopSignal } from "./signals.ts";
 import { inCi, styleFor, type Terminal } from "./terminal.ts";
@@ -66,7 +67,7 @@ function setupOf(args: SelftestArguments, terminal: Terminal): Setup {
       rules: (args.rule ?? []).map((rule) => rule.toUpperCase()),
     },
     ...(args.policies === undefined ? {} : { policies: resolve(cwd, args.policies) }),
-    concurrency: SCENARIOS_PER_CORE * 2,
+    concurrency: SCENARIOS_AT_ONCE,
     timeoutMs: positive("timeout", args.timeout),
     folder: join(resolve(cwd, args.output), `selftest-${newRunId(systemClock.wallTime())}`),
     keep: args.keep,
@@ -109,9 +110,9 @@ async function selftest(args: SelftestArguments, terminal: Terminal): Promise<nu
     interrupted = signal;
     abort.abort();
   });
-  let reports: SubjectReport[];
+  let result: SelftestResult;
   try {
-    reports = await runSelftest({
+    result = await runSelftest({
       ...{ setup, subjects: subjects.length, processes, clock: systemClock, signal: abort.signal },
       onReport: progress.tell,
     });
@@ -119,8 +120,9 @@ async function selftest(args: SelftestArguments, terminal: Terminal): Promise<nu
     stopListening();
     progress.clear();
   }
+  const { reports, cpuMs } = result;
   const exitCode = interrupted === undefined ? selftestExitCode(reports) : interrupted === "SIGINT" ? 130 : 143;
-  const facts = { durationMs: Math.round(systemClock.now() - started), exitCode };
+  const facts = { durationMs: Math.round(systemClock.now() - started), cpuMs, exitCode };
   if (args.json) terminal.out(`${JSON.stringify(selftestJson(reports, facts), undefined, 2)}\n`);
   else terminal.out(renderSelftest(reports, { ...facts, style: styleFor(terminal), cwd: terminal.cwd }));
   return exitCode;

@@ -34,3 +34,15 @@ export async function delay(clock: Clock, delayMs: number, signal?: AbortSignal)
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
+
+/** Resolves when `work` has settled, however it did, or `mostMs` later; then nobody waits for it any more. */
+export async function settledWithin(clock: Clock, work: Promise<unknown>, mostMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = clock.setTimer(mostMs, resolve);
+    const settled = (): void => {
+      timer.cancel();
+      resolve();
+    };
+    work.then(settled, settled);
+  });
+}

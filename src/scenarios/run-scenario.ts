@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { AssertionError } from "chai";
 import { messageJudged } from "../assertions/index.ts";
 import { asError, HarnessError, InternalError, TransportError, UsageError, WaitTimeoutError } from "../core/errors.ts";
-import { delay, type Clock } from "../core/clock.ts";
+import { delay, settledWithin, type Clock } from "../core/clock.ts";
 import { describeStream, type MediaReport } from "../media/index.ts";
 import type { Journal } from "../results/index.ts";
 import type { Failure, ScenarioEndLine } from "../results/model.ts";
@@ -244,9 +244,7 @@ class ScenarioExecution {
   async #cleanUp(endedWell: boolean): Promise<BlamedError | undefined> {
     const open = endedWell ? await this.#callsLeftUp() : [];
     const closing = Promise.allSettled(this.#phones.map((phone) => phone.close()));
-    const stopWaiting = new AbortController();
-    await Promise.race([closing, delay(this.#run.clock, CLEAN_UP_MS, stopWaiting.signal).catch(() => undefined)]);
-    stopWaiting.abort();
+    await settledWithin(this.#run.clock, closing, CLEAN_UP_MS);
     const notRestored = await this.#restore();
     if (open.length === 0) return notRestored;
     return { error: leftUp(open), judged: { rules: [], control: false } };

@@ -55,10 +55,10 @@ export class Bench {
   async try(index: number): Promise<SubjectReport> {
     const subject = this.subjects[index];
     if (!subject) throw new RangeError(`no subject ${index}`);
-    const { concurrency, timeoutMs, folder, keep, cwd } = this.#setup;
+    const { concurrency, timeoutMs, folder, keep, cwd, ownRuleOnly = false } = this.#setup;
     return await trySubject(subject, {
       ...{ lab: this.#lab, specs: this.#specsFor(subject), clock: this.#clock, ids: randomIds() },
-      ...{ concurrency, timeoutMs, folder, keep, cwd, signal: this.#abort.signal },
+      ...{ concurrency, timeoutMs, folder, keep, cwd, ownRuleOnly, signal: this.#abort.signal },
     });
   }
 

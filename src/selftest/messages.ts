@@ -17,6 +17,8 @@ export interface Setup {
   readonly timeoutMs: number;
   readonly folder: string;
   readonly keep: boolean;
+  /** Try defects on the scenarios of their own rule only; what those do not catch survives. Default false. */
+  readonly ownRuleOnly?: boolean;
 }
 
 export type ToWorker =
@@ -25,7 +27,8 @@ export type ToWorker =
 export type FromWorker =
   /** Has room for one more subject. */
   | { readonly type: "hungry" }
-  | { readonly type: "report"; readonly index: number; readonly report: SubjectReport }
+  /** `cpuMs`: user and system time of the process so far. */
+  | { readonly type: "report"; readonly index: number; readonly report: SubjectReport; readonly cpuMs: number }
   /** Cannot go on. */
   | { readonly type: "broken"; readonly failure: Failure };
 

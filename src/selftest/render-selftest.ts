@@ -10,6 +10,8 @@ export interface SelftestTextOptions {
   /** Places are shown relative to it. */
   readonly cwd: string;
   readonly durationMs: number;
+  /** Of the processes that tried the subjects. */
+  readonly cpuMs: number;
   readonly exitCode: number;
 }
 
@@ -80,7 +82,7 @@ function percent(rate: number): string {
   return `${Math.floor(rate * 1000) / 10} %`;
 }
 
-function renderEnd(summary: SelftestSummary, { style, durationMs, exitCode }: SelftestTextOptions): string[] {
+function renderEnd(summary: SelftestSummary, { style, durationMs, cpuMs, exitCode }: SelftestTextOptions): string[] {
   const { defects, caught, caughtElsewhere, survived, variants, notGreen, catchRate } = summary;
   const word = exitCode === 0 ? style.green("passed") : style.red("did not pass");
   return [
@@ -89,7 +91,7 @@ function renderEnd(summary: SelftestSummary, { style, durationMs, exitCode }: Se
     ...listed("survivors", survived),
     `  false alarms      ${notGreen.length} on the correct call manager and ${variants} variants`,
     ...listed("not green", notGreen),
-    `  took              ${(durationMs / 1000).toFixed(1)} s`,
+    `  took              ${(durationMs / 1000).toFixed(1)} s, ${(cpuMs / 1000).toFixed(1)} s of CPU time`,
     `The self-test ${word}: ${caught} of ${defects} caught, ${survived.length} survived, ${notGreen.length} false alarms (exit code ${exitCode})`,
   ];
 }
@@ -107,14 +109,14 @@ export function renderSelftest(reports: readonly SubjectReport[], options: Selft
 /** The self-test for programs; places are absolute. */
 export function selftestJson(
   reports: readonly SubjectReport[],
-  { durationMs, exitCode }: Pick<SelftestTextOptions, "durationMs" | "exitCode">,
+  { durationMs, cpuMs, exitCode }: Omit<SelftestTextOptions, "style" | "cwd">,
 ): object {
   const subjects = reports.map(({ subject: { kind, name, title, rule }, ...report }) => ({
     ...{ kind, name, title, ...(rule === undefined ? {} : { rule }) },
     ...report,
     red: report.red.map((outcome) => ({ ...outcome, byOwnRule: catches(outcome, rule) })),
   }));
-  return { schema: 1, exitCode, durationMs, summary: summarizeSelftest(reports), subjects };
+  return { schema: 1, exitCode, durationMs, cpuMs, summary: summarizeSelftest(reports), subjects };
 }
 
 /** 1 when a defect survived or a call manager that is legal was not green, else 0. */

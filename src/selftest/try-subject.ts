@@ -26,6 +26,8 @@ export interface TrialOptions {
   readonly folder: string;
   /** Write them for what went well, too. */
   readonly keep: boolean;
+  /** Leave out the scenarios of other rules, which tell a defect that is caught only elsewhere from a survivor. */
+  readonly ownRuleOnly: boolean;
   readonly cwd: string;
 }
 
@@ -71,7 +73,7 @@ class SubjectTrial {
 
   /** The scenarios of a defect's own rule; the rest only where none of them turned red by it. */
   async #run(bed: TestBed): Promise<void> {
-    const { specs } = this.#options;
+    const { specs, ownRuleOnly, signal } = this.#options;
     const { kind, rule } = this.#subject;
     if (kind !== "defect" || rule === undefined) {
       await this.#runScenarios(bed, specs);
@@ -81,7 +83,7 @@ class SubjectTrial {
       bed,
       specs.filter((spec) => namesRule(spec, rule)),
     );
-    if (judgeSubject(this.#subject, this.#trial(0)).verdict === "caught" || this.#options.signal.aborted) return;
+    if (judgeSubject(this.#subject, this.#trial(0)).verdict === "caught" || ownRuleOnly || signal.aborted) return;
     await this.#runScenarios(
       bed,
       specs.filter((spec) => !namesRule(spec, rule)),

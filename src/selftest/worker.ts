@@ -29,6 +29,11 @@ function failureOf(error: Error): Failure {
   };
 }
 
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return Math.round((user + system) / 1000);
+}
+
 class Worker {
   #bench: Bench | undefined;
   #active = 0;
@@ -59,7 +64,7 @@ class Worker {
     this.#active += 1;
     const report = await this.#bench?.try(index);
     this.#active -= 1;
-    if (report) this.#tell({ type: "report", index, report });
+    if (report) this.#tell({ type: "report", index, report, cpuMs: cpuMs() });
   }
 
   readonly #look = (): void => {

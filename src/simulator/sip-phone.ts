@@ -1,4 +1,4 @@
-import { delay } from "../core/clock.ts";
+import { delay, settledWithin } from "../core/clock.ts";
 import { UnexpectedOutcomeError } from "../core/errors.ts";
 import { Inbox } from "../core/inbox.ts";
 import type { Device, Lab, Line } from "../inventory/model.ts";
@@ -177,10 +177,7 @@ export class SipPhone implements SimulatedPhone {
   async #close(): Promise<void> {
     const { clock, waits, signalling } = this.#context;
     this.wire.clear();
-    const bound = new AbortController();
-    const timeUp = delay(clock, waits.answerMs, bound.signal).catch(() => undefined);
-    await Promise.race([this.#tidyUp(), timeUp]);
-    bound.abort();
+    await settledWithin(clock, this.#tidyUp(), waits.answerMs);
     this.#context.close();
     await signalling.close();
   }

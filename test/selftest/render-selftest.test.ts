@@ -11,7 +11,7 @@ const CAUGHT = judgeSubject(DEFECT, trialOf([OWN, scenarioOutcome("a", { own: tr
 const SURVIVOR = judgeSubject({ ...DEFECT, name: "sly" }, trialOf([scenarioOutcome("a")]));
 const ALARM = judgeSubject(VARIANT, trialOf([OTHER]));
 
-const FACTS = { durationMs: 61_250, exitCode: 1 };
+const FACTS = { durationMs: 61_250, cpuMs: 98_000, exitCode: 1 };
 
 function rendered(...reports: Parameters<typeof renderSelftest>[0]): string {
   return renderSelftest(reports, { ...FACTS, style: PLAIN, cwd: "/suite" });
@@ -32,7 +32,7 @@ describe("renderSelftest", () => {
       .to.match(/only by others +odd\n/)
       .and.match(/survivors +sly\n/)
       .and.match(/not green +early\n/);
-    expect(end).to.contain("took              61.3 s");
+    expect(end).to.contain("took              61.3 s, 98.0 s of CPU time");
     expect(end).to.match(/The self-test did not pass: 1 of 3 caught, 1 survived, 1 false alarms \(exit code 1\)\n$/);
   });
 
