@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import type { HarnessError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Protocol, SipEngine, SipRequest } from "../sip/index.ts";
@@ -15,6 +16,7 @@ export interface EndpointContext {
   readonly log: Logger;
   readonly dialogs: DialogTable;
   readonly contacts: "verbatim" | "rewritten";
+  readonly unanswered: ((request: SipRequest, error: HarnessError) => void) | undefined;
   /** What we tell of ourselves on each transport. */
   readonly localFor: (protocol: Protocol) => LocalAddress;
 }

@@ -1,6 +1,7 @@
 import type { Closable } from "../core/disposal.ts";
+import type { HarnessError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
-import type { Address, EngineOptions, TapEntry, TimerSettings, WireControls } from "../sip/index.ts";
+import type { Address, EngineOptions, SipRequest, TapEntry, TimerSettings, WireControls } from "../sip/index.ts";
 
 /** How a phone spells and orders its headers; drachtio-srf loses both, so they are applied below it. */
 export interface HeaderStyle {
@@ -23,6 +24,8 @@ export interface EndpointOptions extends Pick<
   readonly tap?: (entry: TapEntry) => void;
   readonly timers?: Partial<TimerSettings>;
   readonly headerStyle?: HeaderStyle;
+  /** Is told why a request got no answer from the network, of which drachtio's protocol says 408 or 503 and no more. */
+  readonly unanswered?: (request: SipRequest, error: HarnessError) => void;
   /**
    * `verbatim` (default): Contact leaves as the application gave it, except that `@localhost` is replaced.
    * `rewritten`: as drachtio-server does, host and port of a Contact with an IPv4 host or a foreign port become those

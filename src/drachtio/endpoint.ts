@@ -42,7 +42,7 @@ export class Endpoint implements ApplicationServer, DrachtioEndpoint {
 
   /** @throws {TransportError} an address is taken or not ours. */
   static async open(options: EndpointOptions, surroundings: EndpointSurroundings): Promise<Endpoint> {
-    const { contacts = "verbatim", headerStyle, ...engineOptions } = options;
+    const { contacts = "verbatim", headerStyle, unanswered, ...engineOptions } = options;
     const { clock, ids } = surroundings;
     const log = options.log ?? surroundings.log;
     const dress = headerStyle ? { dress: dresser(headerStyle) } : {};
@@ -57,7 +57,7 @@ export class Endpoint implements ApplicationServer, DrachtioEndpoint {
     };
     const engine = await SipEngine.open({ trying: "immediate", ...engineOptions, ...dress, clock, ids, log }, user);
     const dialogs = new DialogTable();
-    const context = { engine, clock, ids, log, dialogs, contacts, localFor: localAddresses(engine) };
+    const context = { engine, clock, ids, log, dialogs, contacts, unanswered, localFor: localAddresses(engine) };
     const endpoint = new Endpoint(context, options.advertise?.host, surroundings);
     late.incoming = endpoint.#incoming;
     return endpoint;

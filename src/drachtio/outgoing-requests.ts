@@ -105,6 +105,7 @@ export class OutgoingRequests implements ClientHandler {
     const outgoing = transaction.context as OutgoingRequest;
     if (outgoing.finished) return;
     this.#context.log.debug({ err: error, transactionId: outgoing.transactionId }, "request failed");
+    this.#context.unanswered?.(transaction.request, error);
     const response = SipResponse.to(transaction.request, reason === "timeout" ? 408 : 503, {
       toTag: this.#context.ids.tag(),
       ...(error.code === "ERR_HOST_NOT_FOUND" ? { reason: "DNS Error" } : {}),

@@ -17,6 +17,7 @@ import {
 } from "../simulator/index.ts";
 import { localAddressTowards, type Address, type Impairment } from "../sip/transport/index.ts";
 import { Certificates } from "./certificates.ts";
+import { ClosedPortCheck } from "./closed-port.ts";
 import type { TargetFacts } from "./scenario.ts";
 
 export interface AssembleOptions {
@@ -104,6 +105,7 @@ class Bed implements TestBed {
   readonly #disposer: Disposer;
   readonly #phoneTarget: PhoneTarget;
   readonly #certificates: Certificates;
+  readonly #closedPort: ClosedPortCheck | undefined;
   readonly #localHost: string;
 
   constructor(options: AssembleOptions, parts: BedParts) {
@@ -114,6 +116,8 @@ class Bed implements TestBed {
     this.#disposer = parts.disposer;
     this.#localHost = parts.localHost;
     this.#certificates = parts.certificates;
+    const foreign = !options.lab.target.embedded && !options.drachtio;
+    this.#closedPort = foreign ? new ClosedPortCheck(options.lab.target, options.clock) : undefined;
     if (parts.callManager) {
       this.callManager = parts.callManager;
       this.administration = parts.callManager.administration;
@@ -125,6 +129,7 @@ class Bed implements TestBed {
   }
 
   async openPhone(role: string, device: Device, { record, observe }: PhoneListener): Promise<SimulatedPhone> {
+    if (device.phoneProfile.transport === "udp") await this.#closedPort?.check();
     const { lab, clock, ids, log } = this.#options;
     const options = {
       name: role,

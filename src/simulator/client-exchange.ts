@@ -177,10 +177,15 @@ export class ClientExchange {
     if (response.status === 408) return this.#wait("a final response to").onTimeout();
     const { host, port, protocol } = this.#context.targetAddress;
     const place = `${protocol}:${host}:${port}`;
-    return new TransportError(
-      `${this.#context.name} could not send ${this.#plan.method}: nobody listens on ${place}. Check the target's address and transports in the lab file.`,
-      { code: "ERR_TARGET_UNREACHABLE", details: { phone: this.#context.name, target: place } },
-    );
+    const cause = this.#context.failureOf(this.request?.callId ?? "");
+    const refused =
+      cause instanceof TransportError && cause.code !== "ERR_CONNECTION_REFUSED" ? cause.message : undefined;
+    const why = refused ?? `nobody listens on ${place}. Check the target's address and transports in the lab file.`;
+    return new TransportError(`${this.#context.name} could not send ${this.#plan.method}: ${why}`, {
+      code: "ERR_TARGET_UNREACHABLE",
+      details: { phone: this.#context.name, target: place },
+      ...(cause && { cause }),
+    });
   }
 
   #wait(what: string): { timeoutMs: number; onTimeout: () => Error } {

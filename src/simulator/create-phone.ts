@@ -4,6 +4,7 @@ import type { Ids } from "../core/ids.ts";
 import { silentLogger, type Logger } from "../core/logger.ts";
 import type { DrachtioEndpoint, DrachtioFront } from "../drachtio/index.ts";
 import type { Device, Lab } from "../inventory/model.ts";
+import type { SipRequest } from "../sip/message/index.ts";
 import { MediaEndpoint, type MediaReport } from "../media/index.ts";
 import { Authenticator } from "./authenticator.ts";
 import { PhoneContext, type PhoneContextOptions } from "./phone-context.ts";
@@ -56,11 +57,12 @@ export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone
   const targetAddress = targetOf(options);
   const trace = new WireTrace();
   const tap = tapInto(trace, options.record);
-  const endpoint = await openEndpoint(options, tap);
+  const failures = new LastFailure();
+  const endpoint = await openEndpoint(options, tap, failures);
   const [address] = endpoint.addresses;
   if (!address) throw new InternalError("an endpoint listens nowhere", { code: "ERR_NO_ADDRESS" });
   const signalling = await connect(endpoint, targetAddress, log);
-  const context = contextOf(options, { targetAddress, address, trace, tap, signalling });
+  const context = contextOf(options, { targetAddress, address, trace, tap, signalling, failureOf: failures.of });
   return new SipPhone(context, endpoint.wire, userOfDevice(options.device, options.lab));
 }
 
@@ -87,7 +89,23 @@ function tapInto(trace: WireTrace, record: PhoneOptions["record"]): (entry: TapE
   };
 }
 
-type Own = Pick<PhoneContextOptions, "targetAddress" | "address" | "trace" | "tap" | "signalling" | "contactSuffix">;
+/** The last request that got no answer: whoever sent it asks at once. */
+class LastFailure {
+  #callId: string | undefined;
+  #error: Error | undefined;
+
+  readonly keep = ({ callId }: SipRequest, error: Error): void => {
+    this.#callId = callId;
+    this.#error = error;
+  };
+
+  readonly of = (callId: string): Error | undefined => (this.#callId === callId ? this.#error : undefined);
+}
+
+type Own = Pick<
+  PhoneContextOptions,
+  "targetAddress" | "address" | "trace" | "tap" | "signalling" | "contactSuffix" | "failureOf"
+>;
 
 function contextOf(options: Omit<PhoneOptions, "front">, own: Own): PhoneContext {
   const { name, device, lab, clock, ids, log = silentLogger, localHost, observe } = options;
@@ -120,7 +138,11 @@ function targetOf({ device, target }: Pick<PhoneOptions, "device" | "target">): 
   );
 }
 
-async function openEndpoint(options: PhoneOptions, tap: (entry: TapEntry) => void): Promise<DrachtioEndpoint> {
+async function openEndpoint(
+  options: PhoneOptions,
+  tap: (entry: TapEntry) => void,
+  failures: LastFailure,
+): Promise<DrachtioEndpoint> {
   const { front, localHost: host, device, tls = noTls, log = silentLogger } = options;
   const { transport: protocol, headerOrder: order } = device.phoneProfile;
   let inUse: unknown;
@@ -130,6 +152,7 @@ async function openEndpoint(options: PhoneOptions, tap: (entry: TapEntry) => voi
         listen: [{ protocol, host, port, ...(protocol === "tls" && { tls: tls.server() }) }],
         ...(protocol === "tls" && { tls: tls.client() }),
         tap,
+        unanswered: failures.keep,
         headerStyle: { order },
         log,
         addressOption: "local.address and local.ports in the lab file",

@@ -40,6 +40,8 @@ export interface PhoneContextOptions {
   readonly tap?: ((entry: TapEntry) => void) | undefined;
   /** Default: no TLS anywhere. */
   readonly tls?: PhoneTls | undefined;
+  /** Why the request of that Call-ID last got no answer, where the stack knows more than that. */
+  readonly failureOf?: ((callId: string) => Error | undefined) | undefined;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
   /** Where media is sent and received, as SDP tells it. Default: the host of `address`. */
@@ -77,6 +79,7 @@ export class PhoneContext {
   readonly trace: WireTrace;
   readonly tap: (entry: TapEntry) => void;
   readonly tls: PhoneTls;
+  readonly failureOf: (callId: string) => Error | undefined;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
   readonly mediaHost: string;
@@ -101,6 +104,7 @@ export class PhoneContext {
     this.trace = options.trace;
     this.tap = options.tap ?? ((entry) => void this.trace.add(entry));
     this.tls = options.tls ?? noTls;
+    this.failureOf = options.failureOf ?? (() => undefined);
     this.authenticator = options.authenticator;
     this.media = options.media;
     this.mediaHost = options.mediaHost ?? options.address.host;

@@ -1,8 +1,11 @@
 import { expect } from "chai";
 import { createSocket } from "node:dgram";
+import { randomIds } from "../../src/core/ids.ts";
+import { systemClock } from "../../src/core/system-clock.ts";
 import { parseSdp } from "../../src/sdp/index.ts";
-import type { IncomingCall, OutgoingCall, SimulatedPhone, TracedMessage } from "../../src/simulator/index.ts";
-import { SipResponse } from "../../src/sip/index.ts";
+import type { IncomingCall, OutgoingCall, PhoneTls, SimulatedPhone, TracedMessage } from "../../src/simulator/index.ts";
+import { noTls } from "../../src/simulator/phone-tls.ts";
+import { SipResponse, TemporaryAuthority } from "../../src/sip/index.ts";
 import { answerWithDigest, LoopbackPhones } from "../support/loopback-phones.ts";
 import { rejection } from "../support/rejection.ts";
 
@@ -76,6 +79,40 @@ describe("phones on loopback", () => {
   it("say that nobody listens at the target", async () => {
     const alice = await bench.open("alice", await freePort(), { protocol: "tcp" });
     expect(await rejection(alice.register())).to.have.property("code", "ERR_TARGET_UNREACHABLE");
+  });
+
+  describe("over TLS", () => {
+    const authority = new TemporaryAuthority(systemClock, randomIds());
+    const tls = (ca: string): PhoneTls => ({
+      ...noTls,
+      client: () => ({ ca, ...authority.issue({ commonName: "alice" }) }),
+      server: () => authority.issue({ commonName: "alice" }),
+    });
+    const registrar = async (): Promise<number> =>
+      await bench.openRegistrar(answerWithDigest, "tls", {
+        ...authority.issue({ commonName: "target", hosts: ["127.0.0.1"] }),
+        ca: authority.ca,
+        requestClientCertificate: true,
+      });
+
+    it("register, show their certificate, and tell where they listen with TLS", async () => {
+      const alice = await bench.open("alice", await registrar(), { protocol: "tls", tls: tls(authority.ca) });
+      const { final, requests } = await alice.register();
+      expect(final.status).to.equal(200);
+      expect(requests[0]?.get("Contact")).to.equal(`<sip:1002@127.0.0.1:${alice.address.port};transport=tls>`);
+      expect(requests[0]?.topVia.protocol).to.equal("TLS");
+      expect(alice.trace.entries.map(({ protocol }) => protocol)).to.deep.equal(["tls", "tls", "tls", "tls"]);
+    });
+
+    it("check the target's certificate, and say what is wrong with it", async () => {
+      const stranger = new TemporaryAuthority(systemClock, randomIds());
+      const alice = await bench.open("alice", await registrar(), { protocol: "tls", tls: tls(stranger.ca) });
+      const error = await rejection(alice.register());
+      expect(error).to.have.property("code", "ERR_TARGET_UNREACHABLE");
+      expect(error.message).to.match(
+        /^alice could not send REGISTER: The certificate of tls:127\.0\.0\.1:\d+ is refused/,
+      );
+    });
   });
 
   it("say that the target is silent", async () => {

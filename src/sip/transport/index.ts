@@ -14,6 +14,7 @@ export type {
 } from "./network.ts";
 export { nodeNetwork } from "./node-network.ts";
 export { defaultPort, systemResolver, type Resolver, type ResolveTarget } from "./resolver.ts";
+export { isUdpPortClosed } from "./udp-probe.ts";
 export type { Tap, TapEntry, TapNote } from "./tap.ts";
 export type { TransportCounters, TransportHandler } from "./transport-handler.ts";
 export { TransportLayer, type TransportOptions } from "./transport-layer.ts";
