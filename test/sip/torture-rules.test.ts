@@ -199,6 +199,17 @@ const RULES: Readonly<Record<string, Rule>> = {
     message: invite({}, SDP.replaceAll("IP4 192.0.2.9", "IP6 2001:db8::20")),
     answer: 200,
   },
+  "5118 §4.9: IPv4 addresses mapped into IPv6, in every place": {
+    message: invite(
+      {
+        "^": "INVITE sip:user@[::ffff:192.0.2.1] SIP/2.0",
+        Via: "SIP/2.0/UDP [::ffff:192.0.2.2]:5060;branch=z9hG4bKbh19;rport",
+        Contact: '"T. desk phone" <sip:ted@[::ffff:192.0.2.2]>',
+      },
+      SDP.replaceAll("IP4 192.0.2.9", "IP6 ::ffff:192.0.2.9"),
+    ),
+    answer: 200,
+  },
   "5118 §4.10: three colons in a row, which the grammar of RFC 3261 allowed by mistake": {
     message: request("OPTIONS", { From: "<sip:user@[2001:db8:::192.0.2.1]>;tag=1" }),
     answer: [200, 400],
