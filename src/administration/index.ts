@@ -22,5 +22,6 @@ export { judgeLine, type LineChangeQuestion } from "./judge-line.ts";
 export { judgePhone, type PhoneChangeQuestion } from "./judge-phone.ts";
 export { judgeProfile, type ProfileChangeQuestion } from "./judge-profile.ts";
 export { judgeUser, type UserChangeQuestion } from "./judge-user.ts";
+export { planMigration, type MigrationPlan, type MigrationStep } from "./migration-plan.ts";
 export { phoneDefaults, type PhoneDefaults } from "./phone-defaults.ts";
 export { restoreLab, type ProvisioningScope } from "./restore-lab.ts";

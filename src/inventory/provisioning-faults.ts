@@ -42,15 +42,19 @@ export function callDeficit(device: WithLines): number {
   return isThirdParty(device.type) ? Math.max(0, callsOfLines(device) - callCeiling(device)) : 0;
 }
 
-/** The fewest lines whose taking off leads out of the negative zone, those with the most calls first (CAP-10). */
+/**
+ * The fewest lines whose taking off leads out of the negative zone (CAP-10): those with the most calls, of equal ones
+ * the last, in the order of the device.
+ */
 export function linesToDisassociate(device: WithLines): Line[] {
   let deficit = callDeficit(device);
-  const byCalls = device.lines.toSorted((a, b) => b.maxCalls - a.maxCalls);
-  return byCalls.filter(({ maxCalls }) => {
-    const needed = deficit > 0;
+  const byCalls = device.lines.toReversed().sort((a, b) => b.maxCalls - a.maxCalls);
+  const needed = byCalls.filter(({ maxCalls }) => {
+    const isNeeded = deficit > 0;
     deficit -= maxCalls;
-    return needed;
+    return isNeeded;
   });
+  return device.lines.filter((line) => needed.includes(line));
 }
 
 /** CAP-09: no change of a line is accepted while the lines may have more calls than the device. */

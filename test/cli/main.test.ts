@@ -39,7 +39,7 @@ describe("the command line", () => {
 
   it("says what to do when told nothing", async () => {
     await refused([], /Say what to do: offhook run, list, report, callmanager, drachtio, selftest, lab or digest/);
-    await refused(["lab"], /offhook lab check or offhook lab schema/);
+    await refused(["lab"], /offhook lab check, offhook lab migrate or offhook lab schema/);
   });
 
   it("suggests the command, option, file, rule or reporter that was meant", async () => {
