@@ -1,6 +1,10 @@
 import { formatVia, type SipRequest, type Via } from "./message/index.ts";
 import { defaultPort, type Address, type Flow } from "./transport/index.ts";
 
+const EMPTY_RPORT = ";rport";
+/** Several values on a line, quoted strings. */
+const UNUSUAL = /[,"]/;
+
 /**
  * Writes into the top Via of a request where it came from: `received` where sent-by does not say it (RFC 3261
  * §18.2.1), and the port where the client asked for it by an `rport` (RFC 3581 §4). What the client put there itself
@@ -12,10 +16,25 @@ export function fillReceivedVia(request: SipRequest, flow: Flow, fillRport: bool
   const fillsRport = fillRport && via.parameters.has("rport");
   const told = via.parameters.has("received");
   if (!fillsRport && !told && via.host === flow.remote.host) return;
+  const usual = fillsRport && !told ? usuallyFilled(request.get("Via") ?? "", flow.remote) : undefined;
+  request.replaceFirst("Via", usual ?? filled(via, flow, fillsRport));
+}
+
+/**
+ * The line of a Via as most clients write it, filled in where it stands; undefined for any other. Every request passes
+ * here, and to write the Via from its parts takes four times as long.
+ */
+function usuallyFilled(line: string, source: Address): string | undefined {
+  const end = line.indexOf(EMPTY_RPORT) + EMPTY_RPORT.length;
+  const isUsual = end >= EMPTY_RPORT.length && (end === line.length || line[end] === ";") && !UNUSUAL.test(line);
+  return isUsual ? `${line.slice(0, end)}=${source.port}${line.slice(end)};received=${source.host}` : undefined;
+}
+
+function filled(via: Via, flow: Flow, fillsRport: boolean): string {
   const parameters = new Map(via.parameters);
   if (fillsRport) parameters.set("rport", String(flow.remote.port));
   parameters.set("received", flow.remote.host);
-  request.replaceFirst("Via", formatVia({ protocol: via.protocol, host: via.host, port: via.port, parameters }));
+  return formatVia({ protocol: via.protocol, host: via.host, port: via.port, parameters });
 }
 
 /**

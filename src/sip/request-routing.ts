@@ -3,12 +3,14 @@ import type { Ids } from "../core/ids.ts";
 import { isLoose } from "./dialog/index.ts";
 import {
   decodeText,
+  HeaderLine,
   isSipUri,
   parseNameAddr,
   parseUri,
   type SipRequest,
   type SipResponse,
   type Uri,
+  type Via,
 } from "./message/index.ts";
 import type { RequestWay, RouteOptions } from "./transaction/index.ts";
 import { bracketed, defaultPort, type Address, type Flow, type Protocol } from "./transport/index.ts";
@@ -22,17 +24,28 @@ export interface RequestRoutingOptions {
   readonly preferTcpAbove: number | undefined;
 }
 
-const INITIAL_MAX_FORWARDS = "70";
+const INITIAL_MAX_FORWARDS = HeaderLine.of("Max-Forwards", "70");
+
+/** A sent-by of ours, as `Via` reads it. */
+interface SentBy {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** What the UAC core does to a request on its way out: next hop, transport, Via. RFC 3261 §8.1.2, §18.1.1. */
 export class RequestRouting {
   readonly #options: RequestRoutingOptions;
   /** Every sent-by that our Vias may have. */
-  readonly #sentBys: ReadonlySet<string>;
+  readonly #sentBys: readonly SentBy[];
+  /** How our Vias begin, up to the branch, where the way prescribes no socket. */
+  readonly #viaStarts: Readonly<Record<Protocol, string>>;
 
   constructor(options: RequestRoutingOptions) {
     this.#options = options;
-    this.#sentBys = new Set(options.addresses.map((address) => this.toldAddress(address).toLowerCase()));
+    const told = options.toldHost?.replace(/^\[|\]$/g, "");
+    this.#sentBys = options.addresses.map(({ host, port }) => ({ host: (told ?? host).toLowerCase(), port }));
+    const viaStart = (protocol: Protocol): string => this.#viaStart(protocol, this.localFor(protocol));
+    this.#viaStarts = { udp: viaStart("udp"), tcp: viaStart("tcp"), tls: viaStart("tls") };
   }
 
   /** `host:port` of an address of ours as peers are told it; IPv6 in brackets. */
@@ -45,8 +58,9 @@ export class RequestRouting {
    * (RFC 3261 §8.1.3.3, §18.1.2).
    */
   ownBranch(response: SipResponse): string | undefined {
-    const [via, another] = response.vias;
-    return via !== undefined && another === undefined && this.#sentBys.has(via.sentBy) ? via.branch : undefined;
+    const { vias } = response;
+    const [via] = vias;
+    return via && vias.length === 1 && this.#isOurs(via) ? via.branch : undefined;
   }
 
   /** The address of ours that peers reach by this protocol; where there is none, by another. */
@@ -62,7 +76,7 @@ export class RequestRouting {
   prepare(request: SipRequest, options: RouteOptions): RequestWay {
     const { preferTcpAbove } = this.#options;
     const to = options.to ?? this.#resolve(request, options);
-    if (!request.has("Max-Forwards")) request.add("Max-Forwards", INITIAL_MAX_FORWARDS);
+    request.addMissing(INITIAL_MAX_FORWARDS);
     const way = this.#stamp(request, to);
     const movesToTcp = preferTcpAbove !== undefined && to.protocol === "udp" && !("remote" in to);
     if (!movesToTcp || request.toOctets().length <= preferTcpAbove) return way;
@@ -71,12 +85,22 @@ export class RequestRouting {
   }
 
   #stamp(request: SipRequest, to: Address | Flow): RequestWay {
-    const local = "remote" in to && to.protocol === "udp" ? to.local : this.localFor(to.protocol);
-    const sentBy = local ? this.toldAddress(local) : "";
-    if (request.has("Via")) request.delete("Via");
+    const start =
+      "remote" in to && to.protocol === "udp" ? this.#viaStart("udp", to.local) : this.#viaStarts[to.protocol];
     const branch = this.#options.ids.branch();
-    request.addFirst("Via", `SIP/2.0/${to.protocol.toUpperCase()} ${sentBy};branch=${branch};rport`);
+    request.setFirst(HeaderLine.of("Via", `${start}${branch};rport`));
     return { to, branch };
+  }
+
+  #viaStart(protocol: Protocol, local: Address | undefined): string {
+    return `SIP/2.0/${protocol.toUpperCase()} ${local ? this.toldAddress(local) : ""};branch=`;
+  }
+
+  /** Compared by parts: to make a text of them for each response would cost more than all the rest here. */
+  #isOurs(via: Via): boolean {
+    const port = via.port ?? defaultPort(via.protocol === "TLS" ? "tls" : "udp");
+    for (const own of this.#sentBys) if (own.port === port && own.host === via.host) return true;
+    return false;
   }
 
   #resolve(request: SipRequest, { nextHop, protocol }: RouteOptions): Address {

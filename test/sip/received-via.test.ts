@@ -45,6 +45,18 @@ describe("the top Via of a request that came", () => {
     );
   });
 
+  it("gets them at their places on a line of several values, and beside quoted text", () => {
+    expect(filled(`${HOP} 192.0.2.2;rport;x=1, ${HOP} 192.0.2.7;rport`)).to.equal(
+      `${HOP} 192.0.2.2;rport=40000;x=1;received=192.0.2.2`,
+    );
+    expect(filled(`${HOP} 192.0.2.2;x="a;rport;b";rport`)).to.equal(
+      `${HOP} 192.0.2.2;x="a;rport;b";rport=40000;received=192.0.2.2`,
+    );
+    expect(filled(`${HOP} 192.0.2.2;rports=1;rport`)).to.equal(
+      `${HOP} 192.0.2.2;rports=1;rport=40000;received=192.0.2.2`,
+    );
+  });
+
   it("loses what the client wrote into rport and received itself", () => {
     expect(filled(`${HOP} 192.0.2.2;rport=1;received=203.0.113.1;branch=z9hG4bKx`)).to.equal(
       `${HOP} 192.0.2.2;rport=40000;received=192.0.2.2;branch=z9hG4bKx`,

@@ -62,7 +62,8 @@ function readLeniently(value: string): DigestParameter[] {
   }
 }
 
-function qopList(text = ""): string[] {
+function qopList(text: string | undefined): string[] {
+  if (text === undefined) return [];
   return text
     .toLowerCase()
     .split(",")

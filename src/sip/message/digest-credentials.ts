@@ -32,11 +32,7 @@ export interface DigestCredentials {
   readonly parameters: readonly DigestParameter[];
 }
 
-/** Credentials that are written as these parameters. */
-export function credentialsOf(
-  parameters: readonly DigestParameter[],
-  values = valuesByName(parameters),
-): DigestCredentials {
+function credentialsOf(parameters: readonly DigestParameter[], values: ReadonlyMap<string, string>): DigestCredentials {
   return {
     username: values.get("username") ?? extendedValue(values.get("username*") ?? ""),
     realm: values.get("realm") ?? "",

@@ -71,8 +71,13 @@ function skipSeparators(octets: Uint8Array, start: number, end: number): number 
 
 /** `Digest name="value", name=value`: one space behind each comma, no folds. */
 export function formatDigestParameters(parameters: readonly DigestParameter[]): string {
-  const texts = parameters.map(({ name, value, quoted }) => `${name}=${quoted ? quote(value) : value}`);
-  return `Digest ${texts.join(", ")}`;
+  let text = "Digest";
+  let separator = " ";
+  for (const { name, value, quoted } of parameters) {
+    text += `${separator}${name}=${quoted ? quote(value) : value}`;
+    separator = ", ";
+  }
+  return text;
 }
 
 /** Values by lower-case name; of a repeated name the first. */

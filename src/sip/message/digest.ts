@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { UsageError } from "../../core/errors.ts";
 import { digestAlgorithm, digestHex, type DigestAlgorithm } from "./digest-algorithms.ts";
 import { chooseQop, type DigestChallenge } from "./digest-challenge.ts";
-import { credentialsOf, type DigestCredentials } from "./digest-credentials.ts";
+import type { DigestCredentials } from "./digest-credentials.ts";
 import type { DigestParameter } from "./digest-parameters.ts";
 import { encodeText, toHeaderValue } from "./octet-text.ts";
 
@@ -126,15 +126,21 @@ export function answerChallenge(options: AnswerOptions): DigestCredentials {
   const qop = chooseQop(challenge);
   if (challenge.qop.length > 0 && qop === undefined) throw unusableQop(challenge);
   const username = toHeaderValue(encodeText(options.username));
-  const { password, method, uri, body } = options;
+  const { password, method, body } = options;
+  const uri = toHeaderValue(options.uri);
   const { realm, nonce, algorithm, opaque } = challenge;
-  const cnonce = qop === undefined ? undefined : options.cnonce;
+  const cnonce = qop === undefined || options.cnonce === undefined ? undefined : toHeaderValue(options.cnonce);
   if (qop !== undefined && cnonce === undefined) throw missingCnonce();
   const nc = qop === undefined ? undefined : formatNonceCount(options.nc ?? 1);
   const response = computeResponse({ username, realm, password, nonce, method, uri, algorithm, qop, nc, cnonce, body });
-  const userhash = challenge.userhash ? "true" : undefined;
   const shown = sentName(challenge, username);
-  return styled({ username: shown, realm, nonce, uri, algorithm, response, opaque, qop, cnonce, nc, userhash }, style);
+  const { userhash } = challenge;
+  const hashed = userhash ? "true" : undefined;
+  const parameters = styled(
+    { username: shown, realm, nonce, uri, algorithm, response, opaque, qop, cnonce, nc, userhash: hashed },
+    style,
+  );
+  return { username: shown, realm, nonce, uri, response, algorithm, cnonce, opaque, qop, nc, userhash, parameters };
 }
 
 /** H(username:realm) where the challenge asks to hide the name (RFC 7616 §3.4.4). */
@@ -143,15 +149,15 @@ function sentName(challenge: DigestChallenge, username: string): string {
   return challenge.userhash && algorithm ? digestHex(algorithm, `${username}:${challenge.realm}`) : username;
 }
 
-function styled(values: Readonly<Record<string, string | undefined>>, style: CredentialsStyle): DigestCredentials {
+function styled(values: Readonly<Record<string, string | undefined>>, style: CredentialsStyle): DigestParameter[] {
   const { order, quoted = QUOTED } = style;
   const names = order ? new Set([...order.map((name) => name.toLowerCase()), ...ORDER]) : ORDER;
   const parameters: DigestParameter[] = [];
   for (const name of names) {
     const value = values[name];
-    if (value !== undefined) parameters.push({ name, value: toHeaderValue(value), quoted: quoted.includes(name) });
+    if (value !== undefined) parameters.push({ name, value, quoted: quoted.includes(name) });
   }
-  return credentialsOf(parameters);
+  return parameters;
 }
 
 /** Eight hex digits (RFC 7616 §3.4). */

@@ -59,6 +59,9 @@ export abstract class SipMessage {
   #to: NameAddr | undefined;
   #cseq: CSeq | undefined;
   #contacts: NameAddr[] | "*" | undefined;
+  /** Null before somebody asked. */
+  #fromTag: string | undefined | null;
+  #toTag: string | undefined | null;
 
   protected constructor(parts: MessageParts) {
     this.sender = undefined;
@@ -128,9 +131,7 @@ export abstract class SipMessage {
   set(name: string, value: string): this {
     const line = headerLine(name, value);
     const index = this.#lines.find(line.id, name);
-    if (index < 0) return this.#insert(this.#end(), line);
-    this.delete(name);
-    return this.#insert(index, line);
+    return index < 0 ? this.#insert(this.#end(), line) : this.#setAt(index, line);
   }
 
   /** Adds a line after the last of its kind, else at the end (before a Content-Length that stands last). */
@@ -146,13 +147,27 @@ export abstract class SipMessage {
     return this.#insert(Math.max(0, this.#lines.find(line.id, name)), line);
   }
 
+  /** Puts a line, which messages may share, on top and removes all others of its kind. */
+  setFirst(line: HeaderLine): this {
+    const { all } = this.#own();
+    if (all[0]?.is(line.id, line.name) !== true) all.unshift(line);
+    return this.#setAt(0, line);
+  }
+
+  /** Adds a line, which messages may share, at the end unless there is one of its kind. */
+  addMissing(line: HeaderLine): this {
+    return this.#lines.find(line.id, line.name) < 0 ? this.#insert(this.#end(), line) : this;
+  }
+
   /** Replaces the first value of this header in its place; of a list header only its first item. */
   replaceFirst(name: string, value: string): this {
     const line = headerLine(name, value);
     const index = this.#lines.find(line.id, name);
     if (index < 0) return this.#insert(this.#end(), line);
-    this.removeFirst(name);
-    return this.#insert(index, line);
+    const isSeveral = isListId(line.id) && this.#lines.valueAt(index).includes(",");
+    if (isSeveral) return this.removeFirst(name).#insert(index, line);
+    this.#own().all[index] = line;
+    return this.changed();
   }
 
   /** Removes the first value of this header; of a list header only its first item. */
@@ -193,12 +208,14 @@ export abstract class SipMessage {
 
   /** Found without reading the rest of the address; undefined where From or its tag is missing. */
   get fromTag(): string | undefined {
-    return this.#readFirst(FROM, tagAt);
+    if (this.#fromTag === null) this.#fromTag = this.#readFirst(FROM, tagAt);
+    return this.#fromTag;
   }
 
   /** Found without reading the rest of the address; undefined where To or its tag is missing. */
   get toTag(): string | undefined {
-    return this.#readFirst(TO, tagAt);
+    if (this.#toTag === null) this.#toTag = this.#readFirst(TO, tagAt);
+    return this.#toTag;
   }
 
   /** @throws {SipParseError} ERR_SIP_SYNTAX: missing or malformed. */
@@ -284,6 +301,8 @@ export abstract class SipMessage {
     this.#to = undefined;
     this.#cseq = undefined;
     this.#contacts = undefined;
+    this.#fromTag = null;
+    this.#toTag = null;
   }
 
   #receivedBody(): Buffer {
@@ -340,6 +359,16 @@ export abstract class SipMessage {
   #end(): number {
     const { length } = this.#lines;
     return length > 0 && this.#lines.idAt(length - 1) === CONTENT_LENGTH ? length - 1 : length;
+  }
+
+  /** Puts `line` in the place of the first of its kind, and removes the others. */
+  #setAt(index: number, line: HeaderLine): this {
+    const { all } = this.#own();
+    all[index] = line;
+    for (let last = all.length - 1; last > index; last -= 1) {
+      if (all[last]?.is(line.id, line.name) === true) all.splice(last, 1);
+    }
+    return this.changed();
   }
 
   #insert(index: number, line: HeaderLine): this {

@@ -60,6 +60,8 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
   readonly to: Address | Flow;
   /** Branch of the Via that the request carries. */
   readonly branch: string;
+  /** Of the request, and in the CSeq of its responses. */
+  readonly method: string;
   protected readonly host: ClientHost;
   readonly #handler: ClientHandler;
   #octets: Buffer | undefined;
@@ -71,6 +73,7 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
     super(parts.request, parts.key, machine);
     this.to = parts.to;
     this.branch = parts.branch;
+    this.method = parts.request.method;
     this.host = parts.host;
     this.#handler = parts.handler;
     this.#octets = undefined;
@@ -117,8 +120,9 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
     this.#flow = undefined;
   }
 
-  /** The request is not sent again. */
-  protected dropOctets(): void {
+  /** The request is not sent again, and hardly read. */
+  protected settle(): void {
+    if (this.#octets) this.packRequest(this.#octets);
     this.#octets = undefined;
   }
 
@@ -152,7 +156,8 @@ export abstract class ClientTransaction extends Transaction<ClientState, ClientE
   /** Only copies of the final response can come, for `delayMs`. */
   protected retire(delayMs: number): void {
     const remnant = new ClientRemnant(this.host, this);
-    this.retireTo(remnant, this.host.queue.now() + delayMs);
+    const now = this.host.queue.now();
+    this.retireTo(remnant, now + delayMs, now);
     this.host.replaceClient(remnant);
   }
 

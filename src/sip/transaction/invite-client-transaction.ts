@@ -86,16 +86,17 @@ export class InviteClientTransaction extends ClientTransaction {
   }
 
   start(): void {
-    const { timers } = this.host;
+    const { timers, queue } = this.host;
     this.sendRequest();
-    if (!this.reliable) this.startCopies("timerA", timers.t1);
-    this.startEnd("timerB", giveUpMs(timers));
+    const now = queue.now();
+    if (!this.reliable) this.startCopies("timerA", timers.t1, now);
+    this.startEnd("timerB", giveUpMs(timers), now);
   }
 
   receive(response: SipResponse, flow: Flow): void {
     const event = response.isProvisional ? "provisional" : response.isSuccess ? "success" : "refusal";
-    this.dropOctets();
     this.take(event, response, flow);
+    if (event === "refusal") this.settle();
   }
 
   cancel(headers: readonly HeaderField[] = []): SipRequest | undefined {
@@ -114,6 +115,7 @@ export class InviteClientTransaction extends ClientTransaction {
     const octets = ack.toOctets();
     this.#successes.set(ack.toTag ?? "", new RetainedMessage(octets, to));
     this.host.send(ack, octets, to);
+    this.settle();
   }
 
   protected perform(effect: InviteClientEffect): void {

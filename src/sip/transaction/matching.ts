@@ -1,8 +1,11 @@
 import { MAGIC_COOKIE, type SipRequest } from "../message/index.ts";
 
-/** What a client transaction is found by: branch and CSeq method of the response (RFC 3261 §17.1.3). */
+/**
+ * What a client transaction is found by, before the CSeq method of the response is compared (RFC 3261 §17.1.3): the
+ * branch, which is unique, being ours; but a CANCEL shares that of its INVITE.
+ */
 export function clientKey(branch: string, method: string): string {
-  return `${branch};${method}`;
+  return method === "CANCEL" ? `${branch};CANCEL` : branch;
 }
 
 /**

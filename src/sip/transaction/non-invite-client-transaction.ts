@@ -50,10 +50,11 @@ export class NonInviteClientTransaction extends ClientTransaction {
   }
 
   start(): void {
-    const { timers } = this.host;
+    const { timers, queue } = this.host;
     this.sendRequest();
-    if (!this.reliable) this.startCopies("timerE", Math.min(timers.t1, timers.t2));
-    this.startEnd("timerF", giveUpMs(timers));
+    const now = queue.now();
+    if (!this.reliable) this.startCopies("timerE", Math.min(timers.t1, timers.t2), now);
+    this.startEnd("timerF", giveUpMs(timers), now);
   }
 
   receive(response: SipResponse, flow: Flow): void {

@@ -9,12 +9,14 @@ import { TimerEntry } from "./timer-queue.ts";
  */
 export class ClientRemnant extends TimerEntry {
   readonly key: string;
+  readonly method: string;
   readonly #host: ClientHost;
 
-  constructor(host: ClientHost, { key }: ClientTransaction) {
+  constructor(host: ClientHost, { key, method }: ClientTransaction) {
     super();
     this.#host = host;
     this.key = key;
+    this.method = method;
   }
 
   /** A copy: nobody wants it. */

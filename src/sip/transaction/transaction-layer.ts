@@ -88,7 +88,7 @@ export class TransactionLayer implements ClientHost, ServerHost {
    * @returns whether a transaction waits for it, or for copies of it.
    */
   receiveResponse(response: SipResponse, branch: string, flow: Flow): boolean {
-    const transaction = this.#clients.get(clientKey(branch, response.cseq.method));
+    const transaction = this.#client(branch, response.cseq.method);
     transaction?.receive(response, flow);
     return transaction !== undefined;
   }
@@ -205,7 +205,12 @@ export class TransactionLayer implements ClientHost, ServerHost {
       const { sender } = message;
       return sender instanceof ServerTransaction ? sender : undefined;
     }
-    return this.#clients.get(clientKey(message.topVia.branch ?? "", method === "ACK" ? "INVITE" : method));
+    return this.#client(message.topVia.branch ?? "", method === "ACK" ? "INVITE" : method);
+  }
+
+  #client(branch: string, method: string): ClientTransaction | ClientRemnant | undefined {
+    const transaction = this.#clients.get(clientKey(branch, method));
+    return transaction?.method === method ? transaction : undefined;
   }
 }
 

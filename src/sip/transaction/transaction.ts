@@ -1,4 +1,4 @@
-import type { SipMessage, SipRequest } from "../message/index.ts";
+import { LIMITS, parseMessage, type SipMessage, type SipRequest } from "../message/index.ts";
 import type { Address, Flow } from "../transport/index.ts";
 import { TimerEntry, type TimerQueue } from "./timer-queue.ts";
 import type { TimerSettings } from "./timer-settings.ts";
@@ -41,11 +41,11 @@ export abstract class Transaction<
   Event extends string,
   Effect extends string,
 > extends TimerEntry {
-  readonly request: SipRequest;
   /** What the layer finds it by. */
-  readonly key: string;
+  declare readonly key: string;
   /** For the transaction user, who alone reads and writes it. */
-  context: unknown;
+  declare context: unknown;
+  #request: SipRequest | string;
   readonly #table: Readonly<Partial<Table<State, Event, Effect>>>;
   #state: State | "terminated";
   #copyEvent: Event | undefined;
@@ -57,7 +57,7 @@ export abstract class Transaction<
 
   protected constructor(request: SipRequest, key: string, machine: Machine<State, Event, Effect>) {
     super();
-    this.request = request;
+    this.#request = request;
     this.key = key;
     this.context = undefined;
     this.#table = machine.table;
@@ -68,6 +68,12 @@ export abstract class Transaction<
     this.#endEvent = undefined;
     this.#endAt = Infinity;
     this.#retiredUntil = Infinity;
+  }
+
+  /** The request as sent or received. */
+  get request(): SipRequest {
+    if (typeof this.#request === "string") this.#request = requestOf(this.#request);
+    return this.#request;
   }
 
   get state(): State | "terminated" {
@@ -114,12 +120,12 @@ export abstract class Transaction<
     for (const effect of step.effects) this.perform(effect);
   }
 
-  /** `event` happens in `gapMs`, for sending a copy. */
-  protected startCopies(event: Event, gapMs: number): void {
+  /** `event` happens in `gapMs` from now, for sending a copy. */
+  protected startCopies(event: Event, gapMs: number, now = this.host.queue.now()): void {
     this.#copyEvent = event;
     this.#copyGapMs = gapMs;
-    this.#copyAt = this.host.queue.now() + gapMs;
-    this.#schedule();
+    this.#copyAt = now + gapMs;
+    this.#schedule(now);
   }
 
   /** The same event again, after twice the gap, but `capMs` at most. */
@@ -133,10 +139,10 @@ export abstract class Transaction<
   }
 
   /** `event` happens in `delayMs`, instead of the one that was to end the state before; with 0 at once. */
-  protected startEnd(event: Event, delayMs: number): void {
+  protected startEnd(event: Event, delayMs: number, now = this.host.queue.now()): void {
     this.#endEvent = event;
-    this.#endAt = delayMs === 0 ? Infinity : this.host.queue.now() + delayMs;
-    this.#schedule();
+    this.#endAt = delayMs === 0 ? Infinity : now + delayMs;
+    this.#schedule(now);
     if (delayMs === 0) this.handle(event);
   }
 
@@ -144,10 +150,20 @@ export abstract class Transaction<
    * Lets `remnant` stand in for this transaction until its last timer ends: nothing but copies can come. Its user may
    * keep the transaction, which tells its state truly all the same.
    */
-  protected retireTo(remnant: TimerEntry, until: number): void {
+  protected retireTo(remnant: TimerEntry, until: number, now?: number): void {
     this.stopTimers();
     this.#retiredUntil = until;
-    this.host.queue.set(remnant, until);
+    this.host.queue.set(remnant, until, now);
+  }
+
+  /**
+   * Keeps the request as text: who waits long has a tenth of the objects for the garbage collector to go through.
+   * @param octets of the request as it was sent.
+   */
+  protected packRequest(octets: Buffer): void {
+    // What we would not take from a peer could not be read again.
+    const readable = octets.length <= LIMITS.messageOctets && this.request.headers.length < LIMITS.headerLines;
+    if (readable) this.#request = octets.toString("latin1");
   }
 
   /** When the state ends by itself, on the clock. */
@@ -165,9 +181,13 @@ export abstract class Transaction<
     return this.#state === "terminated" ? undefined : this.#table[this.#state]?.[event];
   }
 
-  #schedule(): void {
+  #schedule(now?: number): void {
     const dueAt = Math.min(this.#copyAt, this.#endAt);
     if (dueAt === Infinity) this.host.queue.cancel(this);
-    else if (this.lane === undefined || dueAt !== this.dueAt) this.host.queue.set(this, dueAt);
+    else if (this.lane === undefined || dueAt !== this.dueAt) this.host.queue.set(this, dueAt, now);
   }
+}
+
+function requestOf(octetText: string): SipRequest {
+  return parseMessage(Buffer.from(octetText, "latin1")) as SipRequest;
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { UsageError } from "../../../src/core/errors.ts";
 import {
+  HeaderLine,
   parseMessage,
   SipParseError,
   SipRequest,
@@ -132,6 +133,22 @@ describe("SipMessage", () => {
       const message = invite().addFirst("Via", "SIP/2.0/UDP a;branch=b").addFirst("Route", "<sip:r;lr>");
       expect(names(message).slice(0, 3)).to.deep.equal(["Route", "Via", "Via"]);
       expect(message.topVia.host).to.equal("a");
+    });
+
+    it("puts a line on top and removes all others of its kind", () => {
+      const via = HeaderLine.of("Via", "SIP/2.0/UDP own;branch=b");
+      for (const message of [invite(), invite().add("Via", "SIP/2.0/UDP x"), invite().delete("Via")]) {
+        expect(message.setFirst(via).getAll("Via")).to.deep.equal([via.value]);
+        expect(names(message)[0]).to.equal("Via");
+        expect(message.topVia.host).to.equal("own");
+      }
+    });
+
+    it("adds a line at the end unless there is one of its kind", () => {
+      const hops = HeaderLine.of("Max-Forwards", "70");
+      const message = invite().delete("Max-Forwards").addMissing(hops).addMissing(HeaderLine.of("Max-Forwards", "1"));
+      expect(message.getAll("Max-Forwards")).to.deep.equal(["70"]);
+      expect(message.received).to.equal(undefined);
     });
 
     it("replaces and removes one item of a list header, the others stay", () => {

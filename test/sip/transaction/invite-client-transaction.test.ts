@@ -164,6 +164,20 @@ describe("INVITE client transaction", () => {
       expect(handler.responses).to.have.length(2);
     });
 
+    it("tells its request truly after the ACK, to a later fork too", async () => {
+      const { engine, handler, clock, peer } = bench;
+      const sent = outgoing("INVITE");
+      const transaction = engine.send(sent, handler);
+      await clock.advanceAsync(0);
+      const invite = peer.request("INVITE");
+      await peer.answer(invite, 200, { toTag: "one" });
+      transaction.acknowledge(ackFor("one"));
+      await peer.answer(invite, 200, { toTag: "two" });
+      expect(handler.responses.map(({ toTag }) => toTag)).to.deep.equal(["one", "two"]);
+      expect(transaction.request.toOctets().equals(sent.toOctets())).to.equal(true);
+      expect(transaction.request.method).to.equal("INVITE");
+    });
+
     it("remembers an accepted INVITE for 64*T1 (timer M)", async () => {
       const { engine, handler, clock, peer } = bench;
       const transaction = engine.send(outgoing("INVITE"), handler);
