@@ -15,7 +15,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LAB = join(ROOT, "scenarios/reference.lab.yaml");
 const SCENARIO = fileURLToPath(new URL("./fixtures/register-and-call.xml", import.meta.url));
 
-describe("SIPp as a third-party phone at offhook callmanager", () => {
+describe("SIPp as a third-party phone at offhook callmanager", function () {
+  this.timeout(30_000);
   let callManager: Peer;
   let bed: TestBed;
   let bob: SimulatedPhone;
@@ -24,7 +25,6 @@ describe("SIPp as a third-party phone at offhook callmanager", () => {
 
   before(async function () {
     needsProgram(this, "sipp", "sip-tester");
-    this.timeout(20_000);
     folder = mkdtempSync(join(tmpdir(), "offhook-sipp-"));
     port = await freePort();
     const listen = ["udp", "tcp"].flatMap((protocol) => ["--listen", `${protocol}:127.0.0.1:${port}`]);

@@ -282,10 +282,10 @@ describe("phones on loopback", () => {
       expect((await call.session()).answer).to.deep.equal((await incoming.session()).answer);
     });
 
-    it("cannot send within a call that the stack has ended", async () => {
+    it("cannot send within a call that the other side has hung up", async () => {
       const { call, incoming } = await connected();
       await Promise.all([incoming.hangUp(), alice.nextRequest("BYE")]);
-      expect(await rejection(call.request("INFO"))).to.have.property("code", "ERR_CALL_ENDED");
+      expect(await rejection(call.request("INFO"))).to.have.property("code", "ERR_HUNG_UP");
     });
 
     it("send any request within the call", async () => {
