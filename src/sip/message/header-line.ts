@@ -64,6 +64,16 @@ export class HeaderLine {
     return (this.#value ??= this.source.text.slice(this.#start, this.#end));
   }
 
+  /** `name: value`. That of most received lines stands there already. */
+  get text(): string {
+    const source = this.#source;
+    const nameEnd = this.#nameEnd;
+    const isReceived = nameEnd > 0 && source !== undefined;
+    return isReceived && this.#start === nameEnd + 2 && source.octets[nameEnd + 1] === 0x20
+      ? source.text.slice(this.#nameStart, this.#end)
+      : `${this.name}: ${this.value}`;
+  }
+
   /** What the value stands in, from `start` to `end`. */
   get source(): Source {
     return (this.#source ??= new Source(this.#value ?? ""));

@@ -256,12 +256,12 @@ export abstract class SipMessage {
     const body = this.body;
     let head = `${this.startLine}\r\n`;
     let hasLength = false;
-    const lines = this.#lines;
-    for (let index = 0; index < lines.length; index += 1) {
-      const isLength = lines.idAt(index) === CONTENT_LENGTH;
-      if (isLength && hasLength) continue;
-      hasLength ||= isLength;
-      head += `${lines.nameAt(index)}: ${isLength ? String(body.length) : lines.valueAt(index)}\r\n`;
+    for (const line of this.#own().all) {
+      if (line.id !== CONTENT_LENGTH) head += `${line.text}\r\n`;
+      else if (!hasLength) {
+        hasLength = true;
+        head += `${line.name}: ${body.length}\r\n`;
+      }
     }
     head += hasLength ? "\r\n" : `Content-Length: ${body.length}\r\n\r\n`;
     const octets = Buffer.allocUnsafe(head.length + body.length);
@@ -372,7 +372,11 @@ export abstract class SipMessage {
   }
 
   #insert(index: number, line: HeaderLine): this {
-    this.#own().all.splice(index, 0, line);
+    const { all } = this.#own();
+    all.push(line);
+    // Faster than `splice`, which makes an array of what it removes.
+    for (let at = all.length - 1; at > index; at -= 1) all[at] = all[at - 1] ?? line;
+    all[index] = line;
     return this.changed();
   }
 }
@@ -408,7 +412,7 @@ export function headerLine(name: string, value: string): HeaderLine {
 /** Header lines and body of a message that is created. */
 export function newParts(headers: readonly HeaderField[] = [], body: Buffer | string = NO_BODY): MessageParts {
   const lines: HeaderLine[] = [];
-  for (const [name, value] of headers) lines.push(headerLine(name, value));
+  for (const field of headers) lines.push(headerLine(field[0], field[1]));
   return {
     lines: new OwnLines(lines),
     body: typeof body === "string" ? Buffer.from(body, "utf8") : body,

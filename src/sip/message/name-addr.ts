@@ -1,5 +1,5 @@
 import { isBlank } from "./octet-text.ts";
-import { formatParameters, parametersAt, parameterValue, parameterValueEnd, type Parameters } from "./parameters.ts";
+import { formatParameters, parametersAt, parameterValueEnd, type Parameters } from "./parameters.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import { Source } from "./source.ts";
 import {
@@ -149,7 +149,9 @@ export function tagAt(source: Source, start: number, end: number): string | unde
       const valueStart = skipBlanks(octets, next + 1, end);
       const valueEnd = parameterValueEnd(octets, valueStart, end);
       if (isTagName(octets, nameStart, nameEnd)) {
-        return valueEnd < 0 ? undefined : parameterValue(text, valueStart, valueEnd);
+        if (valueEnd < 0) return undefined;
+        const value = text.slice(valueStart, valueEnd);
+        return octets[valueStart] === 0x22 ? unquote(value) : value;
       }
       next = valueEnd < 0 ? end : valueEnd;
     }

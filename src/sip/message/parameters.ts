@@ -44,9 +44,10 @@ export class ParameterList implements Parameters {
 
   /** Returns whether the name is new; otherwise nothing is added. */
   add(name: string, value: string | undefined): boolean {
-    if (this.has(name)) return false;
+    const last = this.#last;
+    if (last && this.has(name)) return false;
     const parameter = new Parameter(name, value);
-    if (this.#last) this.#last.next = parameter;
+    if (last) last.next = parameter;
     else this.#first = parameter;
     this.#last = parameter;
     this.#size += 1;
@@ -142,7 +143,8 @@ export function readParameters(parameters: ParameterList, source: Source, start:
       const valueStart = skipBlanks(octets, index + 1, end);
       const valueEnd = parameterValueEnd(octets, valueStart, end);
       if (valueEnd <= valueStart) throw expected("parameter value", source, nameStart, end);
-      value = parameterValue(text, valueStart, valueEnd);
+      value =
+        octets[valueStart] === 0x22 ? unquote(text.slice(valueStart, valueEnd)) : text.slice(valueStart, valueEnd);
       index = skipBlanks(octets, valueEnd, end);
     }
     const name = parameterNameAt(source, nameStart, nameEnd);
@@ -161,12 +163,6 @@ export function parameterValueEnd(octets: Uint8Array, start: number, end: number
   return octetAt(octets, start, end) === 0x22
     ? quotedStringEnd(octets, start, end)
     : endOf(PARAMETER_VALUE, octets, start, end);
-}
-
-/** The value at a place that is not empty, without its quotes where it has them. */
-export function parameterValue(text: string, start: number, end: number): string {
-  const value = text.slice(start, end);
-  return text.charCodeAt(start) === 0x22 ? unquote(value) : value;
 }
 
 /** Parameters as text, `;name=value`; a value is quoted where it is no token or `quoted` has its name. */

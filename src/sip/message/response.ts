@@ -22,7 +22,10 @@ export interface ResponseToOptions extends Omit<ResponseOptions, "status"> {
   readonly toTag?: string;
 }
 
-const COPIED = new Set(["Via", "From", "To", "Call-ID", "CSeq"].map(headerId));
+/** By header id: what every response has from its request. */
+const COPIED: boolean[] = [];
+for (const name of ["Via", "From", "To", "Call-ID", "CSeq"]) COPIED[headerId(name)] = true;
+
 const TO = headerId("To");
 const TIMESTAMP = headerId("Timestamp");
 const RECORD_ROUTE = headerId("Record-Route");
@@ -94,7 +97,7 @@ function responseOf(status: number, reason: string | undefined, parts: MessagePa
       details: { status },
     });
   }
-  return new SipResponse(status, toHeaderValue(reason ?? reasonPhrase(status)), parts);
+  return new SipResponse(status, reason === undefined ? reasonPhrase(status) : toHeaderValue(reason), parts);
 }
 
 function copiedLines(request: SipMessage, status: number, toTag: string | undefined): HeaderLine[] {
@@ -104,7 +107,7 @@ function copiedLines(request: SipMessage, status: number, toTag: string | undefi
   for (let index = 0; index < lines.length; index += 1) {
     const id = lines.idAt(index);
     if (id === TO) copied.push(withTag(lines.lineAt(index), toTag));
-    else if (COPIED.has(id)) copied.push(lines.lineAt(index));
+    else if (COPIED[id] === true) copied.push(lines.lineAt(index));
     else if (id === TIMESTAMP && status === 100) copied.push(lines.lineAt(index));
     else if (id === RECORD_ROUTE && recordsRoute) copied.push(lines.lineAt(index));
   }

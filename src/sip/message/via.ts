@@ -33,19 +33,24 @@ export class ParsedVia implements Via {
   readonly host: string;
   readonly port: number | undefined;
   readonly parameters: Parameters;
+  readonly branch: string | undefined;
   /** Index behind the value, and the blanks that follow. */
   readonly end: number;
 
-  constructor(protocol: string, host: string, port: number | undefined, parameters: Parameters, end: number) {
+  constructor(
+    protocol: string,
+    host: string,
+    port: number | undefined,
+    parameters: Parameters,
+    branch: string | undefined,
+    end: number,
+  ) {
     this.protocol = protocol;
     this.host = host;
     this.port = port;
     this.parameters = parameters;
+    this.branch = branch;
     this.end = end;
-  }
-
-  get branch(): string | undefined {
-    return this.parameters.get("branch");
   }
 
   get received(): string | undefined {
@@ -96,9 +101,9 @@ export function viaAt(source: Source, start: number, end: number): ParsedVia {
   const parameters = new ParameterList();
   index = readParameters(parameters, source, index, end);
   if (index < end && octets[index] !== 0x2c) throw expected("semicolon", source, index, end);
-  checkParameters(parameters);
+  const branch = checkedBranch(parameters);
   const protocol = protocolAt(source, protocolStart, protocolEnd);
-  return new ParsedVia(protocol, hostAt(source, hostStart, behindHost), port, parameters, index);
+  return new ParsedVia(protocol, hostAt(source, hostStart, behindHost), port, parameters, branch, index);
 }
 
 /** All Via values at `text[start, end)`, added to `vias`. */
@@ -141,16 +146,17 @@ function protocolAt({ octets, text }: Source, start: number, end: number): strin
   return PROTOCOLS.find(octets, start, end) ?? text.slice(start, end).toUpperCase();
 }
 
-function checkParameters(parameters: Parameters): void {
+/** Checks the parameters that have a grammar of their own; returns the branch. */
+function checkedBranch(parameters: ParameterList): string | undefined {
   const ttl = parameters.get("ttl");
   if (ttl !== undefined && numberOf(ttl, LIMITS.ttl) === undefined) {
     throw new SipParseError("ttl out of range", { text: ttl });
   }
   const rport = parameters.get("rport");
   if (rport !== undefined) parsePort(rport);
-  if (parameters.get("branch") === undefined && parameters.has("branch")) {
-    throw new SipParseError("branch without value");
-  }
+  const branch = parameters.get("branch");
+  if (branch === undefined && parameters.has("branch")) throw new SipParseError("branch without value");
+  return branch;
 }
 
 /** What a Via is written from; `Via` is one. */
