@@ -4,6 +4,7 @@ import type { Argv, CommandModule, Options } from "yargs";
 import { systemClock } from "../core/system-clock.ts";
 import { newRunId } from "../scenarios/index.ts";
 import {
+  groupSubjects,
   loadSubjects,
   renderSelftest,
   runSelftest,
@@ -31,6 +32,7 @@ interface SelftestArguments {
   readonly lab: string | undefined;
   readonly processes: number | undefined;
   readonly timeout: number;
+  readonly alone: boolean;
   readonly json: boolean;
   readonly keep: boolean;
   readonly output: string;
@@ -44,6 +46,7 @@ export const SELFTEST_OPTIONS = {
   lab: { type: "string", describe: "lab file with an embedded target; default: the built-in lab" },
   processes: { alias: "j", type: "number", describe: "processes at once; default: one for each core" },
   timeout: { type: "number", default: 20_000, describe: "most time for one scenario, ms" },
+  alone: { type: "boolean", default: false, describe: "try each variant by itself, not several in one call manager" },
   json: { type: "boolean", default: false, describe: "as JSON on stdout" },
   keep: {
     type: "boolean",
@@ -113,7 +116,13 @@ async function selftest(args: SelftestArguments, terminal: Terminal): Promise<nu
   let result: SelftestResult;
   try {
     result = await runSelftest({
-      ...{ setup, subjects: subjects.length, processes, clock: systemClock, signal: abort.signal },
+      ...{
+        setup,
+        groups: groupSubjects(subjects, args.alone || args.variant !== undefined),
+        processes,
+        clock: systemClock,
+        signal: abort.signal,
+      },
       onReport: progress.tell,
     });
   } finally {

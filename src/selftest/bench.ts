@@ -11,6 +11,7 @@ import {
   selectScenarios,
   type ScenarioSpec,
 } from "../scenarios/index.ts";
+import { joined } from "./groups.ts";
 import type { SubjectReport } from "./judge.ts";
 import type { Setup } from "./messages.ts";
 import { loadPolicyFile } from "./policy-file.ts";
@@ -51,20 +52,40 @@ export class Bench {
     return new Bench(setup, { subjects, lab, specs: selectScenarios(all, { places: setup.places, rules: [] }) }, clock);
   }
 
-  /** Tries the subject of that number. */
-  async try(index: number): Promise<SubjectReport> {
-    const subject = this.subjects[index];
-    if (!subject) throw new RangeError(`no subject ${index}`);
-    const { concurrency, timeoutMs, folder, keep, cwd, ownRuleOnly = false } = this.#setup;
-    return await trySubject(subject, {
-      ...{ lab: this.#lab, specs: this.#specsFor(subject), clock: this.#clock, ids: randomIds() },
-      ...{ concurrency, timeoutMs, folder, keep, cwd, ownRuleOnly, signal: this.#abort.signal },
-    });
+  /**
+   * Tries the subjects of these numbers: together where they are several, and each by itself where that was not green.
+   * @returns a report for each, in their order.
+   */
+  async try(indexes: readonly number[]): Promise<SubjectReport[]> {
+    const members = indexes.map((index) => this.#subject(index));
+    const [first] = members;
+    if (!first) return [];
+    if (members.length === 1) return [await this.#tryOne(first)];
+    const together = await this.#tryOne(joined(members));
+    const isClear = together.verdict === "green" && together.deviations.length === 0;
+    if (isClear || this.#abort.signal.aborted) return members.map((member) => asMember(together, member, members));
+    const reports: SubjectReport[] = [];
+    for (const member of members) reports.push(await this.#tryOne(member));
+    return tellTogether(reports, together);
   }
 
   /** Ends what runs; phones hang up and beds close as after a run. */
   stop(): void {
     this.#abort.abort(new UsageError("the self-test was ended", { code: RUN_ENDED }));
+  }
+
+  #subject(index: number): Subject {
+    const subject = this.subjects[index];
+    if (!subject) throw new RangeError(`no subject ${index}`);
+    return subject;
+  }
+
+  async #tryOne(subject: Subject): Promise<SubjectReport> {
+    const { concurrency, timeoutMs, folder, keep, cwd, ownRuleOnly = false } = this.#setup;
+    return await trySubject(subject, {
+      ...{ lab: this.#lab, specs: this.#specsFor(subject), clock: this.#clock, ids: randomIds() },
+      ...{ concurrency, timeoutMs, folder, keep, cwd, ownRuleOnly, signal: this.#abort.signal },
+    });
   }
 
   /** Where only defects are tried, the correct call manager has to be green for their rules. */
@@ -73,6 +94,22 @@ export class Bench {
     if (kind !== "correct" || others.some((subject) => subject.kind !== "defect")) return this.#specs;
     return this.#specs.filter((spec) => others.some(({ rule }) => rule !== undefined && namesRule(spec, rule)));
   }
+}
+
+/** What a group came to, as the report of one of its members. */
+function asMember(together: SubjectReport, { kind, name, title }: Subject, members: readonly Subject[]): SubjectReport {
+  const triedWith = members.map((member) => member.name).filter((other) => other !== name);
+  return { ...together, subject: { kind, name, title }, triedWith };
+}
+
+/** Members that are green by themselves though their group was not: what that turned red has to be looked at. */
+function tellTogether(reports: readonly SubjectReport[], together: SubjectReport): SubjectReport[] {
+  const isExplained = reports.some(({ verdict, deviations }) => verdict !== "green" || deviations.length > 0);
+  const [first, ...others] = reports;
+  if (isExplained || !first) return [...reports];
+  const seen = [...together.red.map(({ title, message = "" }) => `${title}: ${message}`), ...together.troubles];
+  const troubles = seen.map((text) => `only together, as ${together.subject.name}: ${text}`);
+  return [{ ...first, troubles: [...first.troubles, ...troubles] }, ...others];
 }
 
 interface BenchParts {

@@ -22,6 +22,8 @@ export interface SubjectReport {
   readonly counts: Readonly<Record<string, number>>;
   readonly durationMs: number;
   readonly folder?: string;
+  /** Variants that one call manager differed in together with this one. */
+  readonly triedWith?: readonly string[];
 }
 
 function isRed({ verdict }: ScenarioOutcome): boolean {

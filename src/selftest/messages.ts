@@ -22,13 +22,19 @@ export interface Setup {
 }
 
 export type ToWorker =
-  { readonly type: "begin"; readonly setup: Setup } | { readonly type: "try"; readonly index: number };
+  | { readonly type: "begin"; readonly setup: Setup }
+  | { readonly type: "try"; readonly group: number; readonly indexes: readonly number[] };
 
 export type FromWorker =
   /** Has room for one more subject. */
   | { readonly type: "hungry" }
   /** `cpuMs`: user and system time of the process so far. */
-  | { readonly type: "report"; readonly index: number; readonly report: SubjectReport; readonly cpuMs: number }
+  | {
+      readonly type: "reports";
+      readonly group: number;
+      readonly reports: readonly SubjectReport[];
+      readonly cpuMs: number;
+    }
   /** Cannot go on. */
   | { readonly type: "broken"; readonly failure: Failure };
 

@@ -59,6 +59,7 @@ function renderSubject(report: SubjectReport, options: SelftestTextOptions): str
   return [
     `  ${head.join("  ")}`,
     `      ${style.dim(title)}`,
+    ...(report.triedWith === undefined ? [] : [`      ${style.dim(`together with ${report.triedWith.join(", ")}`)}`]),
     ...report.red.map((outcome) => outcomeLine(outcome, options)),
     ...report.deviations.map((outcome) => outcomeLine(outcome, options)),
     ...report.troubles.map((trouble) => `      ${style.yellow("!")} ${trouble}`),

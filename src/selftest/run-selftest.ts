@@ -7,8 +7,8 @@ import type { Failure, FromWorker, Setup, ToWorker } from "./messages.ts";
 
 export interface SelftestOptions {
   readonly setup: Setup;
-  /** How many subjects the setup asks for. */
-  readonly subjects: number;
+  /** Subjects of the setup that are tried together, by their numbers; see {@link groupSubjects}. */
+  readonly groups: readonly (readonly number[])[];
   /** Processes at once, one for each core. */
   readonly processes: number;
   readonly clock: Clock;
@@ -47,7 +47,7 @@ function errorOf({ name, message, code = "ERR_WORKER", stack }: Failure): Error 
 
 class Selftest {
   readonly #options: SelftestOptions;
-  readonly #reports = new Map<number, SubjectReport>();
+  readonly #reports = new Map<number, readonly SubjectReport[]>();
   readonly #workers = new Map<ChildProcess, Promise<void>>();
   readonly #cpuMs = new Map<ChildProcess, number>();
   readonly #tried = new Map<ChildProcess, Set<number>>();
@@ -59,7 +59,7 @@ class Selftest {
   }
 
   async execute(): Promise<SelftestResult> {
-    const { subjects, processes, signal } = this.#options;
+    const { groups, processes, signal } = this.#options;
     const ended = new Promise<void>((resolve, reject) => {
       this.#end = (error) => {
         if (error) reject(error);
@@ -72,14 +72,14 @@ class Selftest {
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     try {
-      for (let count = 0; count < Math.min(processes, subjects); count += 1) this.#start();
+      for (let count = 0; count < Math.min(processes, groups.length); count += 1) this.#start();
       await ended;
     } finally {
       signal.removeEventListener("abort", stop);
       await this.#dismiss();
     }
     return {
-      reports: [...this.#reports].sort(([a], [b]) => a - b).map(([, report]) => report),
+      reports: this.#inOrder(),
       cpuMs: [...this.#cpuMs.values()].reduce((sum, ms) => sum + ms, 0),
     };
   }
@@ -116,22 +116,36 @@ class Selftest {
     if (message.type === "broken") {
       this.#end(errorOf(message.failure));
     } else if (message.type === "hungry") {
-      if (this.#next === this.#options.subjects) return;
-      this.#tried.get(worker)?.add(this.#next);
-      this.#tell(worker, { type: "try", index: this.#next });
-      this.#next += 1;
+      this.#feed(worker);
     } else {
-      this.#tried.get(worker)?.delete(message.index);
-      this.#reports.set(message.index, message.report);
+      this.#tried.get(worker)?.delete(message.group);
+      this.#reports.set(message.group, message.reports);
       this.#cpuMs.set(worker, message.cpuMs);
-      this.#options.onReport(message.report);
-      if (this.#reports.size === this.#options.subjects) this.#end();
+      for (const report of message.reports) this.#options.onReport(report);
+      if (this.#reports.size === this.#options.groups.length) this.#end();
     }
+  }
+
+  #feed(worker: ChildProcess): void {
+    const group = this.#next;
+    const indexes = this.#options.groups[group];
+    if (!indexes) return;
+    this.#next += 1;
+    this.#tried.get(worker)?.add(group);
+    this.#tell(worker, { type: "try", group, indexes });
+  }
+
+  #inOrder(): SubjectReport[] {
+    const numbered = this.#options.groups.flatMap((indexes, group) => {
+      const reports = this.#reports.get(group) ?? [];
+      return reports.map((report, member) => ({ index: indexes[member] ?? 0, report }));
+    });
+    return numbered.sort((a, b) => a.index - b.index).map(({ report }) => report);
   }
 
   #gone(worker: ChildProcess, how: string): void {
     const tried = [...(this.#tried.get(worker) ?? [])];
-    const message = `a process of the self-test ended (${how}) while it tried ${tried.length} subjects`;
+    const message = `a process of the self-test ended (${how}) while it tried ${tried.length} groups of subjects`;
     this.#end(new InternalError(message, { code: "ERR_WORKER", details: { tried } }));
   }
 

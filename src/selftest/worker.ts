@@ -44,7 +44,7 @@ class Worker {
 
   take(message: ToWorker): void {
     if (message.type === "begin") this.#guard(this.#begin(message));
-    else this.#guard(this.#try(message.index));
+    else this.#guard(this.#try(message));
   }
 
   /** The timer and the bench are all that keeps the process alive. */
@@ -59,12 +59,12 @@ class Worker {
     this.#look();
   }
 
-  async #try(index: number): Promise<void> {
+  async #try({ group, indexes }: Extract<ToWorker, { type: "try" }>): Promise<void> {
     this.#asked = false;
     this.#active += 1;
-    const report = await this.#bench?.try(index);
+    const reports = await this.#bench?.try(indexes);
     this.#active -= 1;
-    if (report) this.#tell({ type: "report", index, report, cpuMs: cpuMs() });
+    if (reports) this.#tell({ type: "reports", group, reports, cpuMs: cpuMs() });
   }
 
   readonly #look = (): void => {
