@@ -129,6 +129,7 @@ for (const type of ["basic", "advanced"] as const) {
     `a phone (${type}) shares its digest user from the moment another one gets him`,
     {
       rules: ["REG-10"],
+      observes: ["REG-11"],
       needs: ["administration"],
       phones: { first: { type }, second: {}, unrelated: {} },
     },

@@ -40,7 +40,7 @@ scenario(
 
 scenario(
   "every REGISTER without credentials is challenged anew",
-  { rules: ["REG-01"], phones: { alice: {} } },
+  { rules: ["REG-01"], observes: ["REG-02"], phones: { alice: {} } },
   async ({ phones: { alice }, step, observe }) => {
     await step("two of them get a challenge each", async () => {
       const first = await alice.register({ credentials: "none" });

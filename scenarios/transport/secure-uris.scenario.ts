@@ -14,7 +14,7 @@ const SRTP_OFFER = [
 
 scenario(
   "a Contact that asks for TLS is refused, or never leads to TLS",
-  { rules: ["REG-28"], phones: { alice: {} } },
+  { rules: ["REG-28"], observes: ["TLS-04"], phones: { alice: {} } },
   async ({ phones: { alice }, step, observe }) => {
     const { host, port } = alice.address;
     await step("sips: and ;transport=tls in a REGISTER", async () => {
@@ -34,7 +34,7 @@ scenario(
 
 scenario(
   "SRTP that a third-party phone offers is refused, or the call goes on without it",
-  { rules: ["CAL-01"], phones: { alice: {}, bob: {} } },
+  { rules: ["CAL-01"], observes: ["TLS-06"], phones: { alice: {}, bob: {} } },
   async ({ phones: { alice, bob }, step, observe }) => {
     await Promise.all([alice.register(), bob.register()]);
     await step("a call with RTP/SAVP alone", async () => {

@@ -119,3 +119,46 @@ scenario(
     await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
   },
 );
+
+scenario(
+  "whether bandwidth told to a Basic phone counts the video that it does not get is observed",
+  { rules: ["VID-02"], observes: ["VID-12"], phones: { alice: { type: "basic" }, bob: { type: "advanced" } } },
+  async ({ phones: { alice, bob }, step, observe }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const described = (host: string): string =>
+      [
+        "v=0",
+        `o=- 9 1 IN IP4 ${host}`,
+        "s=-",
+        `c=IN IP4 ${host}`,
+        "b=AS:2064",
+        "b=TIAS:2064000",
+        "t=0 0",
+        "m=audio 42000 RTP/AVP 0",
+        "b=TIAS:64000",
+        "a=rtpmap:0 PCMU/8000",
+        "m=video 42002 RTP/AVP 97",
+        "b=TIAS:2000000",
+        "a=rtpmap:97 H264/90000",
+        "a=fmtp:97 profile-level-id=42801F",
+        "",
+      ].join("\r\n");
+    const call = await alice.call(bob, { sdp: described(alice.address.host) });
+    await (await bob.nextInvite()).accept({ sdp: described(bob.address.host) });
+    await step("the call connects, its video slot refused", async () => {
+      expect(await call.final()).to.have.status(200);
+      const { offer, answer } = await call.session();
+      expect(answer).to.answerTo(offer);
+      expect(answer).to.have.media("video").rejected();
+    });
+    const { answer } = await call.session();
+    observe("b= lines of the answer", {
+      rule: "VID-12",
+      data: {
+        session: answer.bandwidths,
+        media: answer.media.map(({ kind, port, bandwidths }) => ({ kind, port, bandwidths })),
+      },
+    });
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  },
+);

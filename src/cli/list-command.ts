@@ -38,6 +38,7 @@ function asJson(specs: readonly ScenarioSpec[], cwd: string): string {
     line: place.line,
     rules: definition.rules,
     controls: definition.controls ?? [],
+    observes: definition.observes ?? [],
     phones: definition.phones,
   }));
   return `${JSON.stringify(list, undefined, 2)}\n`;

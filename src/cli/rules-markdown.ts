@@ -21,7 +21,8 @@ function fileLinks(scenarios: readonly TracedScenario[], base: string): string {
 
 function row(rule: TracedRule, base: string): string {
   const level = rule.referenceLevel === undefined ? rule.level : `${rule.level} (${rule.referenceLevel} for ours)`;
-  const judged = rule.uncovered ?? fileLinks(rule.scenarios, base);
+  const observed = rule.observers.length === 0 ? "" : `observed in ${fileLinks(rule.observers, base)}`;
+  const judged = rule.uncovered ?? [fileLinks(rule.scenarios, base), observed].filter((text) => text !== "").join("; ");
   const document = rule.document.join(", ");
   return `| ${[rule.id, level, cell(rule.statement), document, judged, fileLinks(rule.controls, base)].join(" | ")} |`;
 }

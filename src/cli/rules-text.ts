@@ -34,9 +34,10 @@ const WIDTHS = { id: 8, level: 7, counts: 7, verdict: 3 } as const;
 const LEFT = WIDTHS.id + WIDTHS.level + WIDTHS.counts + WIDTHS.verdict;
 
 function row(rule: TracedRule, { style, columns }: RulesTextOptions): string[] {
-  const { id, level, statement, document, lastVerdict, uncovered } = rule;
+  const { id, level, statement, document, lastVerdict, uncovered, scenarios, observers } = rule;
   const anchors = document.length === 0 ? "" : ` [${document.join(" ")}]`;
-  const missing = uncovered === undefined ? "" : ` (${uncovered})`;
+  const observed = scenarios.length === 0 && observers.length > 0 ? ` (observed by ${observers.length})` : "";
+  const missing = uncovered === undefined ? observed : ` (${uncovered})`;
   const [first = "", ...rest] = wrap(`${statement}${anchors}${missing}`, Math.max(columns - LEFT, 30));
   const sign = lastVerdict === undefined ? " " : verdictSign(lastVerdict, style);
   const paint = uncovered !== undefined && level !== "info" ? style.yellow : (text: string): string => text;
@@ -89,6 +90,7 @@ export function ruleDetails(rule: TracedRule, { style, columns }: RulesTextOptio
   field("needs", needs.length === 0 ? [] : [needs.join(", ")]);
   field("judged by", places(rule.scenarios));
   field("controlled", places(rule.controls));
+  field("observed", places(rule.observers));
   field("uncovered", uncovered === undefined ? [] : [uncovered]);
   field("last run", lastVerdict === undefined ? [] : [lastVerdict]);
   return `${lines.join("\n")}\n`;

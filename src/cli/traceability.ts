@@ -30,9 +30,11 @@ export interface TracedRule {
   readonly scenarios: readonly TracedScenario[];
   /** Scenarios whose control it is. */
   readonly controls: readonly TracedScenario[];
+  /** Scenarios that record facts of it without a verdict. */
+  readonly observers: readonly TracedScenario[];
   /** The gravest verdict on it in the last run; absent where it was not judged. */
   readonly lastVerdict?: Verdict;
-  /** Why no scenario judges it; absent where one does. */
+  /** Why no scenario judges or observes it; absent where one does. */
   readonly uncovered?: string;
 }
 
@@ -44,14 +46,16 @@ function traceRule(rule: Rule, specs: readonly ScenarioSpec[], cwd: string): Tra
   const { id, level, referenceLevel, statement, control, document, needs } = rule;
   const scenarios = specs.filter(({ definition }) => definition.rules.includes(id));
   const controls = specs.filter(({ definition }) => definition.controls?.includes(id) === true);
-  const uncovered = beyondReach(rule) ?? (level === "info" ? "observed only" : "no scenario");
+  const observers = specs.filter(({ definition }) => definition.observes?.includes(id) === true);
+  const uncovered = beyondReach(rule) ?? (level === "info" ? "not observed" : "no scenario");
   return {
     ...{ id, level },
     ...(referenceLevel === undefined ? {} : { referenceLevel }),
     ...{ statement, accepts: acceptanceOf(rule), control, document, needs },
     scenarios: scenarios.map((spec) => traced(spec, cwd)),
     controls: controls.map((spec) => traced(spec, cwd)),
-    ...(scenarios.length > 0 ? {} : { uncovered }),
+    observers: observers.map((spec) => traced(spec, cwd)),
+    ...(scenarios.length + observers.length > 0 ? {} : { uncovered }),
   };
 }
 

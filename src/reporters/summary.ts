@@ -21,6 +21,10 @@ export interface Summary {
   readonly rulesCovered: readonly string[];
   /** `must` and `should` rules for which none did. */
   readonly rulesNotCovered: readonly string[];
+  /** `info` rules of which a fact was recorded, or a check ran. */
+  readonly rulesObserved: readonly string[];
+  /** `info` rules of which none was. */
+  readonly rulesNotObserved: readonly string[];
   readonly checks: number;
   readonly unverifiedChecks: number;
   readonly messages: number;
@@ -56,12 +60,20 @@ function checkedRules(scenarios: readonly ScenarioRecord[]): Set<string> {
   return checked;
 }
 
+function observedRules(scenarios: readonly ScenarioRecord[]): Set<string> {
+  const observed = scenarios.flatMap(({ observations }) => observations.flatMap(({ rule }) => rule ?? []));
+  return new Set([...observed, ...checkedRules(scenarios)]);
+}
+
 export function summarize(run: RunRecord): Summary {
   const scenarios = latestAttempts(run);
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
   for (const scenario of scenarios) counts[scenario.verdict] += 1;
   const checked = checkedRules(scenarios);
-  const judged = [...RULES.values()].filter((rule) => rule.level !== "info").map((rule) => rule.id as string);
+  const observed = observedRules(scenarios);
+  const rules = [...RULES.values()].map(({ id, level }): [string, boolean] => [id, level === "info"]);
+  const judged = rules.flatMap(([id, info]) => (info ? [] : [id]));
+  const noted = rules.flatMap(([id, info]) => (info ? [id] : []));
   const checks = scenarios.flatMap((scenario) => scenario.checks);
   return {
     counts,
@@ -69,6 +81,8 @@ export function summarize(run: RunRecord): Summary {
     flaky: scenarios.filter(isFlaky).length,
     rulesCovered: judged.filter((rule) => checked.has(rule)),
     rulesNotCovered: judged.filter((rule) => !checked.has(rule)),
+    rulesObserved: noted.filter((rule) => observed.has(rule)),
+    rulesNotObserved: noted.filter((rule) => !observed.has(rule)),
     checks: checks.length,
     unverifiedChecks: checks.filter((check) => check.outcome === "unverified").length,
     messages: scenarios.reduce((sum, scenario) => sum + scenario.messages.length, 0),

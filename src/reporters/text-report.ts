@@ -131,6 +131,7 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
     .map((verdict) => `${summary.counts[verdict]} ${verdict}`)
     .concat(summary.flaky > 0 ? [`${summary.flaky} flaky`] : []);
   const judged = summary.rulesCovered.length + summary.rulesNotCovered.length;
+  const noted = summary.rulesObserved.length + summary.rulesNotObserved.length;
   const seconds = (summary.durationMs / 1000).toFixed(2);
   const { target } = run.start;
   const exitCode = run.end?.exitCode ?? 1;
@@ -142,7 +143,7 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
     ...renderFlaky(run),
     `  target    ${target.embedded ? "reference call manager" : "call manager"} at ${target.address}, profile ${target.profile}`,
     `  scenarios ${counts.join(", ")} of ${summary.total} in ${seconds} s`,
-    `  rules     ${summary.rulesCovered.length} of ${judged} must and should rules covered, ${summary.checks} checks, ${summary.messages} messages`,
+    `  rules     ${summary.rulesCovered.length} of ${judged} must and should rules covered, ${summary.rulesObserved.length} of ${noted} info rules observed, ${summary.checks} checks, ${summary.messages} messages`,
     ...renderNotCovered(run, summary.rulesNotCovered),
     ...(summary.unverifiedChecks > 0 ? [`  unverified ${summary.unverifiedChecks} checks had nothing to look at`] : []),
     ...(run.end?.interrupted === undefined ? [] : [`  ended     early: ${run.end.interrupted}`]),

@@ -55,6 +55,7 @@ class ScenarioExecution {
   readonly #credentials = new SentCredentials();
   readonly #abort = new AbortController();
   readonly #administration: LeasedAdministration | undefined;
+  readonly #observedRules = new Set<RuleId>();
   #bodyEndedAt: number | undefined;
 
   constructor(run: ScenarioRun) {
@@ -139,9 +140,17 @@ class ScenarioExecution {
       const cameFromOutside = this.#abort.signal.aborted && this.#abort.signal.reason === error;
       return cameFromOutside ? this.#recorder.blameRunning(error) : this.#recorder.blame(error);
     }
-    const unchecked = this.#run.spec.definition.rules.filter((rule) => !this.#recorder.checkedRules.has(rule));
-    if (unchecked.length === 0) return undefined;
-    return { error: uncheckedRules(unchecked), judged: { rules: unchecked, control: false } };
+    return this.#brokenPromise();
+  }
+
+  /** A rule that the scenario names and did nothing for. */
+  #brokenPromise(): BlamedError | undefined {
+    const { rules, observes = [] } = this.#run.spec.definition;
+    const unchecked = rules.filter((rule) => !this.#recorder.checkedRules.has(rule));
+    if (unchecked.length > 0) return { error: uncheckedRules(unchecked), judged: { rules: unchecked, control: false } };
+    const unseen = observes.filter((rule) => !this.#observedRules.has(rule));
+    if (unseen.length === 0) return undefined;
+    return { error: unobservedRules(unseen), judged: { rules: unseen, control: false } };
   }
 
   async #context(): Promise<ScenarioContext<PhoneRoles, UserRoles, NumberRoles>> {
@@ -184,6 +193,7 @@ class ScenarioExecution {
 
   #note(text: string, options: { readonly rule?: RuleId; readonly data?: unknown } = {}): void {
     const { journal, spec, clock } = this.#run;
+    if (options.rule !== undefined) this.#observedRules.add(options.rule);
     journal.write({ type: "observation", scenario: spec.id, at: clock.wallTime(), text, ...options });
   }
 
@@ -316,6 +326,11 @@ class ScenarioExecution {
 function uncheckedRules(rules: readonly RuleId[]): UsageError {
   const message = `The scenario names ${rules.join(", ")} but ran no check for it. Put an expectation into a step with { rule: "${rules[0] ?? ""}" }, or take the rule off its list.`;
   return new UsageError(message, { code: "ERR_RULE_UNCHECKED", details: { rules } });
+}
+
+function unobservedRules(rules: readonly RuleId[]): UsageError {
+  const message = `The scenario names ${rules.join(", ")} as observed but recorded nothing. Call observe(text, { rule: "${rules[0] ?? ""}" }), or take the rule off its list.`;
+  return new UsageError(message, { code: "ERR_RULE_UNOBSERVED", details: { rules } });
 }
 
 function leftUp(calls: readonly string[]): UsageError {

@@ -16,6 +16,8 @@ export interface ScenarioDefinition<P extends PhoneRoles, U extends UserRoles, N
   readonly rules: readonly RuleId[];
   /** Rules whose control case this scenario is: what has to go on working for their refusals to mean anything. */
   readonly controls?: readonly RuleId[];
+  /** Rules of which it records facts by `observe` without judging them: those of level info. For each it has to. */
+  readonly observes?: readonly RuleId[];
   readonly phones: P;
   readonly users?: U;
   readonly numbers?: N;

@@ -37,9 +37,10 @@ export function assertRules(rules: readonly string[]): void {
   }
 }
 
-/** Whether a scenario names the rule, among those it judges or controls. */
-export function namesRule({ definition: { rules, controls = [] } }: ScenarioSpec, rule: string): boolean {
-  return ([...rules, ...controls] as string[]).includes(rule);
+/** Whether a scenario names the rule, among those it judges, controls or observes. */
+export function namesRule({ definition }: ScenarioSpec, rule: string): boolean {
+  const { rules, controls = [], observes = [] } = definition;
+  return ([...rules, ...controls, ...observes] as string[]).includes(rule);
 }
 
 /**

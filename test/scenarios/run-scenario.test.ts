@@ -2,6 +2,7 @@ import { expect as check } from "chai";
 import { expect } from "../../src/assertions/index.ts";
 import { PeerProtocolError, TransportError, UsageError, WaitTimeoutError } from "../../src/core/errors.ts";
 import type { ScenarioEndLine } from "../../src/results/model.ts";
+import type { RuleId } from "../../src/rules/index.ts";
 import { LeasePool } from "../../src/scenarios/leases.ts";
 import { runScenario } from "../../src/scenarios/run-scenario.ts";
 import type { ScenarioSpec } from "../../src/scenarios/scenario.ts";
@@ -193,6 +194,22 @@ describe("runScenario", () => {
     check(line.verdict).to.equal("error");
     check(line.failure?.code).to.equal("ERR_RULE_UNCHECKED");
     check(line.failure?.message).to.match(/names REG-06 but/);
+  });
+
+  it("calls a rule that was to be observed and was not an error", async () => {
+    const observing = (rule?: RuleId) =>
+      run(
+        fakeSpec(
+          "x",
+          async (context) => {
+            await endsWell();
+            context.observe("seen", rule ? { rule } : {});
+          },
+          { observes: ["REG-02"] },
+        ),
+      );
+    check((await observing()).failure?.code).to.equal("ERR_RULE_UNOBSERVED");
+    check((await observing("REG-02")).verdict).to.equal("passed");
   });
 
   it("calls a call that the script left up an error, and clears it away", async () => {
