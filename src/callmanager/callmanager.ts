@@ -121,7 +121,7 @@ class ReferenceCallManager implements CallManager {
       ids,
       log,
       policies,
-      directory: new Directory(lab),
+      directory: new Directory(migrated(lab, policies)),
       features: new Features(),
       location: new LocationService(clock),
       nonces: new Nonces(clock, ids),
@@ -189,6 +189,14 @@ function copyOf(message: SipMessage): SipMessage {
 function destinationOf(message: SipMessage): string | undefined {
   if (message instanceof SipRequest) return hostPortOf(message.uri);
   return message.topVia.sentBy;
+}
+
+/** The lab after the upgrade from the release on which some of its devices were configured. */
+function migrated(lab: Lab, policies: Policies): Lab {
+  const devices = lab.devices.map((device) =>
+    device.migratedFrom === undefined ? device : policies.migrateDevice({ device }).device,
+  );
+  return { ...lab, devices };
 }
 
 /** Host parts of Request-URIs that mean us (PRV-08). */

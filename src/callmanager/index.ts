@@ -26,6 +26,7 @@ export type { Defaults, DefaultsQuestion } from "./policies/default-settings.ts"
 export type { Identity, IdentityQuestion } from "./policies/identify-device.ts";
 export type { RingingLimit, RingingQuestion } from "./policies/limit-ringing.ts";
 export type { DescriptionPassing, MediaParty, MediaQuestion, PermittedMedia } from "./policies/permitted-media.ts";
+export type { Migration, MigrationQuestion } from "./policies/migrate-device.ts";
 export type { OfferPlacement, OfferPlacementQuestion } from "./policies/place-offer.ts";
 export { correctPolicies, POLICY_THREW, type Policies } from "./policies/policies.ts";
 export type { FailureQuestion, FailureRelay } from "./policies/relay-failure.ts";

@@ -1,3 +1,4 @@
+import { administrationDefects } from "./administration.ts";
 import { bindingDefects } from "./bindings.ts";
 import { callDefects } from "./calls.ts";
 import type { Defect } from "./defect.ts";
@@ -16,6 +17,7 @@ export const defects: readonly Defect[] = [
   ...bindingDefects,
   ...transportDefects,
   ...provisioningDefects,
+  ...administrationDefects,
   ...callDefects,
   ...videoDefects,
   ...extensionDefects,

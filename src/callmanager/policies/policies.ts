@@ -20,6 +20,7 @@ import { expressStripped, type StrippedLine, type StrippedLineQuestion } from ".
 import { followRefusal, type PhoneRefusalQuestion, type RefusalCourse } from "./follow-refusal.ts";
 import { identifyDevice, type Identity, type IdentityQuestion } from "./identify-device.ts";
 import { limitRinging, type RingingLimit, type RingingQuestion } from "./limit-ringing.ts";
+import { migrateDevice, type Migration, type MigrationQuestion } from "./migrate-device.ts";
 import { permittedMedia, type MediaQuestion, type PermittedMedia } from "./permitted-media.ts";
 import { placeOffer, type OfferPlacement, type OfferPlacementQuestion } from "./place-offer.ts";
 import { relayFailure, type FailureQuestion, type FailureRelay } from "./relay-failure.ts";
@@ -76,6 +77,7 @@ export interface Policies {
   readonly admitProfile: (question: ProfileChangeQuestion) => ProvisioningRuling;
   readonly admitPhone: (question: PhoneChangeQuestion) => ProvisioningRuling;
   readonly admitLine: (question: LineChangeQuestion) => ProvisioningRuling;
+  readonly migrateDevice: (question: MigrationQuestion) => Migration;
   readonly defaultSettings: (question: DefaultsQuestion) => Defaults;
   readonly retainBinding: (question: RetentionQuestion) => Retention;
   readonly resetDevice: (question: ResetQuestion) => Reset;
@@ -116,6 +118,7 @@ export const correctPolicies: Policies = {
   admitProfile,
   admitPhone,
   admitLine,
+  migrateDevice,
   defaultSettings,
   retainBinding,
   resetDevice,
