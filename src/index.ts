@@ -9,6 +9,7 @@
  */
 export { expect, expectEvery } from "./assertions/index.ts";
 export * from "./core/errors.ts";
+export { bracketed } from "./sip/transport/address.ts";
 export { scenario } from "./scenarios/scenario.ts";
 export type { ScenarioContext, ScenarioDefinition, Step, StepOptions, TargetFacts } from "./scenarios/scenario.ts";
 export type {

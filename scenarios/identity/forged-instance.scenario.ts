@@ -1,11 +1,11 @@
-import { expect, scenario, type Phone } from "offhook";
+import { bracketed, expect, scenario, type Phone } from "offhook";
 
 /** Contact of `phone` for `number`, claiming to be `device` as Cisco's phones say who they are. */
 function contactAs(device: Phone, phone: Phone, number: string): string {
   const { mac = "", name } = device.device;
   const { host, port } = phone.address;
   return [
-    `<sip:${number}@${host}:${port}>`,
+    `<sip:${number}@${bracketed(host)}:${port}>`,
     `+sip.instance="<urn:uuid:00000000-0000-0000-0000-${mac.toLowerCase()}>"`,
     `+u.sip!devicename.ccm.cisco.com="${name}"`,
     `+u.sip!model.ccm.cisco.com="30018"`,

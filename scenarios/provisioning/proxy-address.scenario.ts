@@ -1,11 +1,8 @@
-import { expect, scenario, type TargetFacts } from "offhook";
+import { bracketed, expect, scenario, type TargetFacts } from "offhook";
 
 /** What a phone may have as its proxy address: the call manager's address and every name of it. */
 function addressesOf({ host, domain, names }: TargetFacts): readonly string[] {
-  const hosts = [host, domain, ...names].map((name) =>
-    name.includes(":") && !name.startsWith("[") ? `[${name}]` : name,
-  );
-  return [...new Set(hosts)];
+  return [...new Set([bracketed(host), domain, ...names])];
 }
 
 for (const type of ["basic", "advanced"] as const) {

@@ -1,4 +1,4 @@
-import { expect, scenario, type OutgoingCall, type Phone } from "offhook";
+import { bracketed, expect, scenario, type OutgoingCall, type Phone } from "offhook";
 
 /** Nobody listens there, so that a Contact of it reaches nobody. */
 const DISCARD_PORT = 9;
@@ -62,7 +62,7 @@ scenario(
 /** Digest credentials with a response that fits no password, sent unasked: a keepalive is not challenged everywhere. */
 function wrongCredentials(phone: Phone, challenge: { readonly realm?: string; readonly nonce?: string }): string {
   const { realm = "", nonce = "" } = challenge;
-  const uri = `sip:${phone.address.host}`;
+  const uri = `sip:${bracketed(phone.address.host)}`;
   const fields = [`username="${phone.user?.id ?? ""}"`, `realm="${realm}"`, `nonce="${nonce}"`, `uri="${uri}"`];
   return `Digest ${fields.join(", ")}, response="00000000000000000000000000000000", algorithm=MD5`;
 }
@@ -143,7 +143,7 @@ scenario(
   { rules: ["CAL-05"], phones: { alice: { transport: "udp" }, bob: {} } },
   async ({ phones: { alice, bob }, step }) => {
     await Promise.all([alice.register(), bob.register()]);
-    const elsewhere = `<sip:${alice.directoryNumber}@${alice.address.host}:${DISCARD_PORT}>`;
+    const elsewhere = `<sip:${alice.directoryNumber}@${bracketed(alice.address.host)}:${DISCARD_PORT}>`;
     await step("an INVITE with a changed Contact gets a 5xx, and nobody rings", async () => {
       const call = await alice.call(bob, { contact: elsewhere });
       expect(await finalWithoutRinging(call, bob)).to.be.refused(["5xx"]);

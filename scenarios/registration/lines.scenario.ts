@@ -1,4 +1,4 @@
-import { expect, scenario } from "offhook";
+import { bracketed, expect, scenario } from "offhook";
 
 for (const type of ["basic", "advanced"] as const) {
   scenario(
@@ -91,7 +91,7 @@ for (const type of ["basic", "advanced"] as const) {
         expect(notify.body.toString(), "body of the NOTIFY").to.match(/^Messages-Waiting:\s*(yes|no)\s*$/im);
       });
       await step("the phone answers it with 200", { rule: "REG-27", control: true }, async () => {
-        await alice.request("OPTIONS", { to: `sip:${alice.directoryNumber}@${alice.address.host}` });
+        await alice.request("OPTIONS", { to: `sip:${alice.directoryNumber}@${bracketed(alice.address.host)}` });
         expect(alice.trace).to.show("< NOTIFY", "> 200 NOTIFY");
       });
     },

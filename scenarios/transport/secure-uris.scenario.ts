@@ -1,4 +1,4 @@
-import { expect, scenario } from "offhook";
+import { bracketed, expect, scenario } from "offhook";
 
 const SRTP_OFFER = [
   "v=0",
@@ -17,11 +17,9 @@ scenario(
   { rules: ["REG-28"], observes: ["TLS-04"], phones: { alice: {} } },
   async ({ phones: { alice }, step, observe }) => {
     const { host, port } = alice.address;
+    const uri = `${alice.directoryNumber}@${bracketed(host)}:${port}`;
     await step("sips: and ;transport=tls in a REGISTER", async () => {
-      for (const contact of [
-        `<sips:${alice.directoryNumber}@${host}:${port}>`,
-        `<sip:${alice.directoryNumber}@${host}:${port};transport=tls>`,
-      ]) {
+      for (const contact of [`<sips:${uri}>`, `<sip:${uri};transport=tls>`]) {
         const { final } = await alice.register({ contact });
         observe("REGISTER with a Contact for TLS", { rule: "TLS-04", data: { contact, status: final.status } });
       }

@@ -1,4 +1,4 @@
-import { expect, scenario, type Phone } from "offhook";
+import { bracketed, expect, scenario, type Phone } from "offhook";
 
 for (const callee of ["advanced", "basic"] as const) {
   scenario(
@@ -40,8 +40,7 @@ for (const callee of ["advanced", "basic"] as const) {
 
 /** Where the phone listens, with the feature tag of phones that can do video (RFC 3840). */
 function videoContact({ directoryNumber, address: { host, port, protocol } }: Phone): string {
-  const authority = host.includes(":") ? `[${host}]` : host;
-  return `<sip:${directoryNumber}@${authority}:${port};transport=${protocol}>;video`;
+  return `<sip:${directoryNumber}@${bracketed(host)}:${port};transport=${protocol}>;video`;
 }
 
 for (const [caller, callee] of [

@@ -6,7 +6,7 @@ import type { Ids } from "../core/ids.ts";
 import { silentLogger, type Logger } from "../core/logger.ts";
 import type { Lab } from "../inventory/model.ts";
 import { SipEngine } from "../sip/engine.ts";
-import { SipParseError, SipRequest, type SipMessage, type SipResponse } from "../sip/message/index.ts";
+import { comparableHost, SipParseError, SipRequest, type SipMessage, type SipResponse } from "../sip/message/index.ts";
 import type { ServerTransaction, TimerSettings, TransactionUser } from "../sip/transaction/index.ts";
 import type { Address, ListenAddress, Network, TemporaryAuthority } from "../sip/transport/index.ts";
 import { Directory } from "./directory.ts";
@@ -202,5 +202,5 @@ function migrated(lab: Lab, policies: Policies): Lab {
 /** Host parts of Request-URIs that mean us (PRV-08). */
 function ownHosts({ target }: Lab, engine: SipEngine): ReadonlySet<string> {
   const hosts = [target.host, target.domain, ...target.names, ...engine.addresses.map(({ host }) => host)];
-  return new Set(hosts.map((host) => host.toLowerCase()));
+  return new Set(hosts.map(comparableHost));
 }

@@ -23,6 +23,6 @@ export interface Services {
   readonly nonces: Nonces;
   /** Host part of the URIs we write of ourselves. */
   readonly domain: string;
-  /** Host parts under which we are addressed, lower case (PRV-08). */
+  /** Host parts under which we are addressed, as `comparableHost` writes them (PRV-08). */
   readonly hosts: ReadonlySet<string>;
 }

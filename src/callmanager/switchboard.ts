@@ -1,5 +1,5 @@
 import type { Device, Line } from "../inventory/model.ts";
-import { isSipUri, userOf, type Uri } from "../sip/message/index.ts";
+import { comparableHost, isSipUri, userOf, type Uri } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import { Call } from "./call.ts";
 import type { Appearance } from "./directory.ts";
@@ -129,7 +129,7 @@ export class Switchboard implements CallKeeper {
 
   /** Whether the URI's host is a name of ours. */
   isLocal(uri: Uri): boolean {
-    return isSipUri(uri) && this.#services.hosts.has(uri.host);
+    return isSipUri(uri) && this.#services.hosts.has(comparableHost(uri.host));
   }
 
   /** Looks for `number` and lets what it finds ring; tells the caller where nothing does. */

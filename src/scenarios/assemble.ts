@@ -15,7 +15,7 @@ import {
   type SimulatedPhone,
   type TracedMessage,
 } from "../simulator/index.ts";
-import { localAddressTowards, type Address, type Impairment } from "../sip/transport/index.ts";
+import { bracketed, localAddressTowards, type Address, type Impairment } from "../sip/transport/index.ts";
 import { Certificates } from "./certificates.ts";
 import { ClosedPortCheck } from "./closed-port.ts";
 import type { TargetFacts } from "./scenario.ts";
@@ -125,7 +125,15 @@ class Bed implements TestBed {
     const { host, domain, names, profile, realm, embedded } = { ...options.lab.target, ...options.judgeAs };
     const ports = portsOf(options.lab, parts.callManager?.addresses ?? []);
     this.#phoneTarget = { host, ports, domain };
-    this.target = { host, port: Object.values(ports)[0] ?? 0, domain, names, profile, realm, embedded };
+    this.target = {
+      host,
+      port: Object.values(ports)[0] ?? 0,
+      domain: bracketed(domain),
+      names: names.map(bracketed),
+      profile,
+      realm,
+      embedded,
+    };
   }
 
   async openPhone(role: string, device: Device, { record, observe }: PhoneListener): Promise<SimulatedPhone> {

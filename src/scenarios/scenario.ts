@@ -43,9 +43,9 @@ export interface Step {
 export interface TargetFacts {
   readonly host: string;
   readonly port: number;
-  /** Host part of the phones' URIs. */
+  /** Host part of the phones' URIs; an IPv6 address in brackets. */
   readonly domain: string;
-  /** Other names under which the call manager may be addressed. */
+  /** Other names under which the call manager may be addressed, likewise. */
   readonly names: readonly string[];
   readonly profile: "cucm" | "generic";
   readonly realm: string;

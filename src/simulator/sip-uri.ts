@@ -7,12 +7,15 @@ interface UriParts {
   readonly protocol?: string;
 }
 
-/** A SIP URI as text; the user gets escaped where it has to be, `transport` is named unless it is UDP. */
+/**
+ * A SIP URI as text; the user gets escaped where it has to be, `transport` is named unless it is UDP. An IPv6 address
+ * may stand in brackets or not.
+ */
 export function sipUri({ host, user, port, protocol = "udp" }: UriParts): string {
   return formatUri({
     scheme: "sip",
     user: user === undefined ? undefined : escaped(user),
-    host,
+    host: host.replace(/^\[(.*)\]$/, "$1"),
     port,
     parameters: new Map(protocol === "udp" ? [] : [["transport", protocol]]),
     headers: [],

@@ -1,6 +1,6 @@
 import type { RuleId } from "../../rules/index.ts";
 import { isThirdParty, type Device, type Line } from "../../inventory/model.ts";
-import { isSipUri, userOf, type NameAddr, type Uri } from "../../sip/message/index.ts";
+import { comparableHost, isSipUri, userOf, type NameAddr, type Uri } from "../../sip/message/index.ts";
 import type { Protocol } from "../../sip/transport/index.ts";
 import type { Directory } from "../directory.ts";
 import type { LiveBindings } from "../location-service.ts";
@@ -26,7 +26,7 @@ export interface RegistrationQuestion extends ReceivedRequest {
 }
 
 export interface RegistrarSettings {
-  /** Host parts under which the registrar is known, lower case (PRV-08). */
+  /** Host parts under which the registrar is known, as `comparableHost` writes them (PRV-08). */
   readonly hosts: ReadonlySet<string>;
   readonly expiresSeconds: number;
   readonly minExpiresSeconds: number;
@@ -80,7 +80,7 @@ export function admitRegistration(question: RegistrationFacts): Registration | R
 function lineOf({ device, requestUri, to, from, settings }: RegistrationFacts): Line | Refusal {
   const mismatch = (rules: RuleId[], reason: string): Refusal =>
     refuse(404, rules, reason, { warning: "directory number mismatch" });
-  if (!isSipUri(requestUri) || !settings.hosts.has(requestUri.host)) {
+  if (!isSipUri(requestUri) || !settings.hosts.has(comparableHost(requestUri.host))) {
     return refuse(404, ["PRV-08"], "the Request-URI names another registrar", { warning: "unknown domain" });
   }
   const number = userOf(to);

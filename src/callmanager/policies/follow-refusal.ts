@@ -1,5 +1,5 @@
 import type { Device, Line } from "../../inventory/model.ts";
-import { isSipUri, userOf, type HeaderField, type SipResponse } from "../../sip/message/index.ts";
+import { comparableHost, isSipUri, userOf, type HeaderField, type SipResponse } from "../../sip/message/index.ts";
 import type { Diversion } from "./route-call.ts";
 import type { Ruling } from "./ruling.ts";
 
@@ -10,7 +10,7 @@ export interface PhoneRefusalQuestion {
   readonly line: Line;
   /** INVITEs that it had of this call, this one too. */
   readonly tries: number;
-  /** Host parts that mean us, lower case. */
+  /** Host parts that mean us, as `comparableHost` writes them. */
   readonly hosts: ReadonlySet<string>;
 }
 
@@ -42,7 +42,7 @@ export function followRefusal({ response, hosts }: Pick<PhoneRefusalQuestion, "r
     return { outcome: "given up", rules, reason: `the phone answers ${status}` };
   }
   const { uri } = contact;
-  const local = isSipUri(uri) && hosts.has(uri.host);
+  const local = isSipUri(uri) && hosts.has(comparableHost(uri.host));
   const reason = `the phone sends the call elsewhere by ${status}`;
   return { outcome: "diverted", rules: ["CAL-14"], reason, number: userOf(uri), local, why: "deflection" };
 }
