@@ -32,6 +32,7 @@ import { replacedBy } from "./replaces.ts";
 import type { IncomingRequest } from "./signalling.ts";
 import { TlsRegistration } from "./tls-registration.ts";
 import type { Trace, TraceMark } from "./trace.ts";
+import { refusalOf } from "./unprocessable.ts";
 import type { Address, WireControls } from "./wire.ts";
 
 /** The phone that `createPhone` makes: hands what comes in to whom it concerns, and keeps what nobody took. */
@@ -199,7 +200,9 @@ export class SipPhone implements SimulatedPhone {
       return;
     }
     this.#requests.put(request);
-    if (call) await call.handle(incoming);
+    const refusal = refusalOf(request);
+    if (refusal) await incoming.respond(refusal.status, { headers: refusal.headers });
+    else if (call) await call.handle(incoming);
     else if (request.toTag !== undefined) await this.#answerStray(incoming);
     else if (request.method === "INVITE") await this.#invited(incoming);
     else {
