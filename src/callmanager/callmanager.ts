@@ -86,7 +86,7 @@ export async function startCallManager(options: CallManagerOptions): Promise<Cal
       clock,
       ids,
       log,
-      // CUCM answers INVITE with 100 at once, and fills in neither received nor rport (REG-29).
+      // CUCM answers INVITE with 100 at once. Deviates from RFC 3581 §4: CUCM does not fill in rport (REG-29).
       trying: "immediate",
       fillRport: false,
       ...(network && { network }),

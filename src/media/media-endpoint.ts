@@ -16,7 +16,10 @@ export interface MediaEndpointOptions {
   readonly network?: MediaNetwork | undefined;
 }
 
-/** Where one phone's media starts and ends: gives its calls their ports and one beat. Binds nothing by itself. */
+/**
+ * Where one phone's media starts and ends: gives its calls their ports and one beat. Binds nothing by itself. Deviates
+ * from RFC 3550 §6: there is no RTCP; what its reports would say is counted here.
+ */
 export class MediaEndpoint {
   readonly #clock: Clock;
   readonly #ids: Ids;

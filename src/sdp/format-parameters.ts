@@ -41,9 +41,9 @@ function eventNumbers(list: string): number[] {
 }
 
 /**
- * H.264, RFC 6184 §8.2.2: profile and packetization mode have to agree, the level of the answer is the lower one. Who
- * reads mode 1 reads mode 0 too. Deviates from it for the constraint bits, of which real phones set different ones for the
- * same baseline stream: they are taken as offered.
+ * H.264: profile and packetization mode have to agree, the level of the answer is the lower one. Who reads mode 1 reads
+ * mode 0 too. Deviates from RFC 6184 §8.2.2: the constraint bits, of which real phones set different ones for the same
+ * baseline stream, are taken as offered.
  */
 function agreedH264(own: string, offered: string | undefined): { readonly fmtp: string } | undefined {
   const a = h264Of(own);

@@ -49,7 +49,10 @@ export interface EngineOptions {
   readonly fillRport?: boolean | undefined;
   /** When INVITE is answered 100. Default `delayed`: after 200 ms without a response of the TU. */
   readonly trying?: TryingMode | undefined;
-  /** Octets above which requests that would go over UDP go over TCP (RFC 3261 §18.1.1: 1300). Default: never. */
+  /**
+   * Octets above which requests that would go over UDP go over TCP. Deviates from RFC 3261 §18.1.1, which says 1300:
+   * never by default, since the transport of a phone is part of what is tested.
+   */
   readonly preferTcpAbove?: number | undefined;
   /** Last touches to every message of ours, the engine's own ones too, before it becomes octets; not for copies. */
   readonly dress?: ((message: SipMessage) => void) | undefined;

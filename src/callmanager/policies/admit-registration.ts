@@ -55,7 +55,9 @@ const NUMERIC = /^[0-9*#+]+$/;
 /**
  * What an identified device may bind. The number in To and From has to be one of its own lines (REG-12…14), the
  * lifetime is the call manager's choice (REG-18), too short a wish is refused (REG-21), 0 unbinds (REG-22),
- * `Contact: *` is not supported (REG-23), and the phone addresses the call manager by a name of its own (PRV-08).
+ * and the phone addresses the call manager by a name of its own (PRV-08).
+ * Deviates from RFC 3261 §10.3, as CUCM does: a line is bound to one Contact only (REG-24), `Contact: *` is refused
+ * (REG-23).
  * No good digest and no good certificate helps on TLS: the security profiles of third-party phones are non-secure ones
  * (TLS-01, TLS-03), and a lab has no others for Cisco's own.
  */

@@ -3,7 +3,8 @@ const STUN_MAGIC_COOKIE = 0x2112_a442;
 
 /**
  * Whether a datagram is what phones send to keep a NAT binding open: nothing, CR, LF, blanks and NUL only, or a STUN
- * message. Such datagrams are dropped and never answered (RFC 5626 §3.5.1, §4.4).
+ * message. They are dropped. Deviates from RFC 5626 §4.4: STUN is not answered either, since an answer would promise
+ * flows.
  */
 export function isKeepalive(octets: Uint8Array): boolean {
   return isStun(octets) || octets.every(isFiller);

@@ -16,7 +16,10 @@ export interface ResolveTarget {
   readonly secure?: boolean | undefined;
 }
 
-/** Finds where a target is (RFC 3263). The seam behind which NAPTR and SRV come. */
+/**
+ * Finds where a target is. Deviates from RFC 3263 §4: without NAPTR and SRV, and only the first address is tried. This
+ * is the seam behind which they come.
+ */
 export interface Resolver {
   /**
    * @returns at least one address, in the order to try them; hosts are IP addresses.
