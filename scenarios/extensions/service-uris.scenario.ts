@@ -93,6 +93,12 @@ for (const type of TYPES) {
           expect(await forward.final()).to.be.refused(REFUSALS);
         });
       }
+      await step("in whatever case it is written", { rule: ["EXT-04", ...also] }, async () => {
+        for (const spelt of ["X-CISCO-SERVICEURI-CFWDALL", "x-Cisco-ServiceURI-cfwdAll"]) {
+          const forward = await alice.call(`${spelt}-${bob.directoryNumber}`);
+          expect(await forward.final()).to.be.refused(REFUSALS);
+        }
+      });
       await step("a call to the phone still rings there", { rule: "EXT-04" }, async () => {
         const call = await carol.call(alice);
         const incoming = await alice.nextInvite();
@@ -113,6 +119,9 @@ for (const type of TYPES) {
       await step("the configured name is refused", { rule: ["EXT-05", ...also] }, async () => {
         expect(callPickup).not.to.equal("x-cisco-serviceuri-pickup");
         expect(await (await alice.call(callPickup)).final()).to.be.refused(REFUSALS);
+      });
+      await step("so is the name that it had", { rule: ["EXT-05", ...also] }, async () => {
+        expect(await (await alice.call("x-cisco-serviceuri-pickup")).final()).to.be.refused(REFUSALS);
       });
       await step(
         "so is a call forward by its configured name, and nothing is forwarded",
@@ -157,13 +166,24 @@ scenario(
   },
   async ({ phones: { alice, bob, carol }, step }) => {
     await Promise.all([alice.register(), bob.register(), carol.register()]);
-    await step("a call to alice rings at bob", { rule: "EXT-04", control: true }, async () => {
+    /** Whether a call to alice passes her by; it is not taken. */
+    const passesAlice = async (): Promise<boolean> => {
+      const mark = alice.mark();
       const call = await carol.call(alice);
-      const incoming = await bob.nextInvite();
-      expect(incoming.invite.method).to.equal("INVITE");
-      await incoming.reject(486);
+      const first = await Promise.race([bob.nextInvite(), alice.nextInvite()]);
+      await first.reject(486);
       expect(await call.final()).to.be.refused();
+      return !alice.trace.since(mark).entries.some(({ message }) => message?.kind === "request");
+    };
+    await step("a call to alice rings at bob", { rule: "EXT-04", control: true }, async () => {
+      expect(await passesAlice(), "the call goes to bob").to.equal(true);
       await alice.noInvite();
+    });
+    await step("the URI that would take the forward away is refused", async () => {
+      expect(await (await alice.call("x-cisco-serviceuri-cfwdall")).final()).to.be.refused(REFUSALS);
+    });
+    await step("and does not take it away", async () => {
+      expect(await passesAlice(), "the call goes to bob").to.equal(true);
     });
   },
 );

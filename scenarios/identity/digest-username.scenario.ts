@@ -34,13 +34,19 @@ scenario(
 
 scenario(
   "a username that is no end user is refused",
-  { rules: ["REG-07"], phones: { alice: {} } },
+  { rules: ["REG-07"], phones: { alice: { userNamedLikeLine: false } } },
   async ({ phones: { alice }, step }) => {
     await step("a user that nobody configured is refused", async () => {
       expect(await alice.register({ username: "nobody-of-this-name" })).to.be.refused();
     });
     await step("so is one that differs from the right one by a letter", async () => {
       expect(await alice.register({ username: `${alice.user?.id ?? ""}x` })).to.be.refused();
+    });
+    await step("so is the right one in other letters, small for large", async () => {
+      const { id = "" } = alice.user ?? {};
+      const swapped = id === id.toUpperCase() ? id.toLowerCase() : id.toUpperCase();
+      expect(swapped, "another spelling").not.to.equal(id);
+      expect(await alice.register({ username: swapped })).to.be.refused();
     });
     await step("the right user registers", { rule: "REG-07", control: true }, async () => {
       expect(await alice.register()).to.be.registered();

@@ -68,7 +68,7 @@ scenario(
 scenario(
   "the digest check box decides about wrong passwords, and about nothing else",
   { rules: ["REG-16"], phones: { checked: { digest: true }, unchecked: { digest: false } } },
-  async ({ phones: { checked, unchecked }, step, observe }) => {
+  async ({ phones: { checked, unchecked }, step, observe, target }) => {
     await step("right password: both register", async () => {
       expect(await checked.register()).to.be.registered();
       expect(await unchecked.register()).to.be.registered();
@@ -79,10 +79,12 @@ scenario(
       expect(await unchecked.register({ password: "not-the-password" })).to.be.registered();
       await unchecked.unregister();
     });
-    await step("empty response: refused where the box is on", async () => {
+    await step("empty response: refused where the box is on, no wrong password where it is off", async () => {
       expect(await checked.register({ credentials: "empty-response" })).to.be.refused([400, 401, 403]);
       const { final } = await unchecked.register({ credentials: "empty-response" });
       observe("empty response with the box off", { rule: "REG-16", data: { status: final.status } });
+      // A call manager that reads no response may still call an empty one malformed.
+      expect(final).to.have.status(target.profile === "cucm" ? 200 : [200, 400]);
     });
   },
 );

@@ -3,8 +3,8 @@ import { expect, scenario } from "offhook";
 for (const type of ["basic", "advanced"] as const) {
   scenario(
     `a third-party phone (${type}) registers with its digest user, password and directory number`,
-    { rules: ["REG-03", "REG-01"], phones: { alice: { type } } },
-    async ({ phones: { alice }, step }) => {
+    { rules: ["REG-03", "REG-01"], phones: { alice: { type }, bob: {} } },
+    async ({ phones: { alice, bob }, step }) => {
       const registration = await step("it is challenged for its username at once", { rule: "REG-01" }, async () => {
         const registration = await alice.register();
         expect(registration.responses[0]).to.have.status(401);
@@ -15,6 +15,20 @@ for (const type of ["basic", "advanced"] as const) {
         expect(registration).to.be.registered();
         expect(registration.expiresSeconds, "lifetime granted, in seconds").to.be.greaterThan(0);
         expect(alice.trace).to.show("> REGISTER", "< 401", "> REGISTER", "< 200");
+      });
+      await step("and is reached by its number, and may call", async () => {
+        expect(await bob.register()).to.be.registered();
+        for (const [caller, callee] of [
+          [bob, alice],
+          [alice, bob],
+        ] as const) {
+          const call = await caller.call(callee);
+          const ended = call.final().then(() => undefined);
+          const incoming = await Promise.race([callee.nextInvite(), ended]);
+          expect(incoming !== undefined, `a call to ${callee.name} rings`).to.equal(true);
+          await incoming?.reject(486);
+          await ended;
+        }
       });
     },
   );

@@ -1,13 +1,24 @@
-import { expect, scenario, type MediaSpec } from "offhook";
+import { expect, scenario, type IncomingCall, type MediaSpec, type OutgoingCall } from "offhook";
 
 const AUDIO: readonly MediaSpec[] = ["audio"];
 /** What the phone wants that does not add the video: it would take it. */
 const WILLING: readonly MediaSpec[] = ["audio", "video"];
 
+/** How a phone asks for another session: by re-INVITE, or by UPDATE (RFC 3311) where the target takes one. */
+const WAYS = ["re-INVITE", "UPDATE"] as const;
+
+function addVideo(call: OutgoingCall | IncomingCall, way: (typeof WAYS)[number]): ReturnType<OutgoingCall["reinvite"]> {
+  return way === "UPDATE" ? call.update({ media: WILLING }) : call.reinvite({ media: WILLING });
+}
+
 for (const other of ["advanced", "basic"] as const) {
-  for (const adder of ["caller", "callee"] as const) {
+  for (const [adder, way] of [
+    ["caller", "re-INVITE"],
+    ["callee", "re-INVITE"],
+    [other === "basic" ? "caller" : "callee", "UPDATE"],
+  ] as const) {
     scenario(
-      `video that a Basic phone (${adder}) adds to a call with another (${other}) is refused, and the call goes on`,
+      `video that a Basic phone (${adder}) adds by ${way} to a call with another (${other}) is refused, and the call goes on`,
       {
         rules: ["VID-08"],
         phones: {
@@ -22,9 +33,9 @@ for (const other of ["advanced", "basic"] as const) {
         await incoming.accept({ media: adder === "caller" ? WILLING : AUDIO });
         expect(await call.final()).to.have.status(200);
         const [adding, far] = adder === "caller" ? [call, bob] : [incoming, alice];
-        await step("the re-INVITE is answered, its video slot refused", async () => {
-          const response = await adding.reinvite({ media: WILLING });
-          expect(response).to.have.status([200, 488]);
+        await step("it is answered, its video slot refused", async () => {
+          const response = await addVideo(adding, way);
+          expect(response).to.have.status(way === "UPDATE" ? [200, 405, 488, 501] : [200, 488]);
           if (response.status !== 200) return;
           const { offer, answer } = await adding.session();
           expect(answer).to.answerTo(offer);
@@ -53,9 +64,13 @@ for (const other of ["advanced", "basic"] as const) {
   }
 }
 
-for (const adder of ["caller", "callee"] as const) {
+for (const [adder, way] of [
+  ["caller", "re-INVITE"],
+  ["callee", "re-INVITE"],
+  ["caller", "UPDATE"],
+] as const) {
   scenario(
-    `video that an Advanced phone (${adder}) adds to a call with a Basic one does not reach it`,
+    `video that an Advanced phone (${adder}) adds by ${way} to a call with a Basic one does not reach it`,
     {
       rules: ["VID-09"],
       phones: {
@@ -71,8 +86,8 @@ for (const adder of ["caller", "callee"] as const) {
       expect(await call.final()).to.have.status(200);
       const [adding, basic] = adder === "caller" ? [call, bob] : [incoming, alice];
       await step("the Advanced phone is answered with its video slot refused", async () => {
-        const response = await adding.reinvite({ media: WILLING });
-        expect(response).to.have.status([200, 488]);
+        const response = await addVideo(adding, way);
+        expect(response).to.have.status(way === "UPDATE" ? [200, 405, 488, 501] : [200, 488]);
         if (response.status !== 200) return;
         const { offer, answer } = await adding.session();
         expect(answer).to.answerTo(offer);
@@ -92,7 +107,9 @@ for (const adder of ["caller", "callee"] as const) {
       await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
     },
   );
+}
 
+for (const adder of ["caller", "callee"] as const) {
   scenario(
     `an Advanced phone (${adder}) adds video to a call with another Advanced one and takes it away`,
     {

@@ -1,4 +1,21 @@
-import { expect, scenario } from "offhook";
+import { expect, scenario, type Phone } from "offhook";
+
+/** What a Basic phone must not answer: live video, whatever it was offered. */
+function liveAnswer({ address: { host } }: Phone): string {
+  const lines = [
+    "v=0",
+    `o=- 7 1 IN IP4 ${host}`,
+    "s=-",
+    `c=IN IP4 ${host}`,
+    "t=0 0",
+    "m=audio 41000 RTP/AVP 0",
+    "a=rtpmap:0 PCMU/8000",
+    "m=video 41002 RTP/AVP 97",
+    "a=rtpmap:97 H264/90000",
+    "a=fmtp:97 profile-level-id=42801F",
+  ];
+  return `${lines.join("\r\n")}\r\n`;
+}
 
 scenario(
   "a Basic phone that is called receives no live video in any SDP",
@@ -36,6 +53,66 @@ scenario(
 );
 
 scenario(
+  "the video that a called Basic phone offers is refused to it, and does not reach the caller",
+  { rules: ["VID-03"], phones: { alice: { type: "advanced" }, bob: { type: "basic" } } },
+  async ({ phones: { alice, bob }, step }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const call = await alice.call(bob, { media: ["video", "audio"] });
+    const incoming = await bob.nextInvite();
+    await incoming.accept({ media: ["video", "audio"] });
+    expect(await call.final()).to.have.status(200);
+    await step("bob's slot is refused in the answer to him, his audio is taken", async () => {
+      const session = await incoming.session();
+      if (session.localRole === "offerer") {
+        expect(session.answer).to.answerTo(session.offer);
+        expect(session.answer).to.have.media("video").rejected();
+        expect(session.answer).to.have.media("audio").live();
+      } else expect(session).to.have.media("video").notLive();
+    });
+    await step("alice gets none of it", async () => {
+      for (const seen of alice.everySdp()) expect(seen).to.have.media("video").notLive();
+      expect(await call.session())
+        .to.have.media("audio")
+        .live();
+    });
+    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  },
+);
+
+for (const [caller, callee] of [
+  ["basic", "advanced"],
+  ["advanced", "basic"],
+] as const) {
+  scenario(
+    `live video in a provisional answer does not reach the caller (${caller} calls ${callee})`,
+    {
+      rules: ["VID-04", "VID-05"],
+      phones: { alice: { type: caller }, bob: { type: callee, earlyOffer: true } },
+    },
+    async ({ phones: { alice, bob }, step, observe }) => {
+      await Promise.all([alice.register(), bob.register()]);
+      const call = await alice.call(bob, { media: ["audio", "video"] });
+      const incoming = await bob.nextInvite();
+      const early = incoming.offer !== undefined;
+      observe("where the offer to the called phone stood", { data: { early } });
+      if (early) await incoming.ring(183, { sdp: liveAnswer(bob) });
+      await incoming.accept(early ? { sdp: liveAnswer(bob) } : { media: ["audio", "video"] });
+      await step("nothing of it is live in any SDP to alice", { rule: ["VID-04", "VID-05"] }, async () => {
+        expect(await call.final()).to.have.status(200);
+        await call.session();
+        for (const seen of alice.everySdp()) expect(seen).to.have.media("video").notLive();
+      });
+      await step("the audio connects", { control: true }, async () => {
+        expect(await call.session())
+          .to.have.media("audio")
+          .live();
+      });
+      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+    },
+  );
+}
+
+scenario(
   "video that only the called Basic phone brings up is refused",
   { rules: ["VID-03"], phones: { alice: { type: "advanced" }, bob: { type: "basic" } } },
   async ({ phones: { alice, bob }, step }) => {
@@ -66,21 +143,7 @@ scenario(
     await Promise.all([alice.register(), bob.register()]);
     const call = await alice.call(bob, { media: ["audio", "video"] });
     const incoming = await bob.nextInvite();
-    const { host } = bob.address;
-    const sdp = [
-      "v=0",
-      `o=- 7 1 IN IP4 ${host}`,
-      "s=-",
-      `c=IN IP4 ${host}`,
-      "t=0 0",
-      "m=audio 41000 RTP/AVP 0",
-      "a=rtpmap:0 PCMU/8000",
-      "m=video 41002 RTP/AVP 97",
-      "a=rtpmap:97 H264/90000",
-      "a=fmtp:97 profile-level-id=42801F",
-      "",
-    ].join("\r\n");
-    await incoming.accept({ sdp });
+    await incoming.accept({ sdp: liveAnswer(bob) });
     await step("the offer to bob had no live video", async () => {
       for (const seen of bob.everySdp()) expect(seen).to.have.media("video").notLive();
       expect(await call.final()).to.have.status(200);

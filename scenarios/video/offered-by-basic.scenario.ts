@@ -1,17 +1,22 @@
 import { expect, scenario } from "offhook";
 
-for (const callee of ["advanced", "basic"] as const) {
+for (const [callee, earlyOffer] of [
+  ["advanced", false],
+  ["advanced", true],
+  ["basic", false],
+  ["basic", true],
+] as const) {
   scenario(
-    `video that a Basic phone offers does not reach the other phone (${callee})`,
+    `video that a Basic phone offers does not reach the other phone (${callee}${earlyOffer ? ", early offer" : ""})`,
     {
       rules: callee === "basic" ? ["VID-06", "VID-02"] : ["VID-01", "VID-02"],
-      phones: { alice: { type: "basic" }, bob: { type: callee } },
+      phones: { alice: { type: "basic" }, bob: { type: callee, earlyOffer } },
     },
     async ({ phones: { alice, bob }, step }) => {
       await Promise.all([alice.register(), bob.register()]);
       const call = await alice.call(bob, { media: ["audio", "video"] });
       const incoming = await bob.nextInvite();
-      await incoming.accept({ media: ["audio", "video"] });
+      await incoming.accept(earlyOffer ? {} : { media: ["audio", "video"] });
       await call.final();
       await step("bob never sees live video", async () => {
         await incoming.session();
@@ -32,6 +37,32 @@ for (const callee of ["advanced", "basic"] as const) {
           .to.have.media("audio")
           .live()
           .direction("sendrecv");
+      });
+      await step("nor does alice", async () => {
+        for (const seen of alice.everySdp()) expect(seen).to.have.media("video").notLive();
+        expect(await call.session())
+          .to.have.media("video")
+          .notLive();
+      });
+      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+    },
+  );
+}
+
+for (const callee of ["advanced", "basic"] as const) {
+  scenario(
+    `the answer to a Basic phone that offers video first has its lines in their places (calls ${callee})`,
+    { rules: ["VID-02"], phones: { alice: { type: "basic" }, bob: { type: callee } } },
+    async ({ phones: { alice, bob }, step }) => {
+      await Promise.all([alice.register(), bob.register()]);
+      const call = await alice.call(bob, { media: ["video", "audio"] });
+      await (await bob.nextInvite()).accept({ media: ["audio", "video"] });
+      await step("two lines offered, two answered: the first refused, the second live", async () => {
+        expect(await call.final()).to.have.status(200);
+        const { offer, answer } = await call.session();
+        expect(answer).to.answerTo(offer);
+        expect(answer).to.have.media("video").rejected();
+        expect(answer).to.have.media("audio").live();
       });
       await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
     },

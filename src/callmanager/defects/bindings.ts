@@ -217,11 +217,11 @@ export const bindingDefects: readonly Defect[] = [
     },
   },
   {
-    name: "claims-that-messages-wait",
+    name: "says-nothing-of-messages",
     rule: "REG-27",
-    title: "tells every phone that messages wait for it",
+    title: "sends a NOTIFY about messages that does not say whether any wait",
     policies: {
-      tellMessagesWaiting: (question) => ({ ...tellMessagesWaiting(question), summary: "Messages-Waiting: yes\r\n" }),
+      tellMessagesWaiting: (question) => ({ ...tellMessagesWaiting(question), summary: "Voice-Message: 0/0\r\n" }),
     },
   },
   {
