@@ -5,9 +5,9 @@ const AUDIO: readonly MediaSpec[] = ["audio"];
 const WILLING: readonly MediaSpec[] = ["audio", "video"];
 
 /** How a phone asks for another session: by re-INVITE, or by UPDATE (RFC 3311) where the target takes one. */
-const WAYS = ["re-INVITE", "UPDATE"] as const;
+type Way = "re-INVITE" | "UPDATE";
 
-function addVideo(call: OutgoingCall | IncomingCall, way: (typeof WAYS)[number]): ReturnType<OutgoingCall["reinvite"]> {
+function addVideo(call: OutgoingCall | IncomingCall, way: Way): ReturnType<OutgoingCall["reinvite"]> {
   return way === "UPDATE" ? call.update({ media: WILLING }) : call.reinvite({ media: WILLING });
 }
 
