@@ -3,7 +3,14 @@ import { resolve } from "node:path";
 import type { Argv, CommandModule, Options } from "yargs";
 import { UsageError } from "../core/errors.ts";
 import { printable } from "../core/text.ts";
-import { digestLines, explainDigest, type DigestQuestion } from "../diagnosis/index.ts";
+import {
+  DIGEST_LABEL,
+  digestLines,
+  explainDigest,
+  type DigestExplanation,
+  type DigestQuestion,
+} from "../diagnosis/index.ts";
+import { wrapHanging } from "../reporters/index.ts";
 import {
   decodeText,
   parseChallenge,
@@ -150,8 +157,14 @@ async function passwordOf({ password }: DigestArguments, user: string, terminal:
     return password;
   }
   const answer = terminal.env[PASSWORD_TWIN] ?? (await terminal.askSecret(`Password of ${user}: `));
-  if (answer === undefined) throw usage(`Set ${PASSWORD_TWIN} to the password; there is no terminal to ask on.`);
+  if (answer === undefined)
+    throw usage(`No password was given: set ${PASSWORD_TWIN}, or type it where a terminal is there.`);
   return answer;
+}
+
+function digestText(explanation: DigestExplanation, columns: number): string {
+  const lines = digestLines(explanation).flatMap((line) => wrapHanging(printable(line), columns, DIGEST_LABEL));
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 async function digest(args: DigestArguments, terminal: Terminal): Promise<number> {
@@ -166,12 +179,7 @@ async function digest(args: DigestArguments, terminal: Terminal): Promise<number
     ...(username === undefined ? {} : { username }),
   });
   if (args.json) terminal.out(`${JSON.stringify(explanation, undefined, 2)}\n`);
-  else
-    terminal.out(
-      digestLines(explanation)
-        .map((line) => `${printable(line)}\n`)
-        .join(""),
-    );
+  else terminal.out(digestText(explanation, terminal.columns));
   return explanation.fits ? EXIT.ok : EXIT.failed;
 }
 

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import type { Argv, CommandModule, Options } from "yargs";
 import { UsageError } from "../core/errors.ts";
-import { ruleVerdicts } from "../reporters/index.ts";
+import { latestAttempts, ruleVerdicts } from "../reporters/index.ts";
 import { findScenarioFiles, loadScenarios, selectScenarios, type ScenarioSpec } from "../scenarios/index.ts";
 import { withTwins } from "./environment-twins.ts";
 import { EXIT } from "./exit.ts";
@@ -66,7 +66,7 @@ function rulesOutput(
   const { cwd, columns } = terminal;
   if (args.markdown) return rulesMarkdown(traceRules(specs, { cwd, only }), "../");
   const run = lastRunIn(resolve(cwd, args.output));
-  const rules = traceRules(specs, { cwd, only, ...(run ? { verdicts: ruleVerdicts(run) } : {}) });
+  const rules = traceRules(specs, { cwd, only, ...(run ? { verdicts: ruleVerdicts(latestAttempts(run)) } : {}) });
   if (args.json) return `${JSON.stringify(rules, undefined, 2)}\n`;
   const options = { style: styleFor(terminal), columns: Math.min(columns, 120) };
   if (only.length > 0) return rules.map((rule) => ruleDetails(rule, options)).join("\n");

@@ -1,5 +1,4 @@
-import { DOCUMENT_PLACES } from "../rules/index.ts";
-import { chapterOf, CHAPTERS } from "./rules-text.ts";
+import { chapterOf, CHAPTERS, DOCUMENT_PLACES } from "../rules/index.ts";
 import type { TracedRule, TracedScenario } from "./traceability.ts";
 
 function cell(text: string): string {

@@ -1,27 +1,10 @@
 import { verdictSign, wrap, type Style } from "../reporters/index.ts";
-import { DOCUMENT_PLACES } from "../rules/index.ts";
+import { chapterOf, CHAPTERS, DOCUMENT_PLACES } from "../rules/index.ts";
 import type { TracedRule, TracedScenario } from "./traceability.ts";
 
 export interface RulesTextOptions {
   readonly style: Style;
   readonly columns: number;
-}
-
-/** What a rule's id begins with. */
-export const CHAPTERS: Readonly<Record<string, string>> = {
-  REG: "Identification and registration",
-  CAL: "Calls",
-  VID: "Video",
-  EXT: "Cisco extensions",
-  CAP: "Call limits and migration",
-  PRV: "Provisioning and licences",
-  TLS: "TLS",
-  DTM: "DTMF",
-  DEV: "Devices",
-};
-
-export function chapterOf({ id }: TracedRule): string {
-  return id.slice(0, 3);
 }
 
 /** `4 +2`: scenarios that judge, and those whose control it is. */

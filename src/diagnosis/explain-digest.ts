@@ -114,6 +114,9 @@ export function explainDigest(question: DigestQuestion): DigestExplanation {
 
 const MOST_FITTING = 3;
 
+/** Characters of the labels with which `digestLines` begin. */
+export const DIGEST_LABEL = 11;
+
 /** The same as lines for a reader. */
 export function digestLines({ fits, inputs, oddities, wouldFit, tried }: DigestExplanation): string[] {
   const verdict = fits

@@ -1,4 +1,10 @@
 export { acceptanceOf } from "./acceptance.ts";
-export { digestLines, explainDigest, type DigestExplanation, type DigestQuestion } from "./explain-digest.ts";
+export {
+  DIGEST_LABEL,
+  digestLines,
+  explainDigest,
+  type DigestExplanation,
+  type DigestQuestion,
+} from "./explain-digest.ts";
 export { explainFailure, type Explanation, type MessageWords, type RuleExplanation } from "./explain-failure.ts";
 export type { LikelyCause } from "./causes.ts";

@@ -1,10 +1,10 @@
 import { relative } from "node:path";
 import { printable } from "../core/text.ts";
-import { explainFailure, type Explanation, type MessageWords } from "../diagnosis/index.ts";
+import { DIGEST_LABEL, explainFailure, type Explanation, type MessageWords } from "../diagnosis/index.ts";
 import type { ScenarioRecord } from "../results/index.ts";
 import { renderLadder } from "./ladder.ts";
 import { PLAIN, type Style } from "./style.ts";
-import { wrap } from "./wrap.ts";
+import { wrap, wrapHanging } from "./wrap.ts";
 
 export interface FailureTextOptions {
   readonly style: Style;
@@ -39,6 +39,11 @@ class Sheet {
   /** Lines as they are, no longer than fits. */
   block(lines: readonly string[], paint: (text: string) => string = (plain) => plain): void {
     for (const line of lines) this.lines.push(paint(printable(line).slice(0, this.#width + LABEL_WIDTH)));
+  }
+
+  /** Lines that begin with a label of so many characters. */
+  hanging(lines: readonly string[], label: number): void {
+    this.lines.push(...lines.flatMap((line) => wrapHanging(printable(line), this.#width + LABEL_WIDTH, label)));
   }
 
   gap(): void {
@@ -85,7 +90,7 @@ function tellCauses(sheet: Sheet, { causes, digest }: Explanation, style: Style)
   });
   if (!digest) return;
   sheet.gap();
-  sheet.block(digest.lines);
+  sheet.hanging(digest.lines, DIGEST_LABEL);
 }
 
 function castOf(scenario: ScenarioRecord): string {

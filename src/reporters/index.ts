@@ -8,4 +8,4 @@ export { beyondReach, ruleVerdicts } from "./rule-verdicts.ts";
 export { COLOURED, PLAIN, wantsColour, type Style } from "./style.ts";
 export { latestAttempts, summarize, troubles, type Summary } from "./summary.ts";
 export { renderSummary, renderTroubles, verdictSign, type TextReportOptions } from "./text-report.ts";
-export { wrap } from "./wrap.ts";
+export { wrap, wrapHanging } from "./wrap.ts";

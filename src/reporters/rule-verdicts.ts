@@ -1,23 +1,24 @@
 import { RULES, type Rule, type RuleNeed } from "../rules/index.ts";
-import type { RunRecord, ScenarioRecord } from "../results/index.ts";
+import type { ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
-import { latestAttempts } from "./summary.ts";
 
 /** Gravest first. */
 const GRAVITY: readonly Verdict[] = ["error", "failed", "incomplete", "inconclusive", "deviation", "passed", "skipped"];
 
-/** What a scenario says of one of its rules: it may fail by another one. Undefined where it does not name the rule. */
+/** Verdicts of scenarios that did not come to their checks through no fault of a rule. */
+const CAME_TO_NOTHING: ReadonlySet<Verdict> = new Set(["skipped", "inconclusive", "incomplete"]);
+
+/** What a scenario says of a rule: a failure speaks of the rule that was being judged, not of all that it names. */
 function verdictIn({ start, end, checks, verdict }: ScenarioRecord, rule: string): Verdict | undefined {
-  const own = checks.filter((check) => check.rules.includes(rule) && check.outcome !== "unverified");
-  if (own.length === 0 && !start.rules.includes(rule)) return undefined;
-  const isToBlame = end?.failure?.rule === rule || own.some(({ outcome }) => outcome === "failed");
-  return own.length > 0 && !isToBlame ? "passed" : verdict;
+  const outcomes = checks.filter((check) => check.rules.includes(rule)).map(({ outcome }) => outcome);
+  if (end?.failure?.rule === rule || outcomes.includes("failed")) return verdict;
+  if (outcomes.includes("passed")) return "passed";
+  return start.rules.includes(rule) && CAME_TO_NOTHING.has(verdict) ? verdict : undefined;
 }
 
-/** Rule → the gravest verdict that the scenarios of a run give on it. Rules that none names are left out. */
-export function ruleVerdicts(run: RunRecord): Map<string, Verdict> {
+/** Rule → the gravest verdict that the scenarios give on it. Rules that none came to are left out. */
+export function ruleVerdicts(scenarios: readonly ScenarioRecord[]): Map<string, Verdict> {
   const verdicts = new Map<string, Verdict>();
-  const scenarios = latestAttempts(run);
   for (const id of RULES.keys()) {
     const found = scenarios.map((scenario) => verdictIn(scenario, id)).filter((verdict) => verdict !== undefined);
     const gravest = GRAVITY.find((verdict) => found.includes(verdict));

@@ -17,3 +17,10 @@ export function wrap(text: string, width: number): string[] {
   if (line !== "" || lines.length === 0) lines.push(line);
   return lines;
 }
+
+/** A line that begins with a label of `indent` characters, in lines of at most `width`: further ones are indented by it. */
+export function wrapHanging(text: string, width: number, indent: number): string[] {
+  if (text.length <= width) return [text];
+  const lines = wrap(text.slice(indent), Math.max(width - indent, 1));
+  return lines.map((line, index) => (index === 0 ? text.slice(0, indent) : " ".repeat(indent)) + line);
+}

@@ -64,7 +64,7 @@ describe("offhook digest", () => {
     expect(await say(argv, { secret: "s3cret-1002" })).to.include({ exitCode: 0 });
     const { exitCode, err } = await say(argv);
     expect(exitCode).to.equal(2);
-    expect(err).to.contain("Set OFFHOOK_PASSWORD");
+    expect(err).to.contain("set OFFHOOK_PASSWORD");
   });
 
   it("takes a password from the command line only with a warning", async () => {

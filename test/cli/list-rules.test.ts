@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { TracedRule } from "../../src/cli/traceability.ts";
 import { RULES } from "../../src/rules/index.ts";
-import { runEnd, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
+import { check, runEnd, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
 import { say, type Said } from "../support/fake-terminal.ts";
 
 const SCRIPT = `import { scenario } from "offhook";
@@ -26,6 +26,7 @@ describe("offhook list --rules", () => {
     const lines = [
       RUN_START,
       scenarioStart("one", { rules: ["REG-03"] }),
+      check("one", ["REG-03"], "failed"),
       scenarioEnd("one", { verdict: "failed" }),
       runEnd(1),
     ];

@@ -1,20 +1,22 @@
 import { expect } from "chai";
-import { beyondReach, ruleVerdicts } from "../../src/reporters/index.ts";
+import { beyondReach, latestAttempts, ruleVerdicts } from "../../src/reporters/index.ts";
 import { gatherRun, type JournalLine } from "../../src/results/index.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { attempts, check, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
 
 function verdictsOf(...lines: JournalLine[]): Record<string, string> {
-  return Object.fromEntries(ruleVerdicts(gatherRun([RUN_START, ...lines])));
+  return Object.fromEntries(ruleVerdicts(latestAttempts(gatherRun([RUN_START, ...lines]))));
 }
 
 describe("verdicts of rules", () => {
-  it("are those of the scenarios that name them, the gravest first", () => {
+  it("are those of the scenarios that came to them, the gravest first", () => {
     expect(
       verdictsOf(
-        scenarioStart("a", { rules: ["REG-03", "REG-01"] }),
+        scenarioStart("a", { rules: ["REG-03", "REG-01", "REG-04"] }),
+        check("a", ["REG-03", "REG-01"]),
         scenarioEnd("a"),
         scenarioStart("b", { rules: ["REG-03"] }),
+        check("b", ["REG-03"], "failed"),
         scenarioEnd("b", { verdict: "failed" }),
         scenarioStart("c", { rules: ["REG-22"] }),
         scenarioEnd("c", { verdict: "skipped" }),
@@ -35,7 +37,12 @@ describe("verdicts of rules", () => {
   });
 
   it("are those of the last attempt", () => {
-    expect(verdictsOf(...attempts("shaky", ["failed", "passed"]))).to.deep.equal({ "REG-03": "passed" });
+    const lines = attempts("shaky", ["failed", "passed"]).flatMap((line) =>
+      line.type === "scenario-end"
+        ? [check("shaky", ["REG-03"], line.verdict === "passed" ? "passed" : "failed"), line]
+        : [line],
+    );
+    expect(verdictsOf(...lines)).to.deep.equal({ "REG-03": "passed" });
   });
 });
 

@@ -1,21 +1,8 @@
-import { levelOf, RULES, type Rule } from "../../rules/index.ts";
+import { chapterOf, CHAPTERS, levelOf, RULES, type Rule } from "../../rules/index.ts";
 import type { ScenarioRecord } from "../../results/index.ts";
 import type { Verdict } from "../../results/model.ts";
+import { ruleVerdicts } from "../rule-verdicts.ts";
 import { markup, type Markup } from "./markup.ts";
-import { gravest } from "./verdicts.ts";
-
-/** Words for the letters by which the ids of rules begin. */
-const FEATURES: Readonly<Record<string, string>> = {
-  REG: "Registration",
-  CAL: "Calls",
-  VID: "Video",
-  EXT: "Cisco extensions",
-  CAP: "Call limits",
-  PRV: "Provisioning",
-  TLS: "Transport security",
-  DTM: "Digits",
-  DEV: "Device behaviour",
-};
 
 /** What a run says of one rule. */
 interface RuleResult {
@@ -25,19 +12,11 @@ interface RuleResult {
   readonly verdict: Verdict | "observed" | "none";
 }
 
-/** What a scenario says of a rule: a failure speaks of the rule that was being judged, not of all that it names. */
-function verdictFor(rule: string, { verdict, checks, end }: ScenarioRecord): Verdict | undefined {
-  const outcomes = checks.filter(({ rules }) => rules.includes(rule)).map(({ outcome }) => outcome);
-  const blamed = end?.failure?.rule === rule || outcomes.includes("failed");
-  if (blamed) return verdict;
-  return outcomes.includes("passed") ? "passed" : undefined;
-}
-
-function resultOf(rule: Rule, all: readonly ScenarioRecord[]): RuleResult {
-  const verdicts = all.flatMap((scenario) => verdictFor(rule.id, scenario) ?? []);
+function resultOf(rule: Rule, all: readonly ScenarioRecord[], judged: Verdict | undefined): RuleResult {
   const observed = all.some(({ observations }) => observations.some((line) => line.rule === rule.id));
   const scenarios = all.filter(({ start }) => start.rules.includes(rule.id)).length;
-  return { rule, scenarios, verdict: gravest(verdicts) ?? (observed ? "observed" : "none") };
+  const unjudged = judged === undefined || judged === "skipped";
+  return { rule, scenarios, verdict: unjudged ? (observed ? "observed" : "none") : judged };
 }
 
 function tile({ rule, verdict, scenarios }: RuleResult): Markup {
@@ -54,7 +33,7 @@ function row({ rule, verdict, scenarios }: RuleResult, embedded: boolean): Marku
 function byFeature(results: readonly RuleResult[]): Map<string, RuleResult[]> {
   const groups = new Map<string, RuleResult[]>();
   for (const result of results) {
-    const feature = result.rule.id.slice(0, result.rule.id.indexOf("-"));
+    const feature = chapterOf(result.rule);
     groups.set(feature, [...(groups.get(feature) ?? []), result]);
   }
   return groups;
@@ -62,10 +41,11 @@ function byFeature(results: readonly RuleResult[]): Map<string, RuleResult[]> {
 
 /** Every rule as a tile in the colour of its verdict, by feature, and the table behind them. */
 export function ruleMap(scenarios: readonly ScenarioRecord[], embedded: boolean): Markup {
-  const results = [...RULES.values()].map((rule) => resultOf(rule, scenarios));
+  const verdicts = ruleVerdicts(scenarios);
+  const results = [...RULES.values()].map((rule) => resultOf(rule, scenarios, verdicts.get(rule.id)));
   const groups = [...byFeature(results)].map(
     ([feature, members]) =>
-      markup`<div class="feature"><h3>${FEATURES[feature] ?? feature}<span>${feature}</span></h3><div class="tiles">${members.map(tile)}</div></div>`,
+      markup`<div class="feature"><h3>${CHAPTERS[feature] ?? feature}<span>${feature}</span></h3><div class="tiles">${members.map(tile)}</div></div>`,
   );
   return markup`<section class="rules" aria-label="Rules">${groups}</section>
 <details class="table"><summary>Rules, one by one</summary><table><thead><tr><th>rule</th><th>level</th><th>statement</th><th>document</th><th>scenarios</th><th>verdict</th></tr></thead>

@@ -15,12 +15,3 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
 export function verdictMark(verdict: Verdict): Markup {
   return markup`<span class="mark ${verdict}" title="${verdict}"><span aria-hidden="true">${SIGNS[verdict]}</span><span class="hidden">${verdict}</span></span>`;
 }
-
-/** Gravest first: what a set of scenarios amounts to. */
-const GRAVITY: readonly Verdict[] = ["error", "failed", "incomplete", "inconclusive", "deviation", "passed", "skipped"];
-
-/** The gravest of the verdicts; undefined of none. */
-export function gravest(verdicts: Iterable<Verdict>): Verdict | undefined {
-  const set = new Set(verdicts);
-  return GRAVITY.find((verdict) => set.has(verdict));
-}
