@@ -30,11 +30,11 @@ function idsFrom(draw: (count: number) => Buffer): Ids {
     tag: () => hex(),
     callId: () => hex(16),
     uuid() {
-      const octets = bytes(16);
-      octets[6] = ((octets[6] ?? 0) & 0x0f) | 0x40;
-      octets[8] = ((octets[8] ?? 0) & 0x3f) | 0x80;
-      const text = octets.toString("hex");
-      return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+      const text = hex(16);
+      // Of the digit behind the version, the variant takes the upper two bits.
+      const variant = "89ab"[Number.parseInt(text.charAt(16), 16) & 3] ?? "";
+      const middle = `4${text.slice(13, 16)}-${variant}${text.slice(17, 20)}`;
+      return `${text.slice(0, 8)}-${text.slice(8, 12)}-${middle}-${text.slice(20)}`;
     },
   };
 }

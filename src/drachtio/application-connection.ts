@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { asError, HarnessError } from "../core/errors.ts";
 import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
-import { type Command, commandId, joinFrame, readCommand, splitFrame } from "./commands.ts";
+import { type Command, commandId, readCommand, splitFrame, writeMeta } from "./commands.ts";
 import { FrameReader, writeFrame } from "./frames.ts";
 import { BrokenCommand } from "./refusal.ts";
 
@@ -36,6 +36,9 @@ export class ApplicationConnection {
   readonly #reader = new FrameReader();
   #server: ApplicationServer | undefined;
   #closed = false;
+  readonly #uncork = (): void => {
+    this.#socket.uncork();
+  };
 
   constructor(options: ConnectionOptions) {
     this.#socket = options.socket;
@@ -87,7 +90,13 @@ export class ApplicationConnection {
 
   #write(fields: readonly string[], sip?: Buffer): void {
     if (this.#closed) return;
-    this.#socket.write(writeFrame(joinFrame(fields, sip)));
+    const frame = writeFrame(writeMeta(fields), sip);
+    // One call into the kernel for all that is written in one turn, such as the answers to a chunk of commands.
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(this.#uncork);
+    }
+    this.#socket.write(frame);
   }
 
   #read(chunk: Buffer): void {

@@ -1,4 +1,4 @@
-import type { HeaderField } from "../sip/message/index.ts";
+import { isToken, type HeaderField } from "../sip/message/index.ts";
 
 /** A SIP message as an application writes it: start line, own headers, payload; what SIP demands may be missing. */
 export interface ApplicationMessage {
@@ -8,7 +8,6 @@ export interface ApplicationMessage {
   readonly body: Buffer;
 }
 
-const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 const EMPTY_LINE = "\r\n\r\n";
 
 /**
@@ -18,40 +17,47 @@ const EMPTY_LINE = "\r\n\r\n";
 export function readApplicationMessage(octets: Buffer): ApplicationMessage {
   const headEnd = octets.indexOf(EMPTY_LINE);
   const head = headEnd < 0 ? octets : octets.subarray(0, headEnd);
-  const [startLine = "", ...lines] = head.toString("latin1").split("\r\n");
+  const lines = unfold(head.toString("latin1").split("\r\n"));
+  const headers: HeaderField[] = [];
+  for (let index = 1; index < lines.length; index += 1) addHeader(headers, lines[index] ?? "");
   return {
-    startLine,
-    headers: unfold(lines).flatMap((line) => readHeader(line) ?? []),
+    startLine: lines[0] ?? "",
+    headers,
     body: headEnd < 0 ? Buffer.alloc(0) : octets.subarray(headEnd + EMPTY_LINE.length),
   };
 }
 
-function unfold(lines: readonly string[]): string[] {
-  const unfolded: string[] = [];
+/** The start line stays alone: what is indented below it belongs to no header. */
+function unfold([startLine = "", ...lines]: readonly string[]): string[] {
+  const unfolded = [startLine];
   for (const line of lines) {
-    if (/^[ \t]/.test(line) && unfolded.length > 0) unfolded.push(`${unfolded.pop() ?? ""} ${withoutIndent(line)}`);
+    if (isIndented(line) && unfolded.length > 1) unfolded.push(`${unfolded.pop() ?? ""} ${withoutIndent(line)}`);
     else unfolded.push(line);
   }
   return unfolded;
 }
 
-function readHeader(line: string): [HeaderField] | undefined {
+function addHeader(headers: HeaderField[], line: string): void {
   const colon = line.indexOf(":");
-  if (colon < 0) return undefined;
+  if (colon < 0) return;
   const name = line.slice(0, colon).trimEnd();
-  return TOKEN.test(name) ? [[name, withoutIndent(line.slice(colon + 1))]] : undefined;
+  if (isToken(name)) headers.push([name, withoutIndent(line.slice(colon + 1))]);
 }
 
 /** `trimStart` would also take octets of UTF-8 that look like white space. */
 function withoutIndent(text: string): string {
-  return text.replace(/^[\t ]+/, "");
+  return isIndented(text) ? text.replace(/^[\t ]+/, "") : text;
+}
+
+function isIndented(text: string): boolean {
+  return text.startsWith(" ") || text.startsWith("\t");
 }
 
 /** `INVITE sip:bob@example.com SIP/2.0`, or undefined when the line is something else. */
 export function readRequestLine(startLine: string): { method: string; requestUri: string } | undefined {
   const [method, requestUri, version, ...rest] = startLine.split(" ");
   if (!method || !requestUri || version !== "SIP/2.0" || rest.length > 0) return undefined;
-  return TOKEN.test(method) ? { method, requestUri } : undefined;
+  return isToken(method) ? { method, requestUri } : undefined;
 }
 
 /** `SIP/2.0 486 Busy Here`, with an empty phrase too; undefined when the line is something else. */

@@ -35,10 +35,13 @@ export function splitFrame(body: Buffer): FrameContent {
   };
 }
 
-/** Puts a frame body together. A field can't hold `|` or a line break: grammar has no way to escape them. */
-export function joinFrame(fields: readonly string[], sip?: Buffer): Buffer {
-  const meta = fields.map((field) => field.replace(/[|\r\n]/g, "_")).join("|");
-  return sip ? Buffer.concat([Buffer.from(meta + CRLF, "utf8"), sip]) : Buffer.from(meta, "utf8");
+const UNWRITABLE = /[|\r\n]/g;
+
+/** The meta line of a frame. A field can't hold `|` or a line break: the grammar has no way to escape them. */
+export function writeMeta(fields: readonly string[]): string {
+  let meta = "";
+  for (const field of fields) meta += `|${field.replace(UNWRITABLE, "_")}`;
+  return meta.slice(1);
 }
 
 /** The id that an answer to this body names, whether or not the command can be read. */

@@ -8,18 +8,22 @@ const HASH = 0x23;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 
-/** `length "#" body`; the length counts octets. */
-export function writeFrame(body: Buffer): Buffer {
-  if (body.length > FRAME_LIMIT) {
-    throw new PeerProtocolError(
-      `A drachtio frame of ${body.length} octets is too large; the limit is ${FRAME_LIMIT}.`,
-      {
-        code: "ERR_DRACHTIO_FRAME",
-        details: { octets: body.length, limit: FRAME_LIMIT },
-      },
-    );
+/** `length "#" meta [CRLF sip]`; the length counts octets. */
+export function writeFrame(meta: string, sip?: Buffer): Buffer {
+  const line = sip ? `${meta}\r\n` : meta;
+  const lineOctets = Buffer.byteLength(line, "utf8");
+  const length = lineOctets + (sip?.length ?? 0);
+  if (length > FRAME_LIMIT) {
+    throw new PeerProtocolError(`A drachtio frame of ${length} octets is too large; the limit is ${FRAME_LIMIT}.`, {
+      code: "ERR_DRACHTIO_FRAME",
+      details: { octets: length, limit: FRAME_LIMIT },
+    });
   }
-  return Buffer.concat([Buffer.from(`${body.length}#`, "latin1"), body]);
+  const start = `${length}#`;
+  const frame = Buffer.allocUnsafe(start.length + length);
+  frame.write(start + line, "utf8");
+  if (sip) frame.set(sip, start.length + lineOctets);
+  return frame;
 }
 
 /** Cuts a byte stream into frame bodies, wherever the stream was cut or glued. Work is linear in the octets read. */

@@ -36,6 +36,7 @@ function fill(key: string, value: string, { local, rewriteContact }: FieldOption
 /** drachtio-srf writes most names in lower case: a known one gets its RFC spelling, another one capitals after hyphens. */
 function spell(name: string): string {
   const known = canonicalHeaderName(name);
+  if (known !== name) return known;
   return /^x-/i.test(known) ? known : known.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 

@@ -3,7 +3,15 @@ import type { Address, Flow } from "../sip/index.ts";
 
 /** UTC time of day, `09:56:45.686000`. The clock has milliseconds; the form has microseconds. */
 export function timeOfDay(clock: Clock): string {
-  return `${new Date(clock.wallTime()).toISOString().slice(11, 23)}000`;
+  const ms = Math.floor(clock.wallTime());
+  const seconds = Math.floor(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const time = `${twoDigits(Math.floor(minutes / 60) % 24)}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
+  return `${time}.${String(1000 + (ms % 1000)).slice(1)}000`;
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
 }
 
 /** Where a message went or came from, as drachtio's meta lines tell it. */

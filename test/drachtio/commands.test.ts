@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { joinFrame, readCommand, splitFrame } from "../../src/drachtio/commands.ts";
+import { writeMeta, readCommand, splitFrame } from "../../src/drachtio/commands.ts";
 
 function command(text: string): ReturnType<typeof readCommand> {
   return readCommand(splitFrame(Buffer.from(text)));
@@ -33,7 +33,6 @@ describe("drachtio commands", () => {
   });
 
   it("can't be forged by a field: separators in it are replaced", () => {
-    expect(joinFrame(["1", "a|b\r\nc"]).toString()).to.equal("1|a_b__c");
-    expect(joinFrame(["1", "sip"], Buffer.from("X")).toString()).to.equal("1|sip\r\nX");
+    expect(writeMeta(["1", "a|b\r\nc", ""])).to.equal("1|a_b__c|");
   });
 });

@@ -50,6 +50,8 @@ export abstract class SipMessage {
   sender: object | undefined;
   #lines: HeaderLines;
   #received: Buffer | undefined;
+  /** What `toOctets` gave. */
+  #written: Buffer | undefined;
   #body: Buffer | undefined;
   readonly #bodyStart: number;
   #vias: Via[] | undefined;
@@ -67,6 +69,7 @@ export abstract class SipMessage {
     this.sender = undefined;
     this.#lines = parts.lines;
     this.#received = parts.received;
+    this.#written = undefined;
     this.#body = parts.body;
     this.#bodyStart = parts.bodyStart ?? 0;
     this.#forget();
@@ -252,22 +255,7 @@ export abstract class SipMessage {
    * message has it, else last.
    */
   toOctets(): Buffer {
-    if (this.#received) return this.#received;
-    const body = this.body;
-    let head = `${this.startLine}\r\n`;
-    let hasLength = false;
-    for (const line of this.#own().all) {
-      if (line.id !== CONTENT_LENGTH) head += `${line.text}\r\n`;
-      else if (!hasLength) {
-        hasLength = true;
-        head += `${line.name}: ${body.length}\r\n`;
-      }
-    }
-    head += hasLength ? "\r\n" : `Content-Length: ${body.length}\r\n\r\n`;
-    const octets = Buffer.allocUnsafe(head.length + body.length);
-    octets.write(head, "latin1");
-    if (body.length > 0) octets.set(body, head.length);
-    return octets;
+    return this.#received ?? (this.#written ??= this.#write());
   }
 
   /** For people: what `toOctets` gives, read as UTF-8. */
@@ -289,8 +277,27 @@ export abstract class SipMessage {
   protected changed(): this {
     this.#body = this.body;
     this.#received = undefined;
+    this.#written = undefined;
     this.#forget();
     return this;
+  }
+
+  #write(): Buffer {
+    const body = this.body;
+    let head = `${this.startLine}\r\n`;
+    let hasLength = false;
+    for (const line of this.#own().all) {
+      if (line.id !== CONTENT_LENGTH) head += `${line.text}\r\n`;
+      else if (!hasLength) {
+        hasLength = true;
+        head += `${line.name}: ${body.length}\r\n`;
+      }
+    }
+    head += hasLength ? "\r\n" : `Content-Length: ${body.length}\r\n\r\n`;
+    const octets = Buffer.allocUnsafe(head.length + body.length);
+    octets.write(head, "latin1");
+    if (body.length > 0) octets.set(body, head.length);
+    return octets;
   }
 
   #forget(): void {
