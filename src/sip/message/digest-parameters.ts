@@ -2,6 +2,7 @@ import { isBlank, trimBlanks } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import { Source } from "./source.ts";
 import { endOf, indexOf, octetAt, quote, quotedStringEnd, skipBlanks, TOKEN, trimEnd, unquote } from "./tokens.ts";
+import { WordTable } from "./word-table.ts";
 
 /** One parameter of a challenge or of credentials, as it stands in the header. */
 export interface DigestParameter {
@@ -12,12 +13,17 @@ export interface DigestParameter {
   readonly quoted: boolean;
 }
 
+/** Names as they are usually spelt: of these there is one string each, which maps find fast. */
+const NAMES = new WordTable(
+  "username realm nonce uri response algorithm cnonce opaque qop nc stale domain userhash charset auts".split(" "),
+  false,
+);
+
 /** The scheme in front of the parameters, as spelt: `Digest`; empty where there is none. */
 export function authScheme(value: string): string {
   const text = trimBlanks(value);
-  let end = 0;
-  while (end < text.length && !isBlank(text.charCodeAt(end))) end += 1;
-  return end === text.length ? "" : text.slice(0, end);
+  const blank = text.search(/[ \t]/);
+  return blank < 0 ? "" : text.slice(0, blank);
 }
 
 /**
@@ -40,7 +46,7 @@ export function parseDigestParameters(value: string): DigestParameter[] {
     const quoted = octetAt(octets, start, length) === 0x22;
     const end = quoted ? quotedStringEnd(octets, start, length) : indexOf(0x2c, octets, start, length);
     if (end < 0) throw malformed("quoted string never closes", value, index);
-    const name = value.slice(index, nameEnd);
+    const name = NAMES.find(octets, index, nameEnd) ?? value.slice(index, nameEnd);
     const raw = value.slice(start, trimEnd(octets, start, end));
     parameters.push({ name, value: quoted ? unquote(raw) : raw, quoted });
     index = skipBlanks(octets, end, length);

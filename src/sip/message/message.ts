@@ -125,9 +125,16 @@ export abstract class SipMessage {
 
   /** All items of a list header, over all its lines, without empty ones. Of other headers: one item for each line. */
   list(name: string): string[] {
-    const values = this.getAll(name);
-    if (values.length === 0 || !isListId(headerId(name))) return values;
-    return values.flatMap(splitList).filter((item) => item !== "");
+    const id = headerId(name);
+    if (!isListId(id)) return this.getAll(name);
+    const items: string[] = [];
+    const lines = this.#lines;
+    for (let index = lines.find(id, name); index >= 0; index = lines.find(id, name, index + 1)) {
+      for (const { source, start, end } of this.#read(index, itemsAt)) {
+        if (start < end) items.push(source.text.slice(start, end));
+      }
+    }
+    return items;
   }
 
   /** Puts `value` in the place of the first line of this header and removes the others; adds it where there is none. */
@@ -353,13 +360,15 @@ export abstract class SipMessage {
   }
 
   #contactsOf(): NameAddr[] | "*" {
-    const items: Place[] = [];
     const lines = this.#lines;
+    const items: Place[] = [];
     for (let index = lines.find(CONTACT, ""); index >= 0; index = lines.find(CONTACT, "", index + 1)) {
-      items.push(...this.#read(index, contactItems));
+      for (const item of this.#read(index, contactItems)) items.push(item);
     }
-    if (items.some(isWildcard)) return "*";
-    return items.map(({ source, start, end }) => nameAddrAt(source, start, end));
+    for (const item of items) if (isWildcard(item)) return "*";
+    const contacts: NameAddr[] = [];
+    for (const { source, start, end } of items) contacts.push(nameAddrAt(source, start, end));
+    return contacts;
   }
 
   /** Where a new line goes: the end, but before a Content-Length that stands last. */

@@ -1,3 +1,18 @@
+/*
+ * How a message is read, and why nothing is read before somebody asks for it.
+ *
+ * 1. `scanHead` finds the lines of the head and which header each is (`scan-lines.wat`), and copies the head into a
+ *    string. Of each line one number is kept (`ReceivedLines`). Content-Length is the only value that is read.
+ * 2. `startLineAt` reads the start line. That is all `parseMessage` does for a sound message.
+ * 3. Properties of `SipMessage` read a value when they are asked for, where it stands: every parser is a function
+ *    `xAt(source, start, end)` that looks at octets and cuts strings out of the text (`Source` says why). What is parsed
+ *    is kept until the message is changed.
+ * 4. A message that is changed gets lines of its own (`OwnLines`), with those that it keeps still pointing into the head.
+ *
+ * A head that is not as it should be (folds, bare CR or LF, a line without a name, Content-Length twice) is read again by
+ * text, slowly, in `header-block.ts`, which says what is wrong. Every path is linear in the length of what came.
+ */
+
 import { readHeaderBlock, withCrlf, withEmptyLine, type HeaderBlock } from "./header-block.ts";
 import type { HeaderLines } from "./header-lines.ts";
 import { LIMITS } from "./limits.ts";
