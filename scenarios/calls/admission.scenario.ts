@@ -13,7 +13,11 @@ scenario(
       expect(alice.trace.since(mark)).to.show("> INVITE", "< 401", "> ACK", "> INVITE", "< 200", "> ACK");
       expect(call.responses[0]).to.have.header("WWW-Authenticate");
     });
-    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+    await step("so are requests in the call", async () => {
+      const before = alice.mark();
+      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+      expect(alice.trace.since(before)).to.show("> BYE", "< 401", "> BYE", "< 200");
+    });
     await step("a CANCEL is answered by 200 at once", async () => {
       const second = await alice.call(bob);
       const incoming = await bob.nextInvite();

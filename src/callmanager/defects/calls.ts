@@ -80,6 +80,15 @@ export const callDefects: readonly Defect[] = [
     },
   },
   {
+    name: "challenges-nothing-in-a-call",
+    rule: "CAL-02",
+    title: "asks for no credentials in requests of a call that is up",
+    policies: {
+      challengeRequest: (question) =>
+        question.request.toTag === undefined ? challengeRequest(question) : { outcome: "pass", ...OWN_IDEA },
+    },
+  },
+  {
     name: "challenges-invites-though-the-box-is-off",
     rule: "CAL-02",
     title: "challenges the requests of phones whose security profile has digest authentication off",

@@ -121,7 +121,8 @@ export const callVariants: readonly Variant[] = [
     policies: {
       admitCall: (question) => {
         const admission = admitCall(question);
-        return "status" in admission ? { ...admission, status: 600 } : admission;
+        const incoming = question.direction === "incoming";
+        return incoming && "status" in admission ? { ...admission, status: 600 } : admission;
       },
     },
   },

@@ -167,13 +167,14 @@ export const registrationVariants: readonly Variant[] = [
   },
   {
     name: "grants-what-is-asked",
-    title: "grants the lifetime that the phone asks for, up to an hour",
+    title: "grants the lifetime that the phone asks for, up to an hour, unless a short one is set",
     legalBecause: "RFC 3261 §10.3 step 7; REG-18 asks for the manager's choice by should only",
     policies: {
       admitRegistration: (question) => {
         const registration = admitRegistration(question);
         const expiresSeconds = Math.min(question.expires ?? 3600, 3600);
-        return registration.outcome === "bind" ? { ...registration, expiresSeconds } : registration;
+        const free = question.settings.expiresSeconds >= 60;
+        return free && registration.outcome === "bind" ? { ...registration, expiresSeconds } : registration;
       },
     },
   },
