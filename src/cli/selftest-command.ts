@@ -45,7 +45,7 @@ export const SELFTEST_OPTIONS = {
   policies: { type: "string", describe: "script with defects and variants to try in place of the catalogue" },
   lab: { type: "string", describe: "lab file with an embedded target; default: the built-in lab" },
   processes: { alias: "j", type: "number", describe: "processes at once; default: one for each core" },
-  timeout: { type: "number", default: 20_000, describe: "most time for one scenario, ms" },
+  timeout: { type: "number", default: 60_000, describe: "most time for one scenario, ms" },
   alone: { type: "boolean", default: false, describe: "try each variant by itself, not several in one call manager" },
   json: { type: "boolean", default: false, describe: "as JSON on stdout" },
   keep: {

@@ -12,7 +12,7 @@ function variant(name: string, ...replaced: readonly (keyof Policies)[]): Subjec
 
 describe("groupSubjects", () => {
   it("tries variants of different policies together, and all else by itself", () => {
-    const subjects = [CORRECT, variant("a", "placeOffer"), variant("b", "routeCall"), DEFECT, DEFECT];
+    const subjects = [CORRECT, variant("a", "placeOffer"), variant("b", "routeCall"), DEFECT, { ...DEFECT }];
     expect(groupSubjects(subjects, false)).to.deep.equal([[0], [1, 2], [3], [4]]);
   });
 
@@ -21,10 +21,19 @@ describe("groupSubjects", () => {
     expect(groupSubjects(subjects, false)).to.deep.equal([[0, 2], [1]]);
   });
 
+  it("makes as few groups as can be, though what many want stands last", () => {
+    const free = (["admitCall", "admitCaller", "identifyDevice"] as const).map((policy) => variant(policy, policy));
+    const contested = ["a", "b", "c"].map((name) => variant(name, "placeOffer"));
+    const groups = groupSubjects([...free, ...contested], false);
+    expect(groups).to.have.lengthOf(3);
+    expect(groups.flat().sort()).to.deep.equal([0, 1, 2, 3, 4, 5]);
+  });
+
   it("makes no group of more than four", () => {
     const policies = ["placeOffer", "routeCall", "admitCall", "admitCaller", "wordChallenge"] as const;
     const subjects = policies.map((policy) => variant(policy, policy));
-    expect(groupSubjects(subjects, false)).to.deep.equal([[0, 1, 2, 3], [4]]);
+    const sizes = groupSubjects(subjects, false).map((group) => group.length);
+    expect(sizes.sort()).to.deep.equal([2, 3]);
   });
 
   it("makes none where each is to be tried alone", () => {
