@@ -4,6 +4,8 @@ import { variationsOf, type DigestSurroundings, type Variation } from "./digest-
 
 export interface DigestQuestion extends KnownOfDigest, DigestSurroundings {
   readonly credentials: DigestCredentials;
+  /** Try two mistakes at once, too, which takes some thousand hashes. Default true. */
+  readonly pairs?: boolean;
   /** Show the values of response and HA1. Default false: eight asterisks. */
   readonly unmasked?: boolean;
 }
@@ -79,12 +81,12 @@ interface Search {
 const MOST_FOR_PAIRS = 2_000;
 
 /** The single changes that fit; only where none does, the pairs. */
-function search(inputs: DigestInputs, variations: readonly Variation[], response: string): Search {
+function search(inputs: DigestInputs, variations: readonly Variation[], response: string, pairs: boolean): Search {
   const fits = (change: Partial<DigestInputs>): boolean => responseOf({ ...inputs, ...change }) === response;
   const single = variations.filter(({ change }) => fits(change)).map(({ words }) => words);
   const isLong =
     Object.values(inputs).reduce<number>((sum, value) => sum + String(value ?? "").length, 0) > MOST_FOR_PAIRS;
-  if (single.length > 0 || isLong) return { wouldFit: single, tried: variations.length };
+  if (single.length > 0 || isLong || !pairs) return { wouldFit: single, tried: variations.length };
   const wouldFit: string[] = [];
   let tried = variations.length;
   for (const [index, first] of variations.entries()) {
@@ -102,14 +104,14 @@ function search(inputs: DigestInputs, variations: readonly Variation[], response
  * which of the usual mistakes would have given it. Some thousand hashes at most.
  */
 export function explainDigest(question: DigestQuestion): DigestExplanation {
-  const { credentials, unmasked = false } = question;
+  const { credentials, unmasked = false, pairs = true } = question;
   const response = credentials.response.toLowerCase();
   const inputs = inputsOf(credentials, question);
   const fits = response !== "" && responseOf(inputs) === response;
   const oddities = odditiesOf(question);
   const common = { fits, inputs: inputLines(inputs, credentials.response, unmasked), oddities };
   if (fits || response === "") return { ...common, wouldFit: [], tried: 0 };
-  return { ...common, ...search(inputs, variationsOf(inputs, question), response) };
+  return { ...common, ...search(inputs, variationsOf(inputs, question), response, pairs) };
 }
 
 const MOST_FITTING = 3;

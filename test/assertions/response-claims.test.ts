@@ -1,6 +1,6 @@
 import { expect as expectPlain } from "chai";
 import { UsageError } from "../../src/core/errors.ts";
-import { expect } from "../../src/assertions/index.ts";
+import { expect, messageJudged } from "../../src/assertions/index.ts";
 import type { SipResponse } from "../../src/sip/message/index.ts";
 import { failureOf } from "./failure.ts";
 import { CHALLENGE, registration, request, response } from "./messages.ts";
@@ -35,6 +35,17 @@ describe("registered()", () => {
 });
 
 describe("a failed claim", () => {
+  it("keeps the message that it was about, also behind a selector", () => {
+    const refusal = response(404);
+    const failures = [
+      failureOf(() => expect(refusal).to.have.status(200)),
+      failureOf(() => expect(registration(response(401, [CHALLENGE]), refusal)).to.be.registered()),
+      failureOf(() => expect(refusal).to.have.media("audio").live()),
+    ];
+    for (const failure of failures) expectPlain(messageJudged(failure)).to.equal(refusal);
+    expectPlain(messageJudged(failureOf(() => expect(1).to.equal(2)))).to.equal(undefined);
+  });
+
   it("tells the line of the script, behind whatever words it stands", () => {
     const failures = [
       failureOf(() => expect(response(404)).to.have.status(200)),

@@ -86,6 +86,25 @@ describe("runScenario", () => {
     check(line.failure).to.deep.include({ step: "counts", rule: "REG-03", expected: "2", received: "1" });
   });
 
+  it("tells by a failure which exchange was judged, or waited for", async () => {
+    const about = async (body: () => unknown): Promise<unknown> => {
+      const spec = fakeSpec("x", async () => {
+        await Promise.resolve(body());
+      });
+      return (await run(spec)).failure?.about;
+    };
+    const refusal = SipResponse.to(REGISTER, 404);
+    check(await about(() => void expect(refusal).to.have.status(200))).to.deep.equal({
+      callId: "1@phone",
+      cseq: "1 REGISTER",
+    });
+    const details = { callId: "2@phone" };
+    check(await about(() => Promise.reject(new WaitTimeoutError("nothing came", { ...CODE, details })))).to.deep.equal(
+      details,
+    );
+    check(await about(() => void expect(1).to.equal(2))).to.equal(undefined);
+  });
+
   it("deviates by a check of a should rule, unless it is a control", async () => {
     const spec = (control: boolean): ScenarioSpec =>
       fakeSpec("x", ({ step }) => step("s", { control }, () => void expect(1).to.equal(2)), { rules: ["REG-22"] });

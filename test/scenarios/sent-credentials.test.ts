@@ -18,9 +18,9 @@ function authorization(username: string, password: string): string {
   return formatCredentials(answerChallenge({ challenge, username, password, method: "REGISTER", uri: "sip:cm" }));
 }
 
-function afterRegister(username: string, password: string): SentCredentials {
+function afterRegister(username: string, password: string, challenge = CHALLENGE): SentCredentials {
   const sent = new SentCredentials();
-  sent.note("alice", traced("received", "SIP/2.0 401 Unauthorized", [`WWW-Authenticate: ${CHALLENGE}`]));
+  sent.note("alice", traced("received", "SIP/2.0 401 Unauthorized", [`WWW-Authenticate: ${challenge}`]));
   sent.note(
     "alice",
     traced("sent", "REGISTER sip:cm SIP/2.0", [`Authorization: ${authorization(username, password)}`]),
@@ -52,6 +52,8 @@ describe("credentials that phones sent", () => {
       traced("received", "SIP/2.0 401 Unauthorized", ['WWW-Authenticate: Digest realm="cm", nonce="n2"']),
     );
     expect(sent.findings(() => SWHITE)[0]?.lines.join("\n")).not.to.contain("odd");
+    const astray = afterRegister("swhite", "s3cret", 'Digest realm="other", nonce="n1"');
+    expect(astray.findings(() => SWHITE)[0]?.lines.join("\n")).to.contain('realm "cm" is not the challenge\'s "other"');
   });
 
   it("bear a header that is none", () => {
