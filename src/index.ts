@@ -40,6 +40,7 @@ export type {
   Registration,
   RequestOptions,
   SdpSeen,
+  Subscription,
   TlsOutcome,
   Trace,
   TraceMark,

@@ -1,5 +1,5 @@
 import type { Device } from "../inventory/model.ts";
-import { SipRequest } from "../sip/message/index.ts";
+import { isSipUri, SipRequest } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import type { Gate } from "./gate.ts";
 import type { Binding } from "./location-service.ts";
@@ -45,7 +45,9 @@ export class RequestDesk {
 
   handle(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (request.method === "REGISTER") this.#registrar.register(transaction);
+    // RFC 3261 §8.2.2.1
+    if (!isSipUri(request.uri)) respond(this.#services, transaction, 416);
+    else if (request.method === "REGISTER") this.#registrar.register(transaction);
     else if (request.toTag !== undefined) this.#inDialog(transaction);
     else if (request.method === "OPTIONS") this.#options(transaction);
     else this.#outOfDialog(transaction);

@@ -3,6 +3,7 @@ import type { Device, Line } from "../inventory/model.ts";
 import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
 import type { DigestChallenge, NameAddr, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { IncomingCall, OutgoingCall } from "./call.ts";
+import type { SubscribeOptions, Subscription } from "./subscription.ts";
 import type { Trace, TraceMark } from "./trace.ts";
 import type { Address, WireControls } from "./wire.ts";
 
@@ -180,6 +181,11 @@ export interface Phone {
   nextInvite(options?: NextInviteOptions): Promise<IncomingCall>;
   /** The oldest request of that method that nobody took yet, or the next to come, in or out of calls. */
   nextRequest(method: string, options?: WaitForOptions): Promise<SipRequest>;
+  /**
+   * Subscribes to an event package (RFC 6665): resolves with the final response to SUBSCRIBE, of any status; NOTIFYs are
+   * asked of the subscription. It is not refreshed; one that stands is ended when the phone is closed.
+   */
+  subscribe(event: string, options?: SubscribeOptions): Promise<Subscription>;
   /** Sends a request outside of any call. */
   request(method: string, options: OutOfDialogOptions): Promise<Exchange>;
   /**

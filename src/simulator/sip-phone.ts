@@ -30,6 +30,7 @@ import type {
 import { Registrations } from "./registrations.ts";
 import { replacedBy } from "./replaces.ts";
 import type { IncomingRequest } from "./signalling.ts";
+import { PhoneSubscription, type SubscribeOptions, type Subscription } from "./subscription.ts";
 import { TlsRegistration } from "./tls-registration.ts";
 import type { Trace, TraceMark } from "./trace.ts";
 import { refusalOf } from "./unprocessable.ts";
@@ -44,6 +45,7 @@ export class SipPhone implements SimulatedPhone {
   readonly #calls = new Set<CallLeg>();
   readonly #invites: Inbox<IncomingLeg>;
   readonly #requests: Inbox<SipRequest>;
+  readonly #subscriptions = new Set<PhoneSubscription>();
   readonly #background = new Map<string, number>();
   #closing: Promise<void> | undefined;
 
@@ -148,6 +150,12 @@ export class SipPhone implements SimulatedPhone {
     return await this.#exchange(method, to, options.uri ?? to, options);
   }
 
+  async subscribe(event: string, options: SubscribeOptions = {}): Promise<Subscription> {
+    const subscription = new PhoneSubscription(this.#context, event, options);
+    this.#subscriptions.add(subscription);
+    return await subscription.start();
+  }
+
   async noInvite(): Promise<void> {
     const target = this.#context.domainUri();
     this.#refuseKeptInvite();
@@ -189,6 +197,8 @@ export class SipPhone implements SimulatedPhone {
     for (const outcome of await Promise.allSettled(open.map((call) => call.abandon()))) {
       if (outcome.status === "rejected") this.#context.log.debug({ err: outcome.reason as unknown }, "call not ended");
     }
+    const standing = [...this.#subscriptions].filter(({ stands }) => stands);
+    await Promise.allSettled(standing.map((subscription) => subscription.unsubscribe()));
     if (!this.#context.closed) await this.#registrations.removeAll();
   }
 
@@ -201,7 +211,9 @@ export class SipPhone implements SimulatedPhone {
     }
     this.#requests.put(request);
     const refusal = refusalOf(request);
+    const subscription = [...this.#subscriptions].find((candidate) => candidate.owns(incoming));
     if (refusal) await incoming.respond(refusal.status, { headers: refusal.headers });
+    else if (subscription) await subscription.notified(incoming);
     else if (call) await call.handle(incoming);
     else if (request.toTag !== undefined) await this.#answerStray(incoming);
     else if (request.method === "INVITE") await this.#invited(incoming);

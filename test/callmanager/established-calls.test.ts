@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { SipRequest } from "../../src/sip/message/index.ts";
+import { SipRequest, SipResponse } from "../../src/sip/message/index.ts";
+import type { ServerTransaction } from "../../src/sip/transaction/index.ts";
 import { CALLEE, CALLER, connect } from "./support/connect.ts";
 import { mediaLines, quiet, sessionOf, withSdp, type RawPhone } from "./support/raw-phone.ts";
 import { AUDIO, laterSdp } from "./support/sdp.ts";
@@ -15,6 +16,14 @@ describe("established calls", () => {
     bob = await world.registered("1003");
   });
   afterEach(() => world.close());
+
+  /** A phone of the shared line 3200, registered. */
+  async function sharing(username: string, host: string): Promise<RawPhone> {
+    const phone = await world.phone("3200", { username, password: "pw", host });
+    await phone.register();
+    await phone.respond(await phone.take("NOTIFY"), 200);
+    return phone;
+  }
 
   it("end when either side hangs up", async () => {
     const up = await connect(alice, bob);
@@ -199,6 +208,68 @@ describe("established calls", () => {
     expect(await alice.waiting()).to.deep.equal([]);
     await alice.ack(call, alice.dialogOf(call));
     expect(await alice.waiting()).to.deep.equal(["BYE"]);
+  });
+
+  /** Answers an INVITE with 200 in this moment, whatever is on its way. */
+  function answer(phone: RawPhone, invite: ServerTransaction): void {
+    const headers = [
+      ["Contact", phone.contact],
+      ["Content-Type", "application/sdp"],
+    ] as const;
+    invite.respond(SipResponse.to(invite.request, 200, { toTag: invite.toTag, headers, body: CALLEE }));
+  }
+
+  it("end at once where CANCEL and 200 cross: 487 to the caller, ACK and BYE to the phone (RFC 3261 §9.1)", async () => {
+    const call = await alice.call("1003", CALLER);
+    const invite = await bob.take("INVITE");
+    await bob.respond(invite, 180);
+    call.transaction.cancel();
+    answer(bob, invite);
+    await quiet();
+    expect(call.final.status).to.equal(487);
+    expect(bob.acks).to.have.length(1);
+    expect(await bob.waiting()).to.deep.equal(["BYE"]);
+    expect(world.manager.activeCalls()).to.equal(0);
+  });
+
+  it("give the call to one of two phones that answer at once, and the other one ACK and BYE", async () => {
+    const [one, two] = [await sharing("s1", "198.51.100.51"), await sharing("s2", "198.51.100.52")];
+    const call = await alice.call("3200", CALLER);
+    const [first, second] = [await one.take("INVITE"), await two.take("INVITE")];
+    answer(one, first);
+    answer(two, second);
+    await quiet();
+    expect(call.statuses.filter((status) => status === 200)).to.have.length(1);
+    await alice.ack(call, alice.dialogOf(call));
+    expect([one.acks.length, two.acks.length]).to.deep.equal([1, 1]);
+    expect([await one.waiting(), await two.waiting()]).to.deep.equal([[], ["BYE"]]);
+    expect(world.manager.activeCalls()).to.equal(1);
+  });
+
+  it("answers 481 to a BYE whose tag is not that of the dialog, and the call goes on", async () => {
+    const up = await connect(bob, alice);
+    const { callId, remoteTag, remoteTarget: requestUri } = up.callerDialog;
+    const headers = [
+      ["From", "<sip:1003@127.0.0.1>;tag=stranger"],
+      ["To", `<sip:1002@127.0.0.1>;tag=${remoteTag}`],
+      ["Call-ID", callId],
+      ["CSeq", "99 BYE"],
+    ] as const;
+    const statuses: number[] = [];
+    bob.engine.send(SipRequest.create({ method: "BYE", requestUri, headers }), {
+      response: (_, { status }) => void statuses.push(status),
+      failed: () => undefined,
+    });
+    await quiet();
+    expect(statuses).to.deep.equal([481]);
+    expect(world.manager.activeCalls()).to.equal(1);
+  });
+
+  it("answers 416 to a Request-URI of another scheme (RFC 3261 §8.2.2.1)", async () => {
+    for (const method of ["OPTIONS", "INVITE"]) {
+      const { statuses } = await bob.send(method, { requestUri: "unknown:1002", to: bob.uri("1002") });
+      expect(statuses.at(-1), method).to.equal(416);
+    }
   });
 
   it("answers 481 outside of any dialog and under another tag, 500 to an old CSeq", async () => {
