@@ -28,6 +28,7 @@ for (const type of TYPES) {
         expect(await pickup.final()).to.be.refused(REFUSALS);
       });
       await step("the other phone rings on and can take the call", { rule: "EXT-01", control: true }, async () => {
+        await ringing.noInvite();
         expect(incoming.ended, "the ringing call has ended").to.equal(false);
         await incoming.accept();
         expect(await call.final()).to.have.status(200);
@@ -55,6 +56,8 @@ for (const type of TYPES) {
         });
       }
       await step("the other phone rings on and can take the call", { rule: "EXT-02", control: true }, async () => {
+        await ringing.noInvite();
+        expect(incoming.ended, "the ringing call has ended").to.equal(false);
         await incoming.accept();
         expect(await call.final()).to.have.status(200);
         await Promise.all([call.hangUp(), ringing.nextRequest("BYE")]);

@@ -1,7 +1,11 @@
 import { expect, scenario, type Phone } from "offhook";
 
-/** What a Basic phone must not answer: live video, whatever it was offered. */
-function liveAnswer({ address: { host } }: Phone): string {
+/** An answer with live video, whatever was offered to `phone`, in the codecs that the caller would understand. */
+function liveAnswer({ address: { host } }: Phone, caller: Phone): string {
+  const [offer] = caller.everySdp({ direction: "sent" });
+  const video = offer?.session.media.find(({ kind }) => kind === "video");
+  if (!video) throw new Error("the caller has offered video");
+  const codecs = video.attributes.filter(({ name }) => name === "rtpmap" || name === "fmtp");
   const lines = [
     "v=0",
     `o=- 7 1 IN IP4 ${host}`,
@@ -10,9 +14,8 @@ function liveAnswer({ address: { host } }: Phone): string {
     "t=0 0",
     "m=audio 41000 RTP/AVP 0",
     "a=rtpmap:0 PCMU/8000",
-    "m=video 41002 RTP/AVP 97",
-    "a=rtpmap:97 H264/90000",
-    "a=fmtp:97 profile-level-id=42801F",
+    `m=video 41002 RTP/AVP ${video.formats.join(" ")}`,
+    ...codecs.map(({ name, value = "" }) => `a=${name}:${value}`),
   ];
   return `${lines.join("\r\n")}\r\n`;
 }
@@ -95,8 +98,8 @@ for (const [caller, callee] of [
       const incoming = await bob.nextInvite();
       const early = incoming.offer !== undefined;
       observe("where the offer to the called phone stood", { data: { early } });
-      if (early) await incoming.ring(183, { sdp: liveAnswer(bob) });
-      await incoming.accept(early ? { sdp: liveAnswer(bob) } : { media: ["audio", "video"] });
+      if (early) await incoming.ring(183, { sdp: liveAnswer(bob, alice) });
+      await incoming.accept(early ? { sdp: liveAnswer(bob, alice) } : { media: ["audio", "video"] });
       await step("nothing of it is live in any SDP to alice", { rule: ["VID-04", "VID-05"] }, async () => {
         expect(await call.final()).to.have.status(200);
         await call.session();
@@ -143,7 +146,7 @@ scenario(
     await Promise.all([alice.register(), bob.register()]);
     const call = await alice.call(bob, { media: ["audio", "video"] });
     const incoming = await bob.nextInvite();
-    await incoming.accept({ sdp: liveAnswer(bob) });
+    await incoming.accept({ sdp: liveAnswer(bob, alice) });
     await step("the offer to bob had no live video", async () => {
       for (const seen of bob.everySdp()) expect(seen).to.have.media("video").notLive();
       expect(await call.final()).to.have.status(200);

@@ -1,4 +1,5 @@
 import { isSipUri } from "../../sip/message/index.ts";
+import { admitCaller } from "../policies/admit-caller.ts";
 import { admitRegistration } from "../policies/admit-registration.ts";
 import { identifyDevice } from "../policies/identify-device.ts";
 import { routeCall } from "../policies/route-call.ts";
@@ -37,6 +38,17 @@ export const provisioningDefects: readonly Defect[] = [
       identifyDevice: (question) => {
         const identity = identifyDevice(question);
         return "device" in identity && identity.device.sipProfile.name === "standard" ? refused(404) : identity;
+      },
+    },
+  },
+  {
+    name: "lets-phones-of-the-default-sip-profile-not-call",
+    rule: "PRV-09",
+    title: "registers devices with the standard SIP profile and refuses their calls",
+    policies: {
+      admitCaller: (question) => {
+        const caller = admitCaller(question);
+        return "binding" in caller && caller.binding.device.sipProfile.name === "standard" ? refused(403) : caller;
       },
     },
   },

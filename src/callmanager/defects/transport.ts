@@ -1,5 +1,11 @@
-import { admitRegistration } from "../policies/admit-registration.ts";
+import { parseNameAddr } from "../../sip/message/index.ts";
+import { admitRegistration, type RegistrationQuestion } from "../policies/admit-registration.ts";
 import type { Defect } from "./defect.ts";
+
+function withoutTransport(contacts: RegistrationQuestion["contacts"]): RegistrationQuestion["contacts"] {
+  if (contacts === "*") return contacts;
+  return contacts.map(({ uriText }) => parseNameAddr(`<${uriText.replace(/;transport=tls/i, "")}>`));
+}
 
 export const transportDefects: readonly Defect[] = [
   {
@@ -9,6 +15,18 @@ export const transportDefects: readonly Defect[] = [
     policies: {
       admitConnection: ({ protocol }) => ({ outcome: "anyone", rules: [], reason: `${protocol} is for every phone` }),
       admitRegistration: (question) => admitRegistration({ ...question, protocol: "tcp" }),
+    },
+  },
+  {
+    name: "accepts-tls-of-phones-that-say-so",
+    rule: "TLS-01",
+    title: "registers third-party phones over TLS whose Contact asks for it",
+    policies: {
+      admitConnection: ({ protocol }) => ({ outcome: "anyone", rules: [], reason: `${protocol} is for every phone` }),
+      admitRegistration: (question) =>
+        /transport=tls/i.test(question.request.get("Contact") ?? "")
+          ? admitRegistration({ ...question, protocol: "tcp", contacts: withoutTransport(question.contacts) })
+          : admitRegistration(question),
     },
   },
   {

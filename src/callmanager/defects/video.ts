@@ -302,6 +302,28 @@ export const videoDefects: readonly Defect[] = [
     policies: wording(({ draft, part }) => (part === "answer" ? { media: draft.media.map(renumbered) } : {})),
   },
   {
+    name: "sends-key-presses-under-a-number-of-its-own",
+    rule: "DTM-01",
+    title: "tells phones another number for telephone-event than those that require DTMF reception listen for",
+    policies: wording(({ draft, sender }) =>
+      sender.device.requireDtmfReception ? { media: draft.media.map(renumbered) } : {},
+    ),
+  },
+  {
+    name: "lets-video-past-a-media-termination-point",
+    rule: "DTM-06",
+    title: "strips no video of phones that need a media termination point",
+    policies: {
+      permittedMedia: (question) => {
+        const [sender, reader] = [question.sender, question.reader].map(({ device, contact }) => ({
+          device: { ...device, mtpRequired: false },
+          contact,
+        }));
+        return permittedMedia(sender && reader ? { ...question, sender, reader } : question);
+      },
+    },
+  },
+  {
     name: "sends-key-presses-as-sound",
     rule: "DTM-01",
     title: "takes telephone-event out of what phones get that require DTMF reception",
