@@ -1,7 +1,7 @@
 import { LIMITS } from "./limits.ts";
 import { methodAt } from "./methods.ts";
 import { parametersAt, type Parameters } from "./parameters.ts";
-import { SipParseError } from "./sip-parse-error.ts";
+import { malformedAt } from "./sip-parse-error.ts";
 import type { Source } from "./source.ts";
 import { endOf, octetAt, parseNumber, skipBlanks, TOKEN } from "./tokens.ts";
 
@@ -22,12 +22,12 @@ export interface ContentType {
  * @throws {SipParseError} ERR_SIP_SYNTAX: not a number below 2^32, blanks and a method.
  */
 export function cseqAt(source: Source, start: number, end: number): CSeq {
-  const { octets, text } = source;
+  const { octets } = source;
   const numberEnd = endOf(TOKEN, octets, start, end);
   const number = parseNumber(LIMITS.uint32, octets, start, numberEnd);
   const methodStart = skipBlanks(octets, numberEnd, end);
   if (number === undefined || methodStart === end || endOf(TOKEN, octets, methodStart, end) < end) {
-    throw new SipParseError("CSeq malformed", { text: text.slice(start, end) });
+    throw malformedAt("CSeq malformed", source, start, end);
   }
   return { number, method: methodAt(source, methodStart, end) };
 }
@@ -43,7 +43,7 @@ export function contentTypeAt(source: Source, start: number, end: number): Conte
   const subtypeStart = skipBlanks(octets, slash + 1, end);
   const subtypeEnd = endOf(TOKEN, octets, subtypeStart, end);
   if (typeEnd === start || octetAt(octets, slash, end) !== 0x2f || subtypeEnd === subtypeStart) {
-    throw new SipParseError("Content-Type malformed", { text: text.slice(start, end) });
+    throw malformedAt("Content-Type malformed", source, start, end);
   }
   const type = `${text.slice(start, typeEnd)}/${text.slice(subtypeStart, subtypeEnd)}`.toLowerCase();
   return { type, parameters: new Map(parametersAt(source, subtypeEnd, end)) };

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { LIMITS } from "./limits.ts";
-import { SipParseError } from "./sip-parse-error.ts";
+import { malformedAt, SipParseError } from "./sip-parse-error.ts";
 import type { Source } from "./source.ts";
 import { endOf, HOST, isDigit, isOf, numberOf, octetAt, parseNumber } from "./tokens.ts";
 
@@ -25,13 +25,13 @@ function checkedPort(port: number | undefined, text: string): number {
  * @throws {SipParseError} ERR_SIP_SYNTAX: nothing of that.
  */
 export function hostEnd(source: Source, start: number, end: number): number {
-  const { octets, text } = source;
+  const { octets } = source;
   const first = octetAt(octets, start, end);
   if (first === 0x5b) return referenceEnd(source, start, end);
   const addressEnd = isDigit(first) ? endOfIPv4(octets, start, end) : -1;
   if (addressEnd >= 0 && !isOf(HOST, octetAt(octets, addressEnd, end))) return addressEnd;
   const nameEnd = endOf(HOST, octets, start, end);
-  if (!isHostName(octets, start, nameEnd)) throw new SipParseError("host expected", { text: text.slice(start, end) });
+  if (!isHostName(octets, start, nameEnd)) throw malformedAt("host expected", source, start, end);
   return nameEnd;
 }
 
@@ -46,10 +46,11 @@ export function hostAt({ octets, text }: Source, start: number, end: number): st
   return host;
 }
 
-function referenceEnd({ text }: Source, start: number, end: number): number {
+function referenceEnd(source: Source, start: number, end: number): number {
+  const { text } = source;
   const close = text.slice(start, end).indexOf("]");
   if (close < 0 || !isIPv6Address(repairIPv6(text.slice(start + 1, start + close)))) {
-    throw new SipParseError("IPv6 address expected", { text: text.slice(start, end) });
+    throw malformedAt("IPv6 address expected", source, start, end);
   }
   return start + close + 1;
 }

@@ -1,6 +1,6 @@
 import { isBlank } from "./octet-text.ts";
 import { formatParameters, parametersAt, parameterValueEnd, type Parameters } from "./parameters.ts";
-import { SipParseError } from "./sip-parse-error.ts";
+import { malformedAt } from "./sip-parse-error.ts";
 import { Source } from "./source.ts";
 import {
   endOf,
@@ -82,7 +82,7 @@ export function nameAddrAt(source: Source, start: number, end: number): NameAddr
   const open = addressStart(source, from, end);
   if (open === end) return addrSpecAt(source, from, end);
   const close = indexOf(0x3e, octets, open, end);
-  if (close === end) throw malformed("bracket of an address never closes", source, start, end);
+  if (close === end) throw malformedAt("bracket of an address never closes", source, start, end);
   const displayName = displayNameAt(source, from, trimEnd(octets, from, open));
   return new ParsedNameAddr(displayName, source, open + 1, close, parametersAt(source, close + 1, end), true);
 }
@@ -92,10 +92,10 @@ function addressStart(source: Source, start: number, end: number): number {
   const { octets } = source;
   if (octetAt(octets, start, end) !== 0x22) return bracketOf(octets, start, end);
   const behindName = quotedStringEnd(octets, start, end);
-  if (behindName < 0) throw malformed("quoted string never closes", source, start, end);
+  if (behindName < 0) throw malformedAt("quoted string never closes", source, start, end);
   const open = skipBlanks(octets, behindName, end);
   if (octetAt(octets, open, end) !== 0x3c) {
-    throw malformed("address expected behind the display name", source, start, end);
+    throw malformedAt("address expected behind the display name", source, start, end);
   }
   return open;
 }
@@ -113,14 +113,10 @@ function addrSpecAt(source: Source, start: number, end: number): NameAddr {
   const uriEnd = trimEnd(octets, start, semicolon);
   for (let index = start; index < uriEnd; index += 1) {
     if (octets[index] === 0x3f || octets[index] === 0x2c) {
-      throw malformed("URI with a comma or question mark needs brackets", source, start, end);
+      throw malformedAt("URI with a comma or question mark needs brackets", source, start, end);
     }
   }
   return new ParsedNameAddr(undefined, source, start, uriEnd, parametersAt(source, semicolon, end), false);
-}
-
-function malformed(problem: string, { text }: Source, start: number, end: number): SipParseError {
-  return new SipParseError(problem, { text: text.slice(start, end) });
 }
 
 function displayNameAt(source: Source, start: number, end: number): string | undefined {
@@ -129,7 +125,7 @@ function displayNameAt(source: Source, start: number, end: number): string | und
   if (octets[start] === 0x22) return unquote(text.slice(start, end));
   for (let index = start; index < end; index += 1) {
     const octet = octets[index] ?? 0;
-    if (!isOf(TOKEN, octet) && !isBlank(octet)) throw malformed("display name needs quotes", source, start, end);
+    if (!isOf(TOKEN, octet) && !isBlank(octet)) throw malformedAt("display name needs quotes", source, start, end);
   }
   return text.slice(start, end);
 }

@@ -1,4 +1,4 @@
-import { SipParseError } from "./sip-parse-error.ts";
+import { malformedAt, SipParseError } from "./sip-parse-error.ts";
 import { Source } from "./source.ts";
 import {
   allOf,
@@ -125,7 +125,7 @@ export function parametersAt(source: Source, start: number, end: number): Parame
   if (parametersStart === end) return NO_PARAMETERS;
   const parameters = new ParameterList();
   const parametersEnd = readParameters(parameters, source, parametersStart, end);
-  if (parametersEnd < end) throw expected("semicolon", source, parametersEnd, end);
+  if (parametersEnd < end) throw malformedAt("semicolon expected", source, parametersEnd, end);
   return parameters;
 }
 
@@ -136,13 +136,13 @@ export function readParameters(parameters: ParameterList, source: Source, start:
   while (octetAt(octets, index, end) === 0x3b) {
     const nameStart = skipBlanks(octets, index + 1, end);
     const nameEnd = endOf(TOKEN, octets, nameStart, end);
-    if (nameEnd === nameStart) throw expected("parameter name", source, index, end);
+    if (nameEnd === nameStart) throw malformedAt("parameter name expected", source, index, end);
     index = skipBlanks(octets, nameEnd, end);
     let value: string | undefined;
     if (octetAt(octets, index, end) === 0x3d) {
       const valueStart = skipBlanks(octets, index + 1, end);
       const valueEnd = parameterValueEnd(octets, valueStart, end);
-      if (valueEnd <= valueStart) throw expected("parameter value", source, nameStart, end);
+      if (valueEnd <= valueStart) throw malformedAt("parameter value expected", source, nameStart, end);
       value =
         octets[valueStart] === 0x22 ? unquote(text.slice(valueStart, valueEnd)) : text.slice(valueStart, valueEnd);
       index = skipBlanks(octets, valueEnd, end);
@@ -151,11 +151,6 @@ export function readParameters(parameters: ParameterList, source: Source, start:
     if (!parameters.add(name, value)) throw new SipParseError("parameter repeated", { text: name });
   }
   return index;
-}
-
-/** What is thrown where something else stands at `text[start, end)`. */
-export function expected(what: string, { text }: Source, start: number, end: number): SipParseError {
-  return new SipParseError(`${what} expected`, { text: text.slice(start, end) });
 }
 
 /** Index behind the token, host or quoted string at `start`; `start` or less where there is none. */

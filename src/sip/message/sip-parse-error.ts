@@ -2,6 +2,7 @@ import { PeerProtocolError } from "../../core/errors.ts";
 import { decodeText } from "./octet-text.ts";
 import { reasonPhrase } from "./reason-phrases.ts";
 import type { SipMessage } from "./message.ts";
+import type { Source } from "./source.ts";
 
 export interface SipParseErrorOptions {
   /** What a UAS answers. Default 400. */
@@ -50,6 +51,11 @@ export class SipParseError extends PeerProtocolError {
     const options = typeof text === "string" ? { text } : {};
     return new SipParseError(this.problem, { ...options, status: this.status, partial: message });
   }
+}
+
+/** The error about what stands at `text[start, end)` of a source. */
+export function malformedAt(problem: string, { text }: Source, start: number, end: number): SipParseError {
+  return new SipParseError(problem, { text: text.slice(start, end) });
 }
 
 function excerptOf(octetText: string): string {

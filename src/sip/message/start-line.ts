@@ -1,7 +1,7 @@
 import { methodAt } from "./methods.ts";
 import { SipParseError } from "./sip-parse-error.ts";
 import type { Source } from "./source.ts";
-import { endOf, isDigit, isToken, TOKEN } from "./tokens.ts";
+import { endOf, isDigit, isToken, standsAt, TOKEN } from "./tokens.ts";
 
 /** The start line's parts; `method` is empty for a response, `status` 0 for a request. */
 export interface StartLine {
@@ -28,19 +28,13 @@ const VERSION = "SIP/2.0";
  */
 export function startLineAt(source: Source, end: number): StartLine {
   const { octets, text } = source;
-  const isResponse = isTwoDotZeroAt(octets, 0);
+  const isResponse = standsAt(VERSION_OCTETS, octets, 0);
   const sound = isResponse ? statusLineAt(source, end) : requestLineAt(source, end);
   return sound ?? parseOddLine(text.slice(0, end));
 }
 
 const SP = 0x20;
 const VERSION_OCTETS = Buffer.from(VERSION);
-
-function isTwoDotZeroAt(octets: Uint8Array, start: number): boolean {
-  let length = 0;
-  while (length < VERSION_OCTETS.length && octets[start + length] === VERSION_OCTETS[length]) length += 1;
-  return length === VERSION_OCTETS.length;
-}
 
 function statusLineAt({ octets, text }: Source, end: number): StartLine | undefined {
   const status = 100 * digitAt(octets, 8) + 10 * digitAt(octets, 9) + digitAt(octets, 10);
@@ -58,7 +52,7 @@ function requestLineAt(source: Source, end: number): StartLine | undefined {
   const methodEnd = endOf(TOKEN, octets, 0, end);
   const uriEnd = end - VERSION_OCTETS.length - 1;
   if (methodEnd === 0 || methodEnd + 1 >= uriEnd || octets[methodEnd] !== SP) return undefined;
-  if (octets[uriEnd] !== SP || !isTwoDotZeroAt(octets, uriEnd + 1)) return undefined;
+  if (octets[uriEnd] !== SP || !standsAt(VERSION_OCTETS, octets, uriEnd + 1)) return undefined;
   for (let index = methodEnd + 1; index < uriEnd; index += 1) {
     if (octets[index] === SP || octets[index] === 0x09) return undefined;
   }

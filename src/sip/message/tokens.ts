@@ -79,6 +79,13 @@ export function indexOf(octet: number, octets: Uint8Array, start: number, end: n
   return index;
 }
 
+/** Whether the octets of `word` stand at `start`. */
+export function standsAt(word: Uint8Array, octets: Uint8Array, start: number): boolean {
+  let length = 0;
+  while (length < word.length && octets[start + length] === word[length]) length += 1;
+  return length === word.length;
+}
+
 /** Index behind the closing quote of the quoted string whose opening quote is at `start`; -1 where it never closes. */
 export function quotedStringEnd(octets: Uint8Array, start: number, end: number): number {
   for (let index = start + 1; index < end; index += 1) {

@@ -1,7 +1,7 @@
 import { bracketedHost, hostAt, hostEnd, portAt } from "./host.ts";
 import { LIMITS } from "./limits.ts";
 import { NO_PARAMETERS, ParameterList, parameterNameAt, type Parameters } from "./parameters.ts";
-import { SipParseError } from "./sip-parse-error.ts";
+import { malformedAt } from "./sip-parse-error.ts";
 import { Source } from "./source.ts";
 import {
   endOf,
@@ -64,18 +64,14 @@ export function parseUri(text: string): Uri {
 export function uriAt(source: Source, start: number, end: number): Uri {
   const { octets, text } = source;
   const colon = indexOf(0x3a, octets, start, end);
-  if (colon === end || !isScheme(octets, start, colon)) throw malformed("URI scheme expected", source, start, end);
+  if (colon === end || !isScheme(octets, start, colon)) throw malformedAt("URI scheme expected", source, start, end);
   const scheme = SCHEMES.find(octets, start, colon);
   if (scheme === "sip" || scheme === "sips") return sipUriAt(scheme, source, start, colon + 1, end);
-  if (!isVisible(octets, colon + 1, end)) throw malformed("URI holds a character it must not", source, start, end);
+  if (!isVisible(octets, colon + 1, end)) throw malformedAt("URI holds a character it must not", source, start, end);
   return { scheme: text.slice(start, colon).toLowerCase(), opaque: text.slice(colon + 1, end) };
 }
 
 const SCHEMES = new WordTable(["sip", "sips"], true);
-
-function malformed(problem: string, { text }: Source, start: number, end: number): SipParseError {
-  return new SipParseError(problem, { text: text.slice(start, end) });
-}
 
 function isScheme(octets: Uint8Array, start: number, end: number): boolean {
   for (let index = start; index < end; index += 1) {
@@ -106,10 +102,10 @@ function sipUriAt(scheme: "sip" | "sips", source: Source, uriStart: number, star
   if (at < end) {
     // The first colon of the userinfo separates the password.
     const userEnd = indexOf(0x3a, octets, start, at);
-    if (userEnd === start) throw malformed("user part of the URI is empty", source, uriStart, end);
+    if (userEnd === start) throw malformedAt("user part of the URI is empty", source, uriStart, end);
     const sound =
       isEscaped(USER, octets, start, userEnd) && (userEnd === at || isEscaped(PASSWORD, octets, userEnd + 1, at));
-    if (!sound) throw malformed("URI holds a character it must not", source, uriStart, end);
+    if (!sound) throw malformedAt("URI holds a character it must not", source, uriStart, end);
     user = text.slice(start, userEnd);
     if (userEnd < at) password = text.slice(userEnd + 1, at);
     hostStart = at + 1;
@@ -144,23 +140,23 @@ function uriParametersAt(source: Source, start: number, end: number): Parameters
   const { octets, text } = source;
   const parameters = new ParameterList();
   for (let index = start; index < end;) {
-    if (octets[index] !== 0x3b) throw malformed("host expected", source, start, end);
+    if (octets[index] !== 0x3b) throw malformedAt("host expected", source, start, end);
     const next = indexOf(0x3b, octets, index + 1, end);
     const equals = indexOf(0x3d, octets, index + 1, next);
     const sound =
       isEscaped(URI_PARAMETER, octets, index + 1, equals) &&
       (equals === next || isEscaped(URI_PARAMETER, octets, equals + 1, next));
-    if (!sound) throw malformed("URI holds a character it must not", source, start, end);
-    if (equals === index + 1 || equals === next - 1) throw malformed("URI parameter is empty", source, start, end);
+    if (!sound) throw malformedAt("URI holds a character it must not", source, start, end);
+    if (equals === index + 1 || equals === next - 1) throw malformedAt("URI parameter is empty", source, start, end);
     const value = equals < next ? text.slice(equals + 1, next) : undefined;
     if (!parameters.add(nameAt(source, index + 1, equals), value)) {
-      throw malformed("URI parameter repeated", source, start, end);
+      throw malformedAt("URI parameter repeated", source, start, end);
     }
     index = next;
   }
   const ttl = parameters.get("ttl");
   if (ttl !== undefined && numberOf(ttl, LIMITS.ttl) === undefined) {
-    throw malformed("ttl out of range", source, start, end);
+    throw malformedAt("ttl out of range", source, start, end);
   }
   return parameters;
 }
@@ -179,10 +175,10 @@ function uriHeadersAt(source: Source, start: number, end: number): (readonly [st
     const next = indexOf(0x26, octets, index, end);
     const equals = indexOf(0x3d, octets, index, next);
     if (equals === index || equals === next) {
-      throw malformed("header in a URI without name or value", source, start, end);
+      throw malformedAt("header in a URI without name or value", source, start, end);
     }
     if (!isEscaped(URI_HEADER, octets, index, equals) || !isEscaped(URI_HEADER, octets, equals + 1, next)) {
-      throw malformed("URI holds a character it must not", source, start, end);
+      throw malformedAt("URI holds a character it must not", source, start, end);
     }
     headers.push([text.slice(index, equals), text.slice(equals + 1, next)]);
     index = next + 1;

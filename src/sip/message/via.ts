@@ -1,9 +1,9 @@
 import { bracketedHost, hostAt, hostEnd, isIPv6Address, parsePort, portAt } from "./host.ts";
 import { LIMITS } from "./limits.ts";
-import { expected, formatParameters, ParameterList, readParameters, type Parameters } from "./parameters.ts";
-import { SipParseError } from "./sip-parse-error.ts";
+import { formatParameters, ParameterList, readParameters, type Parameters } from "./parameters.ts";
+import { malformedAt, SipParseError } from "./sip-parse-error.ts";
 import { Source } from "./source.ts";
-import { endOf, numberOf, octetAt, skipBlanks, TOKEN } from "./tokens.ts";
+import { endOf, numberOf, octetAt, skipBlanks, standsAt, TOKEN } from "./tokens.ts";
 import { WordTable } from "./word-table.ts";
 
 /** Every branch since RFC 3261 starts with it (§8.1.1.7). */
@@ -78,17 +78,18 @@ export class ParsedVia implements Via {
 export function parseVia(text: string): Via {
   const source = new Source(text);
   const via = viaAt(source, 0, text.length);
-  if (via.end < text.length) throw expected("semicolon", source, via.end, text.length);
+  if (via.end < text.length) throw malformedAt("semicolon expected", source, via.end, text.length);
   return via;
 }
 
 /** The first of the Via values at `text[start, end)`: a comma and another may follow. */
 export function viaAt(source: Source, start: number, end: number): ParsedVia {
-  const { octets, text } = source;
+  const { octets } = source;
   const protocolStart = startOfProtocol(source, start, end);
   const protocolEnd = endOf(TOKEN, octets, protocolStart, end);
   const hostStart = skipBlanks(octets, protocolEnd, end);
-  if (protocolEnd === protocolStart || hostStart === protocolEnd) throw malformed(text, start, end);
+  if (protocolEnd === protocolStart || hostStart === protocolEnd)
+    throw malformedAt("Via malformed", source, start, end);
   const behindHost = hostEnd(source, hostStart, end);
   let index = skipBlanks(octets, behindHost, end);
   let port: number | undefined;
@@ -100,7 +101,7 @@ export function viaAt(source: Source, start: number, end: number): ParsedVia {
   }
   const parameters = new ParameterList();
   index = readParameters(parameters, source, index, end);
-  if (index < end && octets[index] !== 0x2c) throw expected("semicolon", source, index, end);
+  if (index < end && octets[index] !== 0x2c) throw malformedAt("semicolon expected", source, index, end);
   const branch = checkedBranch(parameters);
   const protocol = protocolAt(source, protocolStart, protocolEnd);
   return new ParsedVia(protocol, hostAt(source, hostStart, behindHost), port, parameters, branch, index);
@@ -121,23 +122,19 @@ const USUAL_VERSION = Buffer.from("SIP/2.0/");
 /** Index behind "SIP/2.0/" and its blanks. */
 function startOfProtocol(source: Source, start: number, end: number): number {
   const { octets } = source;
-  let length = 0;
-  while (length < USUAL_VERSION.length && octets[start + length] === USUAL_VERSION[length]) length += 1;
-  if (length === USUAL_VERSION.length) return skipBlanks(octets, start + length, end);
+  if (standsAt(USUAL_VERSION, octets, start)) return skipBlanks(octets, start + USUAL_VERSION.length, end);
   const versionStart = skipSlash(source, start, end);
   return skipSlash(source, versionStart, end);
 }
 
 /** Index behind the token at `start`, the "/" that follows, and blanks. */
-function skipSlash({ octets, text }: Source, start: number, end: number): number {
+function skipSlash(source: Source, start: number, end: number): number {
+  const { octets } = source;
   const tokenEnd = endOf(TOKEN, octets, start, end);
   const slash = skipBlanks(octets, tokenEnd, end);
-  if (tokenEnd === start || octetAt(octets, slash, end) !== 0x2f) throw malformed(text, start, end);
+  if (tokenEnd === start || octetAt(octets, slash, end) !== 0x2f)
+    throw malformedAt("Via malformed", source, start, end);
   return skipBlanks(octets, slash + 1, end);
-}
-
-function malformed(text: string, start: number, end: number): SipParseError {
-  return new SipParseError("Via malformed", { text: text.slice(start, end) });
 }
 
 const PROTOCOLS = new WordTable(["UDP", "TCP", "TLS", "WS", "WSS", "SCTP"], false);
