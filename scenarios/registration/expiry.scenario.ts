@@ -6,8 +6,15 @@ const NOT_REGISTERED = [401, 403, 404, "5xx"] as const;
 /** Longest lifetime, in seconds, that is worth waiting for. */
 const SHORT_SECONDS = 3;
 
+/** How far the clocks of both sides may run apart meanwhile. */
+const CLOCK_MS = 100;
+
 /** How long a registration may outlive its time before that counts. */
 const GRACE_MS = 1_500;
+
+function since(moment: number): number {
+  return performance.now() - moment;
+}
 
 /** Whether a call to the phone rings there; it is not taken. */
 async function rings(caller: Phone, callee: Phone): Promise<boolean> {
@@ -39,24 +46,33 @@ for (const type of ["basic", "advanced"] as const) {
     },
     async ({ phones: { alice, steady, bob }, step, observe }) => {
       await Promise.all([steady.register(), bob.register()]);
+      const asked = performance.now();
       const { expiresSeconds = 0 } = await alice.register();
-      const registeredAt = performance.now();
+      const lifetimeMs = expiresSeconds * 1_000;
       await step("until then calls reach her, and she may call", { rule: "REG-19", control: true }, async () => {
         expect(expiresSeconds, "seconds granted").to.be.within(1, SHORT_SECONDS);
-        expect(await rings(bob, alice), "a call to her rings").to.equal(true);
-        expect(await rings(alice, bob), "a call by her rings").to.equal(true);
+        for (const [caller, callee] of [
+          [bob, alice],
+          [alice, bob],
+        ] as const) {
+          const rang = await rings(caller, callee);
+          // On a slow machine her time may be up by now, and then nothing is proved.
+          expect(rang || since(asked) > lifetimeMs, `a call from ${caller.name} rings`).to.equal(true);
+        }
       });
-      await step("then a call to her fails", async () => {
-        const elapsedMs = (): number => performance.now() - registeredAt;
-        let reached = true;
-        while (reached && elapsedMs() < expiresSeconds * 1_000 + GRACE_MS) {
+      await step("then a call to her fails, and not before", async () => {
+        let [reached, calledMs] = [true, 0];
+        while (reached && calledMs < lifetimeMs + GRACE_MS) {
           await steady.register();
           // Whatever comes now or not: a look at the clock a little later.
           await alice.nextRequest("OPTIONS", { timeoutMs: 200 }).catch(() => undefined);
+          calledMs = since(asked);
           reached = await rings(bob, alice);
         }
-        observe("time until calls no longer reached her", { data: { ms: Math.round(elapsedMs()) } });
+        const failedMs = Math.round(since(asked));
+        observe("time until a call no longer reached her", { data: { failedMs } });
         expect(reached, "a call to her rings").to.equal(false);
+        expect(failedMs, "ms from her REGISTER until a call failed").to.be.at.least(lifetimeMs - CLOCK_MS);
         await alice.noInvite();
       });
       await step("and a call by her is refused", async () => {
@@ -67,8 +83,10 @@ for (const type of ["basic", "advanced"] as const) {
         expect(await final).to.be.refused(NOT_REGISTERED);
       });
       await step("a phone that refreshes in time is reached on", { rule: "REG-19", control: true }, async () => {
+        const refreshed = performance.now();
         expect(await steady.register()).to.be.registered();
-        expect(await rings(bob, steady), "a call to it rings").to.equal(true);
+        const rang = await rings(bob, steady);
+        expect(rang || since(refreshed) > lifetimeMs, "a call to it rings").to.equal(true);
       });
     },
   );
