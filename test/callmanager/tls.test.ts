@@ -15,7 +15,8 @@ import {
   type SipResponse,
   type TlsClientOptions,
 } from "../../src/sip/index.ts";
-import { TestAuthority, type Certificate } from "../support/certificates.ts";
+import type { Certificate } from "../support/certificates.ts";
+import { TestAuthority } from "../support/test-authority.ts";
 import { rejection } from "../support/rejection.ts";
 import { testLab } from "./support/lab.ts";
 
@@ -45,8 +46,8 @@ describe("TLS at the call manager", () => {
   let manager: CallManager;
   let disposer: Disposer;
 
-  before(function () {
-    authority = TestAuthority.create(this);
+  before(() => {
+    authority = new TestAuthority();
     certificates = {
       manager: authority.issue("manager", { names: [`IP:${HOST}`] }),
       phone: authority.issue("phone"),

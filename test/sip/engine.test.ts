@@ -12,7 +12,8 @@ import {
   type Flow,
   type ServerTransaction,
 } from "../../src/sip/index.ts";
-import { TestAuthority, type Certificate } from "../support/certificates.ts";
+import type { Certificate } from "../support/certificates.ts";
+import { TestAuthority } from "../support/test-authority.ts";
 import { hasAddress } from "../support/host-addresses.ts";
 import { rejection } from "../support/rejection.ts";
 import { incoming, outgoing, sipBench, type SipBench } from "../support/sip-bench.ts";
@@ -189,7 +190,7 @@ describe("SIP engine", () => {
       before(function () {
         if (!hasAddress(host)) this.skip();
         if (protocol !== "tls") return;
-        authority = TestAuthority.create(this);
+        authority = new TestAuthority();
         certificate = authority.issue("peer", { names: [`IP:${host}`] });
       });
 

@@ -17,36 +17,31 @@ export interface CertificateOptions {
   readonly names?: readonly string[];
   /** Default: what the file is called. */
   readonly commonName?: string;
-  /** Signed by itself and not by the authority. */
-  readonly selfSigned?: boolean;
-  readonly expired?: boolean;
 }
 
-/** An authority for one test run, with what it issues, in a directory of its own that `remove` deletes. */
-export class TestAuthority {
-  readonly caFile: string;
-  readonly ca: string;
-  readonly directory: string;
+/**
+ * An authority that owes nothing to our own code, with what it issues, in a directory of its own that `remove` deletes.
+ * Starting openssl takes long on a busy machine: for handshakes there is `TestAuthority`.
+ */
+export class OpensslAuthority {
+  readonly #directory: string;
 
   private constructor() {
-    this.directory = mkdtempSync(join(tmpdir(), "offhook-certificates-"));
-    this.caFile = this.#path("ca.pem");
-    const key = this.#path("ca.key");
+    this.#directory = mkdtempSync(join(tmpdir(), "offhook-certificates-"));
     this.#openssl(
       ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2"],
-      ...["-subj", "/CN=offhook test authority", "-keyout", key, "-out", this.caFile],
+      ...["-subj", "/CN=offhook test authority", "-keyout", this.#path("ca.key"), "-out", this.#path("ca.pem")],
     );
-    this.ca = readFileSync(this.caFile, "latin1");
   }
 
   /** Skips the test with a message where openssl is not installed; in CI fails it. */
-  static create(context: Mocha.Context): TestAuthority {
+  static create(context: Mocha.Context): OpensslAuthority {
     needsProgram(context, "openssl", "openssl");
-    return new TestAuthority();
+    return new OpensslAuthority();
   }
 
   issue(file: string, options: CertificateOptions = {}): Certificate {
-    const { names = [], commonName = file, selfSigned = false, expired = false } = options;
+    const { names = [], commonName = file } = options;
     const [certificateFile, keyFile] = [this.#path(`${file}.pem`), this.#path(`${file}.key`)];
     const request = this.#path(`${file}.csr`);
     this.#openssl(
@@ -55,8 +50,7 @@ export class TestAuthority {
     );
     this.#openssl(
       ...["x509", "-req", "-in", request, "-extfile", this.#extensions(names), "-out", certificateFile],
-      ...["-days", expired ? "-1" : "2"],
-      ...(selfSigned ? ["-key", keyFile] : ["-CA", this.caFile, "-CAkey", this.#path("ca.key"), "-CAcreateserial"]),
+      ...["-days", "2", "-CA", this.#path("ca.pem"), "-CAkey", this.#path("ca.key"), "-CAcreateserial"],
     );
     return {
       certificateFile,
@@ -67,7 +61,7 @@ export class TestAuthority {
   }
 
   remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.#directory, { recursive: true, force: true });
   }
 
   /** A section of its own, since a list in one line can't hold commas. */
@@ -80,7 +74,7 @@ export class TestAuthority {
   }
 
   #path(file: string): string {
-    return join(this.directory, file);
+    return join(this.#directory, file);
   }
 
   #openssl(...args: string[]): void {

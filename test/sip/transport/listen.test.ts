@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { HarnessError } from "../../../src/core/errors.ts";
 import { systemClock } from "../../../src/core/system-clock.ts";
 import { nodeNetwork, TransportLayer, type ListenAddress, type Network } from "../../../src/sip/transport/index.ts";
-import { TestAuthority } from "../../support/certificates.ts";
+import { TestAuthority } from "../../support/test-authority.ts";
 
 const HOST = "127.0.0.1";
 const UDP: ListenAddress = { protocol: "udp", host: HOST, port: 0 };
@@ -95,8 +95,8 @@ describe("listening", () => {
     }
   });
 
-  it("shares no port number with TLS, which has one of its own", async function () {
-    const authority = TestAuthority.create(this);
+  it("shares no port number with TLS, which has one of its own", async () => {
+    const authority = new TestAuthority();
     const tls = authority.issue("here");
     const layer = await open([UDP, { ...TCP, protocol: "tls", tls }, TCP]);
     const [udp, secure, tcp] = layer.addresses;

@@ -9,7 +9,8 @@ import {
   type Network,
   type StreamConnection,
 } from "../../../src/sip/transport/index.ts";
-import { TestAuthority, type Certificate } from "../../support/certificates.ts";
+import type { Certificate } from "../../support/certificates.ts";
+import { TestAuthority } from "../../support/test-authority.ts";
 import { memoryNetwork } from "../../support/memory-network.ts";
 import { RawPeer } from "../../support/raw-peer.ts";
 import { optionsRequest, TransportEndpoint } from "../../support/transport-endpoint.ts";
@@ -43,9 +44,9 @@ for (const [title, { protocol, makeNetwork }] of Object.entries(STREAMS)) {
     ): Promise<TransportEndpoint> =>
       TransportEndpoint.open({ network, listen: [listen], tls: { ca: authority?.ca } }, handler);
 
-    before(function () {
+    before(() => {
       if (protocol !== "tls") return;
-      authority = TestAuthority.create(this);
+      authority = new TestAuthority();
       certificate = authority.issue("peer", { names: ["IP:127.0.0.1"] });
     });
 

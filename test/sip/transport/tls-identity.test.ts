@@ -1,13 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import { expect } from "chai";
 import { identityProblem } from "../../../src/sip/transport/tls-identity.ts";
-import { TestAuthority } from "../../support/certificates.ts";
+import { OpensslAuthority } from "../../support/certificates.ts";
 
 describe("identity of a TLS server (RFC 5922 §7)", () => {
-  let authority: TestAuthority | undefined;
+  let authority: OpensslAuthority | undefined;
 
   before(function () {
-    authority = TestAuthority.create(this);
+    authority = OpensslAuthority.create(this);
   });
 
   after(() => authority?.remove());

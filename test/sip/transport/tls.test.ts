@@ -14,7 +14,8 @@ import {
   type TlsClientOptions,
   type TlsServerOptions,
 } from "../../../src/sip/transport/index.ts";
-import { TestAuthority, type Certificate } from "../../support/certificates.ts";
+import type { Certificate } from "../../support/certificates.ts";
+import { TestAuthority } from "../../support/test-authority.ts";
 import { FakeClock, settle } from "../../support/fake-clock.ts";
 import { recordingProxy } from "../../support/tls-records.ts";
 import { optionsRequest, TransportEndpoint } from "../../support/transport-endpoint.ts";
@@ -39,8 +40,8 @@ describe("TLS", () => {
   const open: TransportEndpoint[] = [];
   const servers: Server[] = [];
 
-  before(function () {
-    authority = TestAuthority.create(this);
+  before(() => {
+    authority = new TestAuthority();
     bobs = authority.issue("bob", { names: ["DNS:bob.example", `IP:${HOST}`] });
   });
 
@@ -316,7 +317,12 @@ describe("TLS", () => {
   describe("the end of a session", () => {
     const ways: [string, (bob: TransportEndpoint, clock: FakeClock) => unknown][] = [
       ["closes", (bob) => void bob.close()],
-      ["gives up an idle peer", (_, clock) => clock.advanceAsync(STREAM_LIMITS.idleMs + 2 * STREAM_LIMITS.sweepMs)],
+      [
+        "gives up an idle peer",
+        (_, clock) => {
+          clock.advance(STREAM_LIMITS.idleMs + 2 * STREAM_LIMITS.sweepMs);
+        },
+      ],
       ["gets no Content-Length", (bob) => bob],
     ];
     for (const [title, end] of ways) {

@@ -1,7 +1,8 @@
 import { systemClock } from "../../../src/core/system-clock.ts";
 import { nodeNetwork } from "../../../src/sip/transport/index.ts";
 import { transportConformance, type TransportUnderTest } from "../../conformance/transport.ts";
-import { TestAuthority, type Certificate } from "../../support/certificates.ts";
+import type { Certificate } from "../../support/certificates.ts";
+import { TestAuthority } from "../../support/test-authority.ts";
 import { hasAddress } from "../../support/host-addresses.ts";
 import { memoryNetwork } from "../../support/memory-network.ts";
 
@@ -25,8 +26,8 @@ describe("with certificates", () => {
   let authority: TestAuthority | undefined;
   let bob: Certificate;
 
-  before(function () {
-    authority = TestAuthority.create(this);
+  before(() => {
+    authority = new TestAuthority();
     bob = authority.issue("bob", { names: ["DNS:bob.example", "IP:127.0.0.1", "IP:::1"] });
   });
 
