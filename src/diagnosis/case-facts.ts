@@ -37,8 +37,6 @@ export interface CaseFacts {
   readonly finalStatuses: readonly number[];
   /** Whether anything at all came from the target. */
   readonly heard: boolean;
-  /** Device type of the phone whose exchange is judged. */
-  readonly deviceType: string | undefined;
 }
 
 /** Sent to have an end, or to clear up: seldom what a failure is about. */
@@ -113,6 +111,5 @@ export function factsAbout(facts: ScenarioFacts, judged: Exchange | undefined): 
     digest: failure?.digests?.find((finding) => finding.callId === callId),
     registration: judged && registrationBefore(exchanges, judged),
     otherPhonesSaid: arrivals.flatMap(({ responses }) => responses.map(({ message }) => message.status)),
-    deviceType: judged && scenario.start.phones[judged.phone]?.type,
   };
 }

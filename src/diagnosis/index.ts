@@ -8,3 +8,4 @@ export {
 } from "./explain-digest.ts";
 export { explainFailure, type Explanation, type MessageWords, type RuleExplanation } from "./explain-failure.ts";
 export type { LikelyCause } from "./causes.ts";
+export { challengeIn, credentialsIn } from "./message-words.ts";

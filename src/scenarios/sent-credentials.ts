@@ -1,15 +1,6 @@
-import { digestLines, explainDigest } from "../diagnosis/index.ts";
+import { challengeIn, credentialsIn, digestLines, explainDigest } from "../diagnosis/index.ts";
 import type { DigestFinding } from "../results/index.ts";
-import {
-  decodeText,
-  parseChallenge,
-  parseCredentials,
-  SipParseError,
-  SipRequest,
-  SipResponse,
-  type DigestChallenge,
-  type DigestCredentials,
-} from "../sip/message/index.ts";
+import { decodeText, SipRequest, SipResponse, type DigestChallenge } from "../sip/message/index.ts";
 import type { TracedMessage } from "../simulator/index.ts";
 
 /** Looking into one that does not fit takes some hundred hashes. */
@@ -39,8 +30,7 @@ export class SentCredentials {
     const callId = message?.get("Call-ID");
     if (callId === undefined) return;
     if (message instanceof SipResponse && direction === "received") {
-      const value = message.get("WWW-Authenticate") ?? message.get("Proxy-Authenticate");
-      const challenge = value === undefined ? undefined : parseChallenge(value);
+      const challenge = challengeIn(message);
       // The answer to it was sent already when the next challenge comes: that one belongs to the next request.
       if (challenge) this.#challenges.set(callId, challenge);
     }
@@ -64,7 +54,7 @@ export class SentCredentials {
 }
 
 function findingOf({ request, challenge }: Sent, user: KnownUser): DigestFinding | undefined {
-  const credentials = credentialsOf(request);
+  const credentials = credentialsIn(request);
   if (!credentials || user.password === undefined) return undefined;
   const isOwn = credentials.userhash || decodeText(credentials.username).toLowerCase() === user.id.toLowerCase();
   if (!isOwn) return undefined;
@@ -73,13 +63,4 @@ function findingOf({ request, challenge }: Sent, user: KnownUser): DigestFinding
   const known = { username: user.id, password: user.password, method, body, pairs: false };
   const explanation = explainDigest({ credentials, ...known, requestUri, challenge });
   return { callId, fits: explanation.fits, lines: digestLines(explanation) };
-}
-
-function credentialsOf(request: SipRequest): DigestCredentials | undefined {
-  try {
-    return parseCredentials(request.get("Authorization") ?? request.get("Proxy-Authorization") ?? "");
-  } catch (error) {
-    if (error instanceof SipParseError) return undefined;
-    throw error;
-  }
 }
