@@ -38,6 +38,11 @@ export class Comparison {
     return median(this.#usages(name).map((usage) => usage.cpuMicros)) / this.#units;
   }
 
+  /** CPU of a unit among the first that a process did; NaN where that was not told. */
+  firstMicros(name: string): number {
+    return median(this.#usages(name).map(({ firstMicros = NaN }) => firstMicros));
+  }
+
   perSecond(name: string): number {
     return this.#units / median(this.#usages(name).map((usage) => usage.seconds));
   }

@@ -1,13 +1,16 @@
 import { randomIds } from "../../src/core/ids.ts";
 import { systemClock } from "../../src/core/system-clock.ts";
-import { SipEngine, type TransactionUser } from "../../src/sip/index.ts";
+import { SipEngine, type EngineOptions, type TransactionUser } from "../../src/sip/index.ts";
 
 /** Where the workers listen: any free port of loopback. */
 export const LISTEN = [{ protocol: "udp" as const, host: "127.0.0.1", port: 0 }];
 
 /** An engine on a free port of loopback. */
-export async function openEngine(user: TransactionUser): Promise<{ engine: SipEngine; port: number }> {
-  const engine = await SipEngine.open({ listen: LISTEN, clock: systemClock, ids: randomIds() }, user);
+export async function openEngine(
+  user: TransactionUser,
+  timers: EngineOptions["timers"] = {},
+): Promise<{ engine: SipEngine; port: number }> {
+  const engine = await SipEngine.open({ listen: LISTEN, clock: systemClock, ids: randomIds(), timers }, user);
   return { engine, port: engine.addresses[0]?.port ?? 0 };
 }
 

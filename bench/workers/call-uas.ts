@@ -1,4 +1,7 @@
-/** Takes calls by the engine's own API: 180 and 200 to INVITE, 200 to BYE. First message: its port. */
+/**
+ * Takes calls by the engine's own API: 180 and 200 to INVITE, 200 to BYE. First message: its port; then, whenever asked,
+ * what it took since it was last.
+ */
 import { Dialog, dialogIdOf, SipResponse, type ServerTransaction, type TransactionUser } from "../../src/sip/index.ts";
 import { openEngine, SDP } from "../support/endpoint.ts";
 import { Stopwatch } from "../support/usage.ts";
@@ -41,8 +44,9 @@ const user = new Answerer();
 const { engine, port } = await openEngine(user);
 user.contact = `<${engine.contactUri(undefined, "udp")}>`;
 process.send?.(port);
-const stopwatch = new Stopwatch();
-process.once("message", () => {
+let stopwatch = new Stopwatch();
+process.on("message", () => {
   process.send?.(stopwatch.read());
+  stopwatch = new Stopwatch();
 });
 process.once("disconnect", () => process.exit());
