@@ -17,6 +17,15 @@ async function talk(caller: Phone, callee: Phone, media: readonly MediaSpec[] = 
   return { call, incoming };
 }
 
+/** Transfers `call` blindly to a phone that takes it, and is let go. */
+async function transfer(call: Call, target: Phone, media: readonly MediaSpec[] = ["audio"]): Promise<IncomingCall> {
+  expect(await call.transfer(target)).to.have.status("2xx");
+  const atTarget = await target.nextInvite();
+  await atTarget.accept({ media });
+  await call.nextRequest("BYE");
+  return atTarget;
+}
+
 /** The call that a phone has after a transfer: the one it had, or the one that took its place. */
 function goneOn(call: Call): Call {
   return call.successor ?? call;
@@ -35,7 +44,7 @@ for (const type of ["basic", "advanced"] as const) {
         await Promise.all([alice.register(), bob.register(), carol.register()]);
         const { call, incoming } = transferor === "caller" ? await talk(alice, bob) : await talk(bob, alice);
         const [alices, bobs] = transferor === "caller" ? [call, incoming] : [incoming, call];
-        const transfer = await step("REFER is accepted, and carol rings", async () => {
+        const referral = await step("REFER is accepted, and carol rings", async () => {
           const referred = await alices.transfer(carol);
           expect(referred).to.have.status("2xx");
           return referred;
@@ -49,7 +58,7 @@ for (const type of ["basic", "advanced"] as const) {
         });
         observe("what NOTIFYs told the transferor", {
           rule: "CAL-09",
-          data: { final: transfer.final.status, statuses: transfer.statuses },
+          data: { final: referral.final.status, statuses: referral.statuses },
         });
         await step("bob and carol hear each other", { control: true }, () => hearEachOther(goneOn(bobs), carols));
         await step("when bob hangs up, carol is told", async () => {
@@ -71,10 +80,7 @@ scenario(
   async ({ phones: { alice, bob, carol, dave, erin }, step }) => {
     await Promise.all([alice, bob, carol, dave, erin].map((phone) => phone.register()));
     const { call } = await talk(alice, bob);
-    expect(await call.transfer(carol)).to.have.status("2xx");
-    const carols = await carol.nextInvite();
-    await carols.accept();
-    await call.nextRequest("BYE");
+    const carols = await step("alice transfers the call to carol", { rule: "CAL-09" }, () => transfer(call, carol));
     await step("alice, who transferred, has none, and can take two", async () => {
       const calls = [await talk(dave, alice), await talk(erin, alice)];
       for (const { call: other } of calls) await Promise.all([other.hangUp(), alice.nextRequest("BYE")]);
@@ -98,15 +104,15 @@ scenario(
   async ({ phones: { alice, bob }, numbers: { vacant }, step, observe }) => {
     await Promise.all([alice.register(), bob.register()]);
     const { call } = await talk(alice, bob);
-    const transfer = await step("REFER to a number of nobody is answered", async () => {
+    const referral = await step("REFER to a number of nobody is answered", async () => {
       const referred = await call.transfer(vacant);
       expect(referred).to.have.status(["2xx", "4xx", "5xx", "6xx"]);
       return referred;
     });
-    const told = await transfer.ended().catch(() => undefined);
+    const told = await referral.ended().catch(() => undefined);
     observe("what the transferor was told, and whether its call is still up", {
       rule: "CAL-09",
-      data: { final: transfer.final.status, told, up: !call.ended },
+      data: { final: referral.final.status, told, up: !call.ended },
     });
     if (!call.ended) await call.hangUp();
     await bob.nextRequest("BYE");
@@ -122,7 +128,7 @@ for (const type of ["basic", "advanced"] as const) {
       const first = await talk(alice, bob);
       expect(await first.call.hold()).to.have.status(200);
       const second = await talk(alice, carol);
-      const transfer = await step("REFER with the second call in Replaces is accepted", async () => {
+      const referral = await step("REFER with the second call in Replaces is accepted", async () => {
         const referred = await first.call.transferTo(second.call);
         expect(referred).to.have.status("2xx");
         return referred;
@@ -131,7 +137,7 @@ for (const type of ["basic", "advanced"] as const) {
         for (const { call } of [first, second]) await call.nextRequest("BYE");
         expect([first.call.ended, second.call.ended], "her calls are over").to.deep.equal([true, true]);
       });
-      observe("what NOTIFYs told the transferor", { rule: "CAL-10", data: { statuses: transfer.statuses } });
+      observe("what NOTIFYs told the transferor", { rule: "CAL-10", data: { statuses: referral.statuses } });
       const [bobs, carols] = [goneOn(first.incoming), goneOn(second.incoming)];
       await step("bob and carol hear each other", { control: true }, () => hearEachOther(bobs, carols));
       await Promise.all([carols.hangUp(), bobs.nextRequest("BYE")]);
@@ -154,10 +160,10 @@ for (const { basic, bobs, carols } of [
     async ({ phones: { alice, bob, carol }, step }) => {
       await Promise.all([alice.register(), bob.register(), carol.register()]);
       const { call, incoming } = await talk(alice, bob, WITH_VIDEO);
-      expect(await call.transfer(carol)).to.have.status("2xx");
-      const atCarol = await carol.nextInvite();
-      await atCarol.accept({ media: WITH_VIDEO });
-      await call.nextRequest("BYE");
+      // Where there is no transfer, nothing is said of video.
+      const atCarol = await step("alice transfers the call to carol", { rule: "CAL-09" }, () =>
+        transfer(call, carol, WITH_VIDEO),
+      );
       await step("both hear each other", { control: true }, () => hearEachOther(goneOn(incoming), atCarol));
       await step("the Basic phone never sees live video, and neither end has it", async () => {
         for (const seen of (basic === "target" ? carol : bob).everySdp()) expect(seen).to.have.media("video").notLive();
@@ -181,10 +187,7 @@ scenario(
   async ({ phones: { alice, bob, carol }, step, observe }) => {
     await Promise.all([alice.register(), bob.register(), carol.register()]);
     const { call, incoming } = await talk(alice, bob, WITH_VIDEO);
-    expect(await call.transfer(carol)).to.have.status("2xx");
-    const atCarol = await carol.nextInvite();
-    await atCarol.accept({ media: WITH_VIDEO });
-    await call.nextRequest("BYE");
+    const atCarol = await transfer(call, carol, WITH_VIDEO);
     await step("both hear each other", { control: true }, () => hearEachOther(goneOn(incoming), atCarol));
     for (const side of [goneOn(incoming), atCarol]) {
       const { remote } = await side.session();
