@@ -103,4 +103,24 @@ describe("location service", () => {
     expect(numbers("<sip:1002@198.51.100.21:5062>", flow(5062))).to.deep.equal([]);
     expect(clock.timerCount).to.equal(0);
   });
+
+  describe("when devices are reconfigured", () => {
+    it("forgets bindings that have no line any more, and leaves the others as they are", () => {
+      bind("basic1", "<sip:1002@198.51.100.21:5062>", flow(5062));
+      const kept = bind("basic2", "<sip:1003@198.51.100.22:5062>", flow(5063));
+      location.follow((binding) => (binding.line.directoryNumber === "1002" ? undefined : binding));
+      expect(location.list()).to.deep.equal([kept]);
+      expect(numbers("<sip:1002@198.51.100.21:5062>", flow(5062))).to.deep.equal([]);
+      expect(clock.timerCount).to.equal(1);
+    });
+
+    it("gives a binding its line as it is now, until the same moment", () => {
+      const before = bind("basic1", "<sip:1002@198.51.100.21:5062>", flow(5062));
+      const line = { ...before.line, partition: "inner" };
+      location.follow(() => ({ device: before.device, line }));
+      expect(location.find(before.device, before.line)).to.equal(undefined);
+      expect(location.find(before.device, line)).to.deep.equal({ ...before, line });
+      expect(clock.timerCount).to.equal(1);
+    });
+  });
 });
