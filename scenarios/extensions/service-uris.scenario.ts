@@ -176,7 +176,12 @@ scenario(
       const first = await Promise.race([bob.nextInvite(), alice.nextInvite()]);
       await first.reject(486);
       expect(await call.final()).to.be.refused();
-      return !alice.trace.since(mark).entries.some(({ message }) => message?.kind === "request");
+      return !alice.trace
+        .since(mark)
+        .entries.some(
+          ({ direction, message }) =>
+            direction === "received" && message?.kind === "request" && message.cseq.method === "INVITE",
+        );
     };
     await step("a call to alice rings at bob", { rule: "EXT-04", control: true }, async () => {
       expect(await passesAlice(), "the call goes to bob").to.equal(true);
