@@ -113,6 +113,7 @@ describe("the command line", () => {
       line: 2,
       rules: ["REG-03"],
       controls: [],
+      observes: [],
       phones: { alice: {} },
     });
     const rules = await say(["list", "scripts", "--rules"], { cwd });
