@@ -27,6 +27,17 @@ async function hangUp(call: OutgoingCall | IncomingCall, peer: Phone): Promise<v
   await Promise.all([call.hangUp(), peer.nextRequest("BYE")]);
 }
 
+/** `callee` is busy: the call rings and connects at the phone that she forwards to, not at hers. */
+async function ringsWhereItForwards(caller: Phone, callee: Phone, target: Phone): Promise<void> {
+  const call = await caller.call(callee);
+  const forwarded = await target.nextInvite();
+  expect(forwarded.invite).to.have.header("Diversion", /reason="?user-busy\b/i);
+  await forwarded.accept();
+  expect(await call.final()).to.have.status(200);
+  await callee.noInvite();
+  await hangUp(call, target);
+}
+
 for (const type of ["basic", "advanced"] as const) {
   scenario(
     `the third call to a number of a phone (${type}) finds it busy`,
@@ -156,13 +167,7 @@ scenario(
       await connect(carol, alice),
     ]);
     await step("the third rings at the number that alice forwards to", async () => {
-      const third = await carol.call(alice);
-      const forwarded = await target.nextInvite();
-      expect(forwarded.invite).to.have.header("Diversion", /reason="?user-busy\b/i);
-      await forwarded.accept();
-      expect(await third.final()).to.have.status(200);
-      await alice.noInvite();
-      await hangUp(third, target);
+      await ringsWhereItForwards(carol, alice, target);
     });
     for (const call of calls) await hangUp(call, alice);
   },
@@ -187,13 +192,7 @@ for (const type of ["basic", "advanced"] as const) {
         const forwards = { busy: target.directoryNumber };
         const { outcome, reason } = await administration.updateLine(alice, alice.directoryNumber, { forwards });
         expect(outcome, `the change is accepted (${reason})`).to.equal("accepted");
-        const third = await carol.call(alice);
-        const forwarded = await target.nextInvite();
-        expect(forwarded.invite).to.have.header("Diversion", /reason="?user-busy\b/i);
-        await forwarded.accept();
-        expect(await third.final()).to.have.status(200);
-        await alice.noInvite();
-        await hangUp(third, target);
+        await ringsWhereItForwards(carol, alice, target);
       });
       for (const call of calls) await hangUp(call, alice);
     },

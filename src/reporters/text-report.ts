@@ -7,6 +7,7 @@ import { failureLines } from "./failure-text.ts";
 import { beyondReach } from "./rule-verdicts.ts";
 import type { Style } from "./style.ts";
 import { earlierAttempts, isFlaky, latestAttempts, summarize, troubles } from "./summary.ts";
+import { VERDICT_SIGNS } from "./verdict-signs.ts";
 
 export interface TextReportOptions {
   readonly style: Style;
@@ -27,18 +28,8 @@ const INDENT = "     ";
 /** Lines longer than this are hard to read, however wide the terminal is. */
 const MOST_COLUMNS = 120;
 
-const SIGNS: Record<Verdict, string> = {
-  passed: "✓",
-  deviation: "≈",
-  failed: "✗",
-  inconclusive: "?",
-  error: "!",
-  skipped: "-",
-  incomplete: "…",
-};
-
 export function verdictSign(verdict: Verdict, style: Style): string {
-  const sign = SIGNS[verdict];
+  const sign = VERDICT_SIGNS[verdict];
   if (verdict === "passed") return style.green(sign);
   if (verdict === "failed" || verdict === "error") return style.red(sign);
   return verdict === "skipped" ? style.dim(sign) : style.yellow(sign);
