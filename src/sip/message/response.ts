@@ -1,6 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
 import type { HeaderLine } from "./header-line.ts";
 import { headerId } from "./header-names.ts";
+import { LIMITS } from "./limits.ts";
 import { headerLine, newParts, SipMessage, type HeaderField, type MessageParts } from "./message.ts";
 import { tagAt } from "./name-addr.ts";
 import { toHeaderValue } from "./octet-text.ts";
@@ -22,13 +23,17 @@ export interface ResponseToOptions extends Omit<ResponseOptions, "status"> {
   readonly toTag?: string;
 }
 
-/** By header id: what every response has from its request. */
-const COPIED: boolean[] = [];
-for (const name of ["Via", "From", "To", "Call-ID", "CSeq"]) COPIED[headerId(name)] = true;
-
+const VIA = headerId("Via");
 const TO = headerId("To");
 const TIMESTAMP = headerId("Timestamp");
 const RECORD_ROUTE = headerId("Record-Route");
+
+/** By header id, a bit each: what a message has once, and a response from its request. A faulty request repeats it. */
+const ONCE: number[] = [];
+for (const [place, name] of ["From", "To", "Call-ID", "CSeq", "Timestamp"].entries()) ONCE[headerId(name)] = 1 << place;
+
+/** Most lines copied, so that with what is added the response stays within the limits that its request may reach. */
+const MOST_COPIED = LIMITS.headerLines - 32;
 
 /** Methods whose success makes a dialog, so that the response hands back the Record-Route (RFC 3261 §12.1.1). */
 const DIALOG_METHODS = new Set(["INVITE", "SUBSCRIBE", "REFER", "NOTIFY"]);
@@ -55,7 +60,8 @@ export class SipResponse extends SipMessage {
   /**
    * The response to a request, with the headers that RFC 3261 §8.2.6 copies: all Via, From, To (with tag), Call-ID,
    * CSeq, Timestamp into a 100, Record-Route into 101–299 of requests that make dialogs. Headers that the request
-   * lacks are left out, and none is parsed, so a malformed request gets its best-effort answer too.
+   * lacks are left out, what it wrongly repeats is copied once, and none is parsed, so a malformed request gets its
+   * best-effort answer too.
    */
   static to(request: SipMessage, status: number, options: ResponseToOptions = {}): SipResponse {
     const { lines, body } = newParts(options.headers, options.body);
@@ -104,12 +110,14 @@ function copiedLines(request: SipMessage, status: number, toTag: string | undefi
   const recordsRoute = status > 100 && status < 300 && DIALOG_METHODS.has(methodOf(request));
   const copied: HeaderLine[] = [];
   const { lines } = request;
-  for (let index = 0; index < lines.length; index += 1) {
+  let seen = 0;
+  for (let index = 0; index < lines.length && copied.length < MOST_COPIED; index += 1) {
     const id = lines.idAt(index);
-    if (id === TO) copied.push(withTag(lines.lineAt(index), toTag));
-    else if (COPIED[id] === true) copied.push(lines.lineAt(index));
-    else if (id === TIMESTAMP && status === 100) copied.push(lines.lineAt(index));
-    else if (id === RECORD_ROUTE && recordsRoute) copied.push(lines.lineAt(index));
+    const once = ONCE[id] ?? 0;
+    if ((seen & once) !== 0 || (id === TIMESTAMP && status !== 100)) continue;
+    if (once === 0 && id !== VIA && !(id === RECORD_ROUTE && recordsRoute)) continue;
+    seen |= once;
+    copied.push(id === TO ? withTag(lines.lineAt(index), toTag) : lines.lineAt(index));
   }
   return copied;
 }

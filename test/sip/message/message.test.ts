@@ -9,6 +9,7 @@ import {
   SipResponse,
   type HeaderField,
 } from "../../../src/sip/message/index.ts";
+import { LIMITS } from "../../../src/sip/message/limits.ts";
 import { edited, INVITE, OK, REGISTER } from "./sample-messages.ts";
 
 function invite(): SipRequest {
@@ -297,6 +298,29 @@ describe("SipMessage", () => {
 });
 
 describe("SipResponse.to", () => {
+  it("copies once what a malformed request repeats", () => {
+    const repeated = edited(
+      INVITE,
+      /^CSeq: .*$/m,
+      "CSeq: 1 INVITE\r\nCSeq: 1 INVITE\r\nCall-ID: another@198.51.100.21",
+    );
+    const response = SipResponse.to(parseMessage(repeated), 400);
+    expect(names(response).filter((name) => name === "CSeq" || name === "Call-ID")).to.have.lengthOf(2);
+  });
+
+  it("stays within the limits of a message for a request that is all Vias", () => {
+    const vias = "Via: SIP/2.0/UDP 198.51.100.21;branch=z9hG4bK1\r\n".repeat(LIMITS.headerLines);
+    let problem: unknown;
+    try {
+      parseMessage(edited(INVITE, /^CSeq: .*$/m, `CSeq: 1 INVITE\r\n${vias.trimEnd()}`));
+    } catch (error) {
+      problem = error;
+    }
+    const { partial, status } = problem as SipParseError;
+    const response = SipResponse.to(partial as SipRequest, status, { toTag: "t" });
+    expect(parseMessage(response.toOctets(), "stream")).to.include({ kind: "response", status: 513 });
+  });
+
   it("copies what RFC 3261 §8.2.6 says, in order, and adds the tag", () => {
     const response = SipResponse.to(invite(), 486, { toTag: "t1", headers: [["Reason", "Q.850;cause=17"]] });
     expect(response).to.include({ status: 486, reason: "Busy Here", toTag: "t1" });
