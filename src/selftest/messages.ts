@@ -1,3 +1,4 @@
+import type { PortableError } from "../core/portable-error.ts";
 import type { SubjectReport } from "./judge.ts";
 import type { Selection } from "../scenarios/index.ts";
 import type { SubjectSelection } from "./subjects.ts";
@@ -36,12 +37,4 @@ export type FromWorker =
       readonly cpuMs: number;
     }
   /** Cannot go on. */
-  | { readonly type: "broken"; readonly failure: Failure };
-
-/** An error as far as it can cross: enough for exit code and message. */
-export interface Failure {
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string;
-  readonly stack?: string;
-}
+  | { readonly type: "broken"; readonly failure: PortableError };

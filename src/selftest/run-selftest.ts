@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "../core/clock.ts";
-import { InternalError, InventoryError, TransportError, UsageError } from "../core/errors.ts";
+import { InternalError } from "../core/errors.ts";
+import { fromPortable } from "../core/portable-error.ts";
 import type { SubjectReport } from "./judge.ts";
-import type { Failure, FromWorker, Setup, ToWorker } from "./messages.ts";
+import type { FromWorker, Setup, ToWorker } from "./messages.ts";
 
 export interface SelftestOptions {
   readonly setup: Setup;
@@ -36,13 +37,6 @@ const CLOSING_MS = 15_000;
 function nodeOptions(): string[] {
   const loader = EXTENSION === "ts" ? ["--import", import.meta.resolve("tsx/esm")] : [];
   return ["--max-semi-space-size=64", ...loader];
-}
-
-function errorOf({ name, message, code = "ERR_WORKER", stack }: Failure): Error {
-  if (name === "UsageError") return new UsageError(message, { code });
-  if (name === "InventoryError") return new InventoryError(message, { code });
-  if (name === "TransportError") return new TransportError(message, { code });
-  return new InternalError(stack ?? message, { code });
 }
 
 class Selftest {
@@ -114,7 +108,7 @@ class Selftest {
 
   #take(worker: ChildProcess, message: FromWorker): void {
     if (message.type === "broken") {
-      this.#end(errorOf(message.failure));
+      this.#end(fromPortable(message.failure));
     } else if (message.type === "hungry") {
       this.#feed(worker);
     } else {

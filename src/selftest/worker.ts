@@ -1,9 +1,10 @@
 import { performance } from "node:perf_hooks";
-import { asError, HarnessError } from "../core/errors.ts";
+import { asError } from "../core/errors.ts";
 import type { Timer } from "../core/clock.ts";
+import { toPortable } from "../core/portable-error.ts";
 import { systemClock } from "../core/system-clock.ts";
 import { Bench } from "./bench.ts";
-import type { Failure, FromWorker, ToWorker } from "./messages.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
 
 /**
  * The program of a process that tries subjects, as many at once as its core bears: a scenario that fails mostly waits, and
@@ -18,16 +19,6 @@ const LOOK_MS = 50;
 
 /** Part of the time that the event loop may be busy when one more subject begins. */
 const BUSY = 0.85;
-
-function failureOf(error: Error): Failure {
-  const { name, message, stack } = error;
-  return {
-    name,
-    message,
-    ...(error instanceof HarnessError ? { code: error.code } : {}),
-    ...(stack === undefined ? {} : { stack }),
-  };
-}
 
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
@@ -81,7 +72,7 @@ class Worker {
 
   #guard(work: Promise<void>): void {
     work.catch((error: unknown) => {
-      this.#tell({ type: "broken", failure: failureOf(asError(error)) });
+      this.#tell({ type: "broken", failure: toPortable(asError(error)) });
     });
   }
 
