@@ -31,6 +31,12 @@ export const REALM = "ccmsipline";
 /** Lifetime that the call manager grants (REG-18), and the least it takes (REG-21). */
 export const REGISTRATION = { expiresSeconds: 120, minExpiresSeconds: 60 } as const;
 
+/** Session interval that the call manager grants, and the least it takes: CUCM's Min-SE (CAL-08, CAL-11). */
+export const SESSION_TIMER = { expiresSeconds: 1800, minExpiresSeconds: 1800 } as const;
+
+/** Session-Expires and Min-SE of a phone whose profile says no more than that it has session timers (RFC 4028 §4, §5). */
+export const PHONE_SESSION_TIMER = { intervalSeconds: 1800, minSeconds: 90 } as const;
+
 /** Patient enough for a call manager across a network; the built-in lab has shorter ones. */
 export const WAITS = { answerMs: 5000, ringMs: 5000, settleMs: 300 } as const;
 

@@ -57,6 +57,13 @@ export interface Target {
     /** Shorter ones are refused with 423. Default 60 (REG-21). */
     readonly minExpiresSeconds: number;
   };
+  /** Session timers of the embedded call manager (RFC 4028, CAL-11). */
+  readonly sessionTimer: {
+    /** Longest interval that it grants. Default 1800. */
+    readonly expiresSeconds: number;
+    /** Shorter ones are refused with 422. Default 1800, as CUCM's Min-SE (CAL-08). */
+    readonly minExpiresSeconds: number;
+  };
 }
 
 /** An end user; as Digest User of a device it identifies that device (REG-01). */
@@ -150,6 +157,8 @@ export interface Device {
   readonly migratedFrom?: "5.0";
   /** Lifetime that the call manager grants it. Default: `target.registration.expiresSeconds`. */
   readonly registrationSeconds?: number;
+  /** Longest and shortest session interval at once that the call manager has with it. Default: `target.sessionTimer`. */
+  readonly sessionSeconds?: number;
   /** The "Require DTMF Reception" check box: digits have to reach the device as signals, not as sound alone (DTM-01). */
   readonly requireDtmfReception: boolean;
   /** The "RFC2833 Disabled" check box (DTM-05). Default false. */
@@ -181,6 +190,8 @@ export interface PhoneProfile {
   /** Video codecs by preference: `H264`, `H263`, `VP8`. */
   readonly videoCodecs: readonly string[];
   readonly telephoneEvent: boolean;
+  /** Session timers (RFC 4028) of its calls; absent: it has none. */
+  readonly sessionTimer?: { readonly intervalSeconds: number; readonly minSeconds: number };
   /** Order of the parameters of Authorization and which of them are quoted; absent: RFC 3261's. */
   readonly digestParameters?: { readonly order: readonly string[]; readonly quoted: readonly string[] };
 }

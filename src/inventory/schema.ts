@@ -2,9 +2,11 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import {
   PHONE_PARAMETERS,
+  PHONE_SESSION_TIMER,
   REALM,
   REGISTRATION,
   SERVICE_URIS,
+  SESSION_TIMER,
   STANDARD_PHONE_PROFILE,
   STANDARD_SECURITY_PROFILE,
   STANDARD_SIP_PROFILE,
@@ -60,6 +62,7 @@ const port = z.int().min(1).max(65_535);
 const milliseconds = z.int().min(1).max(600_000);
 const transport = z.enum(["udp", "tcp", "tls"]);
 const calls = z.int().min(1).max(200);
+const sessionSeconds = z.int().min(1).max(86_400);
 
 const host = z
   .string()
@@ -146,6 +149,20 @@ const target = z.strictObject({
       error: "grants a lifetime (expiresSeconds) that it refuses (minExpiresSeconds)",
     })
     .prefault({}),
+  sessionTimer: z
+    .strictObject({
+      expiresSeconds: sessionSeconds
+        .default(SESSION_TIMER.expiresSeconds)
+        .describe("Longest session interval granted."),
+      minExpiresSeconds: sessionSeconds
+        .default(SESSION_TIMER.minExpiresSeconds)
+        .describe("Shorter session intervals are refused with 422."),
+    })
+    .refine((timer) => timer.expiresSeconds >= timer.minExpiresSeconds, {
+      error: "grants a session interval (expiresSeconds) that it refuses (minExpiresSeconds)",
+    })
+    .prefault({})
+    .describe("Session timers of the embedded call manager, RFC 4028 (CAL-11)."),
 });
 
 const local = z.strictObject({
@@ -244,6 +261,16 @@ const phoneProfile = z.strictObject({
     .default(["H264", "H263", "VP8"])
     .describe("By preference."),
   telephoneEvent: z.boolean().default(STANDARD_PHONE_PROFILE.telephoneEvent),
+  sessionTimer: z
+    .strictObject({
+      intervalSeconds: sessionSeconds.default(PHONE_SESSION_TIMER.intervalSeconds),
+      minSeconds: sessionSeconds.default(PHONE_SESSION_TIMER.minSeconds),
+    })
+    .refine((timer) => timer.intervalSeconds >= timer.minSeconds, {
+      error: "asks for a session interval (intervalSeconds) that it refuses (minSeconds)",
+    })
+    .exactOptional()
+    .describe("Session timers of its calls, RFC 4028: Session-Expires and Min-SE. Default: it has none."),
   digestParameters: z
     .strictObject({ order: z.array(z.enum(DIGEST_PARAMETERS)), quoted: z.array(z.enum(DIGEST_PARAMETERS)) })
     .exactOptional()
@@ -292,6 +319,11 @@ const device = z.strictObject({
     .min(1)
     .exactOptional()
     .describe("Lifetime that the call manager grants it. Default: target.registration.expiresSeconds."),
+  sessionSeconds: sessionSeconds
+    .exactOptional()
+    .describe(
+      "Session interval, longest and shortest, that the call manager has with it. Default: target.sessionTimer.",
+    ),
   requireDtmfReception: z
     .boolean()
     .default(false)

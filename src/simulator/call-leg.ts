@@ -1,4 +1,4 @@
-import { UnexpectedOutcomeError, UsageError, asError } from "../core/errors.ts";
+import { UnexpectedOutcomeError, UsageError } from "../core/errors.ts";
 import { Inbox } from "../core/inbox.ts";
 import type { AudioSource, MediaReport, ReceivedDigit } from "../media/index.ts";
 import type { SipRequest, SipResponse } from "../sip/message/index.ts";
@@ -6,22 +6,19 @@ import type { NextAudioOptions, SendDigitsOptions } from "./audible-call.ts";
 import { answerInBackground } from "./background.ts";
 import { CallAudio } from "./call-audio.ts";
 import type { Call, MediaSession, ReinviteOptions } from "./call.ts";
-import { ClientExchange } from "./client-exchange.ts";
-import { credentialsOf } from "./credentials-of.ts";
-import { mergeHeaders } from "./header-values.ts";
-import { InviteClient, type InviteParts } from "./invite-client.ts";
-import { InviteServer } from "./invite-server.ts";
-import { LocalMedia, sdpOf, type LocalSdp } from "./local-media.ts";
-import { ALLOW, describeStatus, type Awaited, type PhoneContext } from "./phone-context.ts";
+import { DialogRequests } from "./dialog-requests.ts";
+import type { InviteParts } from "./invite-client.ts";
+import { InviteServer, type InviteServerParts } from "./invite-server.ts";
+import { LocalMedia, type LocalSdp } from "./local-media.ts";
+import type { Awaited, PhoneContext } from "./phone-context.ts";
 import type { CredentialOptions, Exchange, HeaderValues, Phone, RequestOptions, WaitForOptions } from "./phone.ts";
 import { Referrals } from "./referrals.ts";
+import { Renegotiation } from "./renegotiation.ts";
 import { replacesOf, type DialogNames, type Replaced } from "./replaces.ts";
 import { SessionState } from "./session-state.ts";
-import { IN_DIALOG, type IncomingRequest } from "./signalling.ts";
+import { SessionTimer, type SessionTimerState } from "./session-timer.ts";
+import type { IncomingRequest } from "./signalling.ts";
 import type { FollowOptions, Transfer, TransferOptions } from "./transfer.ts";
-
-/** Final responses after which the dialog is gone whatever we think of it (RFC 3261 §12.2.1.2). */
-const DIALOG_ENDING: ReadonlySet<number> = new Set([408, 481]);
 
 /** What both sides of a call have in common: everything within its dialog. */
 export abstract class CallLeg implements Call {
@@ -34,17 +31,15 @@ export abstract class CallLeg implements Call {
   protected readonly credentials: CredentialOptions;
   /** Value of the phone's Contact in this call. */
   protected readonly contact: string;
+  protected readonly timer: SessionTimer;
   readonly #audio: CallAudio;
   readonly #referrals: Referrals;
-  #dialogId: string | undefined;
+  readonly #dialog: DialogRequests;
+  readonly #renegotiation: Renegotiation;
   #ended = false;
   /** The other side sent BYE. */
   #hungUp = false;
   readonly #requests: Inbox<SipRequest>;
-  /** Our own re-INVITE without a final response. */
-  #inviting = false;
-  /** The last INVITE we accepted: its ACK is due. */
-  #accepted: InviteServer | undefined;
 
   constructor(context: PhoneContext, contact: string, credentials: CredentialOptions) {
     this.context = context;
@@ -69,6 +64,24 @@ export abstract class CallLeg implements Call {
       media.apply(session);
     });
     this.#requests = new Inbox(context.clock);
+    this.#dialog = new DialogRequests({
+      context,
+      credentials,
+      gone: () => {
+        this.end();
+      },
+    });
+    this.timer = new SessionTimer({
+      context,
+      refresh: (by) => this.#renegotiation.refresh(by),
+      hangUp: () => this.bye(),
+    });
+    this.#renegotiation = new Renegotiation({
+      ...this.#sessionParts,
+      timer: this.timer,
+      requests: this.#dialog,
+      credentials,
+    });
   }
 
   /** Resolves when requests may be sent within the call. @throws what the call came to instead. */
@@ -92,11 +105,15 @@ export abstract class CallLeg implements Call {
 
   /** For a report of what was left up. */
   get description(): string {
-    return `${this.title} (${this.#dialogId === undefined ? "ringing" : "confirmed"})`;
+    return `${this.title} (${this.dialogId === undefined ? "ringing" : "confirmed"})`;
   }
 
   get dialogId(): string | undefined {
-    return this.#dialogId;
+    return this.#dialog.dialogId;
+  }
+
+  get sessionTimer(): SessionTimerState | undefined {
+    return this.timer.state;
   }
 
   async session(): Promise<MediaSession> {
@@ -131,17 +148,14 @@ export abstract class CallLeg implements Call {
 
   async update(options: ReinviteOptions = {}): Promise<SipResponse> {
     await this.#mustBeUp("send UPDATE", this.updatable());
-    const offer = this.#offerOf(options);
-    const headers = mergeHeaders({ Contact: this.contact, Allow: ALLOW }, sdpType(offer), options.headers);
-    const exchange = this.#exchange("UPDATE", { headers, ...(offer ? { body: offer.text } : {}) });
-    return (await this.#offering(exchange, offer)).final;
+    return await this.#renegotiation.update(this.#offerOf(options), options.headers);
   }
 
   async request(method: string, options: RequestOptions = {}): Promise<Exchange> {
     await this.#mustBeUp(`send ${method}`);
-    const exchange = this.#exchange(method, options);
+    const exchange = this.#dialog.create(method, options);
     const offers = method === "UPDATE" && options.body !== undefined;
-    return await this.#offering(exchange, offers ? this.localMedia.verbatim(options.body) : undefined);
+    return await this.#renegotiation.offering(exchange, offers ? this.localMedia.verbatim(options.body) : undefined);
   }
 
   async nextRequest(method: string, options: WaitForOptions = {}): Promise<SipRequest> {
@@ -227,7 +241,7 @@ export abstract class CallLeg implements Call {
     this.keep(request);
     switch (request.method) {
       case "ACK":
-        this.#accepted?.acknowledged(request);
+        this.#renegotiation.acknowledged(request);
         return;
       case "BYE":
         this.#hungUp = true;
@@ -235,10 +249,10 @@ export abstract class CallLeg implements Call {
         await incoming.respond(200);
         return;
       case "INVITE":
-        await this.#reinvited(incoming);
+        await this.#renegotiation.reinvited(incoming);
         return;
       case "UPDATE":
-        await this.#updated(incoming);
+        await this.#renegotiation.updated(incoming);
         return;
       case "NOTIFY":
         await this.#referrals.notified(incoming);
@@ -263,150 +277,47 @@ export abstract class CallLeg implements Call {
   /** Sends BYE, in a call that may be half established. */
   protected async bye(): Promise<SipResponse> {
     this.end();
-    return (await this.#result(this.#exchange("BYE", {}))).final;
+    return (await this.#dialog.send(this.#dialog.create("BYE", {}))).final;
   }
 
   protected end(): void {
     this.#ended = true;
+    this.timer.stop();
     this.#audio.media.stop();
     this.#referrals.end();
   }
 
   /** From now on the call has a dialog, and its requests find it there. */
   protected enterDialog(dialogId: string | undefined): void {
-    this.#dialogId = dialogId ?? this.#dialogId;
+    this.#dialog.dialogId = dialogId ?? this.#dialog.dialogId;
   }
 
   /** From now on the ACK of `invite` is due. */
   protected expectAck(invite: InviteServer): void {
-    this.#accepted = invite;
+    this.#renegotiation.expectAck(invite);
   }
 
   protected inviteServer(incoming: IncomingRequest): InviteServer {
-    const { context, localMedia: media, contact, sessionState: session } = this;
-    return new InviteServer({ context, media, session, contact }, incoming);
+    return new InviteServer(this.#sessionParts, incoming);
   }
 
   protected inviteParts(observer: Pick<InviteParts, "onResponse" | "onFailure">): InviteParts {
-    return { context: this.context, media: this.localMedia, session: this.sessionState, ...observer };
+    return { ...this.#sessionParts, timer: this.timer, ...observer };
+  }
+
+  get #sessionParts(): InviteServerParts {
+    return { context: this.context, media: this.localMedia, session: this.sessionState, contact: this.contact };
   }
 
   async #reinvite(action: string, offerOf: () => LocalSdp | undefined, headers?: HeaderValues): Promise<SipResponse> {
     await this.#mustBeUp(action);
-    const offer = offerOf();
-    const client = new InviteClient(this.inviteParts({ onResponse: () => undefined, onFailure: () => undefined }), {
-      uri: IN_DIALOG,
-      ...this.#inDialog(),
-      headers: () =>
-        mergeHeaders({ Contact: this.contact, Allow: ALLOW }, this.context.profileHeaders, sdpType(offer), headers),
-      credentials: this.credentials,
-      check: "Check that the other side answers re-INVITEs",
-      offer,
-    });
-    this.#inviting = true;
-    try {
-      return (await this.#result(client.exchange)).final;
-    } finally {
-      this.#inviting = false;
-    }
-  }
-
-  #exchange(method: string, options: RequestOptions): ClientExchange {
-    const { headers, body, contentType } = options;
-    return new ClientExchange(this.context, {
-      method,
-      uri: IN_DIALOG,
-      ...this.#inDialog(),
-      headers: () => mergeHeaders(this.context.profileHeaders, typeOf(contentType), headers),
-      ...(body === undefined ? {} : { body }),
-      credentials: { ...this.credentials, ...credentialsOf(options) },
-      check: "Check that the other side answers it",
-    });
+    return await this.#renegotiation.reinvite(offerOf(), headers);
   }
 
   #offerOf({ media, sdp }: ReinviteOptions): LocalSdp | undefined {
     this.localMedia.want(media);
     if (sdp === null) return undefined;
     return sdp === undefined ? this.localMedia.offer() : this.localMedia.verbatim(sdp);
-  }
-
-  /** An UPDATE or any other request, with its offer if it has one. */
-  async #offering(exchange: ClientExchange, offer: LocalSdp | undefined): Promise<Exchange> {
-    if (!offer) return await this.#result(exchange);
-    this.sessionState.offered("local", offer.session);
-    try {
-      const result = await this.#result(exchange);
-      this.#settleUpdate(result.final);
-      return result;
-    } catch (error) {
-      this.sessionState.failed(asError(error));
-      throw error;
-    }
-  }
-
-  async #result(exchange: ClientExchange): Promise<Exchange> {
-    await exchange.start();
-    const result = await exchange.result();
-    if (DIALOG_ENDING.has(result.final.status)) this.end();
-    return result;
-  }
-
-  #settleUpdate(final: SipResponse): void {
-    if (final.isSuccess) this.sessionState.answered(sdpOf(final));
-    else this.sessionState.failed(new UnexpectedOutcomeError(describeStatus(final), { code: "ERR_NO_SESSION" }));
-  }
-
-  /** Glare: our own re-INVITE is under way, so theirs is refused (RFC 3261 §14.2). */
-  async #reinvited(incoming: IncomingRequest): Promise<void> {
-    const server = this.inviteServer(incoming);
-    if (this.#inviting) {
-      await server.refuse(491, undefined);
-      return;
-    }
-    await this.#answerOr488(incoming, async () => {
-      await server.accept({});
-      this.expectAck(server);
-    });
-  }
-
-  async #updated(incoming: IncomingRequest): Promise<void> {
-    await this.#answerOr488(incoming, async () => {
-      const offer = sdpOf(incoming.request);
-      const headers = { Contact: this.contact, Allow: ALLOW };
-      if (!offer) {
-        await incoming.respond(200, { headers });
-        return;
-      }
-      if (this.sessionState.offerBy) {
-        await this.#refuseOffer(incoming);
-        return;
-      }
-      this.sessionState.offered("remote", offer);
-      const answer = this.localMedia.answer(offer);
-      await incoming.respond(200, { headers: mergeHeaders(headers, sdpType(answer)), body: answer.text });
-      this.sessionState.answered(answer.session);
-    });
-  }
-
-  /** One offer at a time: theirs meets ours, or another one of theirs (RFC 3311 §5.2). */
-  async #refuseOffer(incoming: IncomingRequest): Promise<void> {
-    if (this.sessionState.offerBy === "local") await incoming.respond(491);
-    else await incoming.respond(500, { headers: { "Retry-After": String(this.context.ids.integer(11)) } });
-  }
-
-  /** An offer that cannot be read is refused, and the session stays (RFC 3261 §14.2). */
-  async #answerOr488(incoming: IncomingRequest, answer: () => Promise<void>): Promise<void> {
-    try {
-      await answer();
-    } catch (error) {
-      this.sessionState.failed(asError(error));
-      this.context.log.debug({ err: error }, "offer refused");
-      await incoming.respond(488);
-    }
-  }
-
-  #inDialog(): { dialogId?: string } {
-    return this.#dialogId === undefined ? {} : { dialogId: this.#dialogId };
   }
 
   async #mustBeUp(action: string, ready = this.established()): Promise<void> {
@@ -426,12 +337,4 @@ export abstract class CallLeg implements Call {
         })
       : new UsageError(`${name} cannot ${action}: its ${this.title} is over`, { code: "ERR_CALL_ENDED", details });
   }
-}
-
-function sdpType(sdp: LocalSdp | undefined): HeaderValues {
-  return sdp ? { "Content-Type": "application/sdp" } : {};
-}
-
-function typeOf(contentType: string | undefined): HeaderValues {
-  return contentType === undefined ? {} : { "Content-Type": contentType };
 }

@@ -2,6 +2,7 @@ import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
 import type { SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { AudibleCall } from "./audible-call.ts";
 import type { Exchange, HeaderValues, Phone, RequestOptions, WaitForOptions } from "./phone.ts";
+import type { SessionTimerState } from "./session-timer.ts";
 import type { FollowOptions, Transfer, TransferOptions } from "./transfer.ts";
 
 /** What offer and answer of RFC 3264 came to, as one side sees it. */
@@ -27,6 +28,8 @@ export interface ReinviteOptions {
 export interface Call extends AudibleCall {
   /** Over: refused, cancelled, or a BYE was sent or received. */
   readonly ended: boolean;
+  /** The session timer that was agreed last (RFC 4028); undefined: none. */
+  readonly sessionTimer: SessionTimerState | undefined;
   /**
    * The negotiated session, wherever offer and answer stood (INVITE, 18x, PRACK, 200, ACK, UPDATE); of a running
    * renegotiation its outcome.

@@ -23,6 +23,8 @@ export interface RequestPlan {
 
 /** Told about an exchange as it goes on. */
 export interface ExchangeObserver {
+  /** Whether the request goes out once more after this final response, as the plan's headers are by then. */
+  again?(response: SipResponse): boolean;
   /**
    * Sees each response as it comes, but the challenge that is answered. What it returns is awaited before anybody else
    * sees the response: so an ACK is on the wire when a script has the 2xx.
@@ -34,7 +36,8 @@ export interface ExchangeObserver {
 
 /**
  * One request with its responses. Answers one challenge: the same request again with credentials, everything else
- * unchanged but CSeq and branch (RFC 3261 §22.1, §8.1.3.5); a second challenge is the final response.
+ * unchanged but CSeq and branch (RFC 3261 §22.1, §8.1.3.5); a second challenge is the final response. A request that goes
+ * out anew for another reason is challenged anew.
  */
 export class ClientExchange {
   readonly requests: SipRequest[] = [];
@@ -47,6 +50,8 @@ export class ClientExchange {
   /** All responses but an answered challenge. */
   readonly #outcomes: History<ReceivedResponse>;
   #cancelHeaders: HeaderValues | undefined;
+  /** The request went out with credentials. */
+  #proven = false;
   /** Of the observer, with the response that nobody may see before: what comes behind it waits too. */
   #handling: Promise<void> | undefined;
 
@@ -139,7 +144,12 @@ export class ClientExchange {
     }
     this.responses.push(response.message);
     this.challenge = challengeOf(response.message) ?? this.challenge;
-    if (this.requests.length === 1 && this.#answerChallenge(response.message)) return;
+    if (!this.#proven && this.#answerChallenge(response.message)) return;
+    if (this.#observer.again?.(response.message)) {
+      this.#proven = false;
+      this.#send({});
+      return;
+    }
     const handled = this.#observer.response?.(response);
     if (handled ?? this.#handling) this.#showBehind(handled, response);
     else this.#outcomes.add(response);
@@ -158,6 +168,7 @@ export class ClientExchange {
     if (!request || !isChallenge(response)) return false;
     try {
       const answer = this.#context.authenticator.answer(response, request, this.#plan.credentials);
+      this.#proven = true;
       if (answer) this.#send({ [answer.header]: answer.value });
       return answer !== undefined;
     } catch (error) {

@@ -3,6 +3,7 @@ import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
 import type { SipRequest } from "../sip/message/index.ts";
 import { CallLeg } from "./call-leg.ts";
 import type { IncomingCall } from "./call.ts";
+import { mergeHeaders } from "./header-values.ts";
 import type { History } from "./history.ts";
 import type { AnswerOptions, InviteServer } from "./invite-server.ts";
 import type { Awaited, PhoneContext } from "./phone-context.ts";
@@ -73,7 +74,8 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
     this.#mustRing("accept");
     this.localMedia.want(options.media);
     this.expectAck(this.#server);
-    const dialogId = await this.#server.accept(options);
+    const headers = mergeHeaders(this.timer.answer(this.invite), options.headers);
+    const dialogId = await this.#server.accept({ ...options, headers });
     this.#state = "accepted";
     this.enterDialog(dialogId);
     await this.#acknowledged();

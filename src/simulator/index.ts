@@ -22,6 +22,7 @@ export type {
   TlsOutcome,
   WaitForOptions,
 } from "./phone.ts";
+export type { SessionTimerOptions, SessionTimerState } from "./session-timer.ts";
 export type { SubscribeOptions, Subscription } from "./subscription.ts";
 export type { FollowOptions, Transfer, TransferOptions } from "./transfer.ts";
 export type { Trace, TracedMessage, TraceMark, TraceNote } from "./trace.ts";

@@ -8,6 +8,7 @@ import { describeStatus, type PhoneContext } from "./phone-context.ts";
 import type { HeaderValues } from "./phone.ts";
 import { isReliable } from "./reliable.ts";
 import type { SessionState } from "./session-state.ts";
+import type { SessionTimer } from "./session-timer.ts";
 import { IN_DIALOG, type ReceivedResponse } from "./signalling.ts";
 
 export interface InvitePlan extends Omit<RequestPlan, "method" | "body"> {
@@ -19,6 +20,7 @@ export interface InviteParts {
   readonly context: PhoneContext;
   readonly media: LocalMedia;
   readonly session: SessionState;
+  readonly timer: SessionTimer;
   /** Sees each response after offer and answer in it are settled. */
   readonly onResponse: (response: ReceivedResponse) => void;
   /** No response comes any more. */
@@ -46,6 +48,7 @@ export class InviteClient {
       parts.context,
       { ...request, method: "INVITE", ...(offer ? { body: offer.text } : {}) },
       {
+        again: (response) => parts.timer.raises(response),
         response: (response) => this.#receive(response),
         failed: (error) => {
           parts.session.failed(error);
@@ -58,6 +61,7 @@ export class InviteClient {
 
   #receive(response: ReceivedResponse): Promise<void> | undefined {
     const { message } = response;
+    this.#parts.timer.confirmed(message);
     const acknowledged = this.#settleAndAcknowledge(response);
     if (message.status >= 300) {
       this.#parts.session.failed(this.#noSession(`INVITE was answered ${describeStatus(message)}`));

@@ -42,6 +42,11 @@ export class LocalMedia {
     return this.#sent(createOffer(this.#options()));
   }
 
+  /** As last sent, to the letter: changes nothing (RFC 4028 §7.4). Undefined: nothing was sent yet. */
+  repeated(): LocalSdp | undefined {
+    return this.#last && { text: writeSdp(this.#last), session: this.#last };
+  }
+
   /** As last sent, but sending only. */
   holdOffer(): LocalSdp {
     return this.#sent(this.#last ? holdOffer(this.#last) : createOffer({ ...this.#options(), direction: "sendonly" }));

@@ -151,6 +151,7 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
           Supported: SUPPORTED,
         },
         context.profileHeaders,
+        this.timer.requestHeaders(),
         offer ? { "Content-Type": "application/sdp" } : {},
         headers,
       );

@@ -5,13 +5,14 @@ import type { Ids } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Device, Line, Waits } from "../inventory/model.ts";
 import type { MediaEndpoint, MediaReport } from "../media/index.ts";
-import { reasonPhrase, SipRequest, SipResponse } from "../sip/message/index.ts";
+import { headerKey, reasonPhrase, SipRequest, SipResponse, TIMER } from "../sip/message/index.ts";
 import type { SipMessage } from "../sip/message/index.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { History } from "./history.ts";
 import type { OutgoingCall } from "./call.ts";
 import type { CallOptions, HeaderValues, Phone } from "./phone.ts";
 import { RELIABLE } from "./reliable.ts";
+import type { SessionTimerOptions } from "./session-timer.ts";
 import type { Signalling } from "./signalling.ts";
 import { noTls, type PhoneTls } from "./phone-tls.ts";
 import { sipUri } from "./sip-uri.ts";
@@ -85,6 +86,8 @@ export class PhoneContext {
   readonly mediaHost: string;
   readonly #contactSuffix: string;
   readonly observe: (media: MediaReport) => void;
+  /** How calls that begin from now on use session timers; undefined: not at all. */
+  sessionTimer: SessionTimerOptions | undefined;
   #place: (uri: string, options: CallOptions) => Promise<OutgoingCall> = () =>
     Promise.reject(new InternalError("a phone is not put together yet", { code: "ERR_INTERNAL" }));
   readonly #histories = new Set<{ end(reason: Error): void }>();
@@ -110,6 +113,7 @@ export class PhoneContext {
     this.mediaHost = options.mediaHost ?? options.address.host;
     this.#contactSuffix = options.contactSuffix ?? "";
     this.observe = options.observe ?? (() => undefined);
+    this.sessionTimer = options.device.phoneProfile.sessionTimer;
   }
 
   get closed(): boolean {
@@ -154,10 +158,13 @@ export class PhoneContext {
     });
   }
 
-  /** What the phone's model puts into each request. */
+  /** What the phone's model puts into each request; `timer` too, where it has session timers (RFC 4028 §7.1). */
   get profileHeaders(): HeaderValues {
     const { userAgent, headers } = this.device.phoneProfile;
-    return { "User-Agent": userAgent, ...headers };
+    const own = { "User-Agent": userAgent, ...headers };
+    if (!this.sessionTimer) return own;
+    const name = Object.keys(own).find((key) => headerKey(key) === headerKey("Supported")) ?? "Supported";
+    return { ...own, [name]: withTimer(headers[name] ?? SUPPORTED) };
   }
 
   /** Sets how calls are made that nobody but another phone asks for. */
@@ -221,6 +228,11 @@ export class PhoneContext {
       },
     });
   }
+}
+
+/** A list of extensions, with session timers among them. */
+function withTimer(supported: string): string {
+  return supported.split(",").some((tag) => tag.trim() === TIMER) ? supported : `${supported}, ${TIMER}`;
 }
 
 /** A message in a few words: `100 Trying`, `INVITE`. */

@@ -3,6 +3,7 @@ import type { Device, Line } from "../inventory/model.ts";
 import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
 import type { DigestChallenge, NameAddr, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { IncomingCall, OutgoingCall } from "./call.ts";
+import type { SessionTimerOptions } from "./session-timer.ts";
 import type { SubscribeOptions, Subscription } from "./subscription.ts";
 import type { Trace, TraceMark } from "./trace.ts";
 import type { Address, WireControls } from "./wire.ts";
@@ -186,6 +187,12 @@ export interface Phone {
    * asked of the subscription. It is not refreshed; one that stands is ended when the phone is closed.
    */
   subscribe(event: string, options?: SubscribeOptions): Promise<Subscription>;
+  /**
+   * How its calls use session timers (RFC 4028) from the next one on: those that it makes and those that reach it. `false`:
+   * not at all. Default: as its profile says. Refreshes, and the BYE of a session that is not refreshed, come by themselves.
+   * @throws {UsageError} ERR_SESSION_TIMER @throws {UsageError} ERR_NOT_AVAILABLE: a drachtio-server has timers of its own.
+   */
+  useSessionTimer(options?: SessionTimerOptions | false): void;
   /** Sends a request outside of any call. */
   request(method: string, options: OutOfDialogOptions): Promise<Exchange>;
   /**

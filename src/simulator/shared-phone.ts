@@ -25,6 +25,11 @@ export class SharedPhone extends SipPhone {
     };
   }
 
+  /** drachtio-server runs session timers itself, whatever the application does. */
+  override useSessionTimer(): void {
+    throw notAvailable("phone.useSessionTimer");
+  }
+
   override async call(target: Phone | string, options: CallOptions = {}): Promise<OutgoingCall> {
     refuseContact(options.contact, options.headers);
     return await super.call(target, options);

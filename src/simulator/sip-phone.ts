@@ -29,6 +29,7 @@ import type {
 } from "./phone.ts";
 import { Registrations } from "./registrations.ts";
 import { replacedBy } from "./replaces.ts";
+import { checkSessionTimer, tooShort, type SessionTimerOptions } from "./session-timer.ts";
 import type { IncomingRequest } from "./signalling.ts";
 import { PhoneSubscription, type SubscribeOptions, type Subscription } from "./subscription.ts";
 import { TlsRegistration } from "./tls-registration.ts";
@@ -156,6 +157,10 @@ export class SipPhone implements SimulatedPhone {
     return await subscription.start();
   }
 
+  useSessionTimer(options: SessionTimerOptions | false = {}): void {
+    this.#context.sessionTimer = options === false ? undefined : checkSessionTimer(options);
+  }
+
   async noInvite(): Promise<void> {
     const target = this.#context.domainUri();
     this.#refuseKeptInvite();
@@ -232,6 +237,12 @@ export class SipPhone implements SimulatedPhone {
 
   /** An INVITE of a new call, or of one that takes the place of another; one that cannot is refused (RFC 3891 §3). */
   async #invited(incoming: IncomingRequest): Promise<void> {
+    const { sessionTimer } = this.#context;
+    const refusal = sessionTimer && tooShort(sessionTimer, incoming.request);
+    if (refusal) {
+      await incoming.respond(refusal.status, { headers: refusal.headers });
+      return;
+    }
     const replaced = replacedBy(incoming.request);
     if (!replaced) {
       this.#invites.put(this.#ring(incoming));

@@ -1,4 +1,4 @@
-import type { SipRequest } from "../sip/message/index.ts";
+import { TIMER, type SipRequest } from "../sip/message/index.ts";
 import { SUPPORTED } from "./phone-context.ts";
 import type { HeaderValues } from "./phone.ts";
 
@@ -7,7 +7,7 @@ export interface Unprocessable {
   readonly headers: HeaderValues;
 }
 
-const KNOWN_EXTENSIONS = new Set(SUPPORTED.split(", "));
+const KNOWN_EXTENSIONS = new Set([...SUPPORTED.split(", "), TIMER]);
 const SDP = "application/sdp";
 
 /**

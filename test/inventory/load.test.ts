@@ -23,6 +23,7 @@ describe("lab file", () => {
         profile: "cucm",
         realm: "ccmsipline",
         registration: { expiresSeconds: 120, minExpiresSeconds: 60 },
+        sessionTimer: { expiresSeconds: 1800, minExpiresSeconds: 1800 },
       });
     });
 

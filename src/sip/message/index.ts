@@ -14,6 +14,19 @@ export { reasonPhrase } from "./reason-phrases.ts";
 export { SipRequest, type RequestOptions } from "./request.ts";
 export { SipResponse, type ResponseOptions, type ResponseToOptions } from "./response.ts";
 export { sameUri } from "./same-uri.ts";
+export {
+  expiryDelayMs,
+  formatSessionExpires,
+  LEAST_SESSION_SECONDS,
+  minSessionSecondsOf,
+  RECOMMENDED_SESSION_SECONDS,
+  refreshDelayMs,
+  sessionExpiresOf,
+  supportsSessionTimer,
+  TIMER,
+  type Refresher,
+  type SessionExpires,
+} from "./session-expires.ts";
 export { SipParseError } from "./sip-parse-error.ts";
 export { isToken, quote, splitList, unquote } from "./tokens.ts";
 export {
