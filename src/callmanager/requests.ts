@@ -16,6 +16,7 @@ import {
   streamOf,
 } from "./messages.ts";
 import { isRefusal } from "./policies/ruling.ts";
+import { screenRequired } from "./policies/screen-request.ts";
 import type { Registrar } from "./registrar.ts";
 import type { Services } from "./services.ts";
 import type { Switchboard } from "./switchboard.ts";
@@ -84,7 +85,9 @@ export class RequestDesk {
     const { contacts } = request;
     const [binding] = this.#services.location.sentBy(contacts === "*" ? undefined : contacts[0], flow);
     if (!this.#gate.proves(transaction, binding?.device)) return;
-    if (binding && !this.#gate.screens(transaction, binding.device)) return;
+    const refusal = binding ? undefined : screenRequired(request);
+    if (refusal) this.#gate.refuse(transaction, refusal);
+    if (refusal || (binding && !this.#gate.screens(transaction, binding.device))) return;
     this.#tellCapabilities(transaction, binding?.device);
   }
 

@@ -11,11 +11,11 @@ import type { Binding } from "./location-service.ts";
 import { passing, permit, type MediaContext } from "./media-context.ts";
 import { passOffer, type PassedOffer } from "./media-relay.ts";
 import { respond } from "./messages.ts";
-import { readSession } from "./offers.ts";
+import { readInvite, readSession } from "./offers.ts";
 import { OwnCall } from "./own-call.ts";
 import type { CallKeeper, OngoingCall, SeekingCall } from "./ongoing-call.ts";
 import type { Route } from "./policies/route-call.ts";
-import { isRefusal, refuse, type Refusal } from "./policies/ruling.ts";
+import { isRefusal, type Refusal } from "./policies/ruling.ts";
 import type { ServiceEffect } from "./policies/serve-request.ts";
 import type { ServiceRequest } from "./policies/screen-request.ts";
 import type { Services } from "./services.ts";
@@ -87,8 +87,7 @@ export class Switchboard implements CallKeeper {
   invite(transaction: ServerTransaction, binding: Binding, asked: Asked | undefined): void {
     const { request } = transaction;
     const { policies } = this.#services;
-    // The engine lets an INVITE without Contact pass where its branch is older than RFC 3261.
-    const read = request.has("Contact") ? readSession(request) : refuse(400, [], "INVITE without Contact");
+    const read = readInvite(request);
     if (isRefusal(read)) {
       this.#gate.refuse(transaction, read);
       return;

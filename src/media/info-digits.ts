@@ -40,8 +40,13 @@ function readRelay(body: string): InfoDigit | undefined {
 }
 
 /** Some phones tell `*` and `#` by their event codes. */
+const BY_EVENT_CODE: ReadonlyMap<string, string> = new Map([
+  ["10", "*"],
+  ["11", "#"],
+]);
+
 function keyOf(signal: string, durationMs: number | undefined): InfoDigit | undefined {
-  const digit = { "10": "*", "11": "#" }[signal] ?? signal.toUpperCase();
+  const digit = BY_EVENT_CODE.get(signal) ?? signal.toUpperCase();
   return eventOfDigit(digit) === undefined ? undefined : { digit, durationMs };
 }
 

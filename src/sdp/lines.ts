@@ -91,15 +91,38 @@ export function isPlainRtp(media: MediaDescription): boolean {
   return isRtp(media) && /^RTP\/AVPF?$/i.test(media.protocol);
 }
 
-/** BFCP attributes of an answer, RFC 8856 §5.1 (floorctrl), RFC 4145 §4.1 (setup) and §5.1 (connection). */
+/** What an answer says to what was offered, by attribute. RFC 8856 §5.1 (floorctrl), RFC 4145 §4.1 (setup), §5.1 (connection). */
+const BFCP_ANSWERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  [
+    "floorctrl",
+    new Map([
+      ["c-only", "s-only"],
+      ["s-only", "c-only"],
+      ["c-s", "c-s"],
+    ]),
+  ],
+  [
+    "setup",
+    new Map([
+      ["actpass", "active"],
+      ["active", "passive"],
+      ["passive", "active"],
+      ["holdconn", "holdconn"],
+    ]),
+  ],
+  [
+    "connection",
+    new Map([
+      ["new", "new"],
+      ["existing", "existing"],
+    ]),
+  ],
+]);
+
+/** BFCP attributes of an answer; what was not offered, or with a value that nobody knows, is left out. */
 export function bfcpAnswerAttributes(offered: MediaDescription): Attribute[] {
-  const answers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    floorctrl: { "c-only": "s-only", "s-only": "c-only", "c-s": "c-s" },
-    setup: { actpass: "active", active: "passive", passive: "active", holdconn: "holdconn" },
-    connection: { new: "new", existing: "existing" },
-  };
-  return Object.entries(answers).flatMap(([name, byOffer]) => {
-    const value = byOffer[attributeOf(offered, name)?.value ?? ""];
+  return [...BFCP_ANSWERS].flatMap(([name, byOffer]) => {
+    const value = byOffer.get(attributeOf(offered, name)?.value ?? "");
     return value === undefined ? [] : [{ name, value }];
   });
 }

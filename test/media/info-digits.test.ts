@@ -17,7 +17,7 @@ describe("digits in INFO", () => {
   });
 
   it("are none in other bodies", () => {
-    for (const body of ["", "Signal=", "Signal=12", "5", `${" ".repeat(300)}Signal=5`])
+    for (const body of ["", "Signal=", "Signal=12", "Signal=constructor", "5", `${" ".repeat(300)}Signal=5`])
       expect(readInfoDigit("application/dtmf-relay", body), body).to.equal(undefined);
     expect(readInfoDigit("text/plain", "5")).to.equal(undefined);
   });

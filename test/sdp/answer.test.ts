@@ -49,6 +49,8 @@ describe("createAnswer", () => {
     const clientOnly = offerOf("m=application 5 UDP/BFCP *", "a=floorctrl:c-only", "a=setup:passive");
     const [bfcp] = createAnswer(clientOnly, phoneOptions({ media: ["bfcp"] })).media;
     expect(["floorctrl", "setup"].map((name) => attributeOf(bfcp!, name)?.value)).to.deep.equal(["s-only", "active"]);
+    const unheardOf = offerOf("m=application 5 UDP/BFCP *", "a=floorctrl:toString", "a=setup:constructor");
+    expect(createAnswer(unheardOf, phoneOptions({ media: ["bfcp"] })).media[0]?.attributes).to.deep.equal([]);
   });
 
   it("accepts one line for each entry of its role", () => {

@@ -38,13 +38,18 @@ export function screenRequest(question: ScreeningQuestion): Screening | Screenin
     const refusal = screenThirdParty(question, service);
     if (refusal) return refusal;
   }
-  const unsupported = request.list("Require").filter((tag) => !NO_OPTION_TAG_SUPPORTED.has(tag.toLowerCase()));
-  if (unsupported.length > 0) {
-    const headers = [["Unsupported", unsupported.join(", ")]] as const;
-    return refuse(420, ["EXT-12"], `requires ${unsupported.join(", ").slice(0, 128)}`, { headers });
-  }
+  const unsupported = screenRequired(request);
+  if (unsupported) return unsupported;
   if (service) return { outcome: "service", rules: ["EXT-15"], reason: `${device.name} may use services`, service };
   return screenEvent(request) ?? { outcome: "plain", rules: [], reason: "no extension in use" };
+}
+
+/** The refusal of a request that requires an extension of SIP which we do not know, whoever sends it (RFC 3261 §8.2.2.3). */
+export function screenRequired(request: SipRequest): Refusal | undefined {
+  const unsupported = request.list("Require").filter((tag) => !NO_OPTION_TAG_SUPPORTED.has(tag.toLowerCase()));
+  if (unsupported.length === 0) return undefined;
+  const headers = [["Unsupported", unsupported.join(", ")]] as const;
+  return refuse(420, ["EXT-12"], `requires ${unsupported.join(", ").slice(0, 128)}`, { headers });
 }
 
 function screenThirdParty(

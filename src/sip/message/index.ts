@@ -1,3 +1,4 @@
+export { acceptsType, contentCodings, isBodyOptional } from "./body-terms.ts";
 export { checkMessage } from "./check-message.ts";
 export { HeaderLine } from "./header-line.ts";
 export { canonicalHeaderName, headerKey, isListHeader } from "./header-names.ts";
