@@ -13,6 +13,7 @@ import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { BUILT_IN_LAB } from "./package-facts.ts";
 import { FILE_REPORTERS, type FileReporter } from "./report-files.ts";
 import { consoleReporterNames, executeRun, type RunSettings } from "./run.ts";
+import { usualWorkers, whyOneWorker } from "./run-workers.ts";
 import { FILES, SELECTION_OPTIONS, selectionOf, type SelectionArguments } from "./selection-options.ts";
 import { inCi, type Terminal } from "./terminal.ts";
 
@@ -20,6 +21,7 @@ interface RunArguments extends SelectionArguments {
   readonly lab: string | undefined;
   readonly target: string | undefined;
   readonly concurrency: number | undefined;
+  readonly workers: number | undefined;
   readonly bail: boolean;
   readonly strict: boolean;
   readonly retries: number;
@@ -41,7 +43,11 @@ export const RUN_OPTIONS = {
   ...SELECTION_OPTIONS,
   lab: { type: "string", describe: "lab file: target, phones, users; default: the built-in lab" },
   target: { type: "string", describe: "call manager to test, as sip:10.0.0.5:5060, in place of the lab's" },
-  concurrency: { alias: "j", type: "number", describe: "scenarios at once; default: 8" },
+  concurrency: { alias: "j", type: "number", describe: "scenarios at once; default: 8 in each worker" },
+  workers: {
+    type: "number",
+    describe: "threads that share the scenarios, each with a call manager; default: as many as are worth it",
+  },
   bail: { alias: "x", type: "boolean", default: false, describe: "start no further scenario after one failed" },
   strict: { type: "boolean", default: false, describe: "deviations (should rules) fail the run too" },
   retries: { type: "number", default: 0, describe: "try a scenario that failed again so often; passed then is flaky" },
@@ -153,6 +159,14 @@ async function labOf(settings: RunSettings, terminal: Terminal): Promise<Lab> {
   return settings.target === undefined ? lab : withTarget(lab, settings.target);
 }
 
+function workersOf({ workers, concurrency, drachtio }: RunArguments, scenarios: number, lab: Lab): number {
+  const whyOne = whyOneWorker(lab, drachtio !== undefined);
+  if (workers === undefined) return whyOne === undefined ? usualWorkers(scenarios, concurrency) : 1;
+  const wanted = wholeNumber("workers", workers, 1, 64);
+  if (wanted > 1 && whyOne !== undefined) throw usage(`--workers ${wanted} cannot be: ${whyOne}. Take --workers 1.`);
+  return Math.min(wanted, scenarios);
+}
+
 /** What did not pass in the last run; says which run that was. */
 function failedOf(
   specs: readonly ScenarioSpec[],
@@ -180,7 +194,8 @@ async function run(args: RunArguments, terminal: Terminal): Promise<number> {
     terminal.err(`offhook: none of ${all.length} scenarios was selected; "offhook list" shows them\n`);
     return EXIT.nothingSelected;
   }
-  return await executeRun(lab, specs, settings, terminal);
+  const workers = workersOf(args, specs.length, lab);
+  return await executeRun({ lab, specs, files, workers }, settings, terminal);
 }
 
 /** `offhook run [file[:line]…]`. */

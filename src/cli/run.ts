@@ -1,7 +1,6 @@
 import { join, relative } from "node:path";
 import Mocha from "mocha";
 import { UsageError } from "../core/errors.ts";
-import { randomIds } from "../core/ids.ts";
 import { systemClock } from "../core/system-clock.ts";
 import type { ConnectOptions } from "../drachtio/index.ts";
 import type { Lab } from "../inventory/index.ts";
@@ -17,20 +16,22 @@ import {
 import { JOURNAL_SCHEMA, openJournal, readJournal, type Journal } from "../results/index.ts";
 import type { ScenarioEndLine } from "../results/model.ts";
 import {
-  assemble,
   exitCodeOf,
   newRunId,
   reportThroughMocha,
   RUN_ENDED,
-  startScenarios,
+  RunLedger,
+  type Running,
   type ScenarioSpec,
   type TestBed,
 } from "../scenarios/index.ts";
-import { bracketed, parseImpairment } from "../sip/transport/index.ts";
+import { bracketed } from "../sip/transport/index.ts";
 import { explain } from "./exit.ts";
-import { openLog, type LogLevel } from "./log.ts";
+import type { LogLevel } from "./log.ts";
 import { packageVersion } from "./package-facts.ts";
 import { openRunFolder, pointLatest, writeReports, type FileReporter } from "./report-files.ts";
+import { openBed, startShare, type ShareSettings } from "./run-share.ts";
+import { RunWorkers } from "./run-workers.ts";
 import { listenForStop, type StopSignal } from "./signals.ts";
 import { styleFor, type Terminal } from "./terminal.ts";
 
@@ -39,6 +40,7 @@ export interface RunSettings {
   readonly lab: string | undefined;
   /** SIP URI of a call manager that takes the place of the lab's target. */
   readonly target: string | undefined;
+  /** Scenarios at once, in all threads. */
   readonly concurrency: number | undefined;
   readonly bail: number;
   readonly strict: boolean;
@@ -61,9 +63,19 @@ export interface RunSettings {
   readonly seed: string | undefined;
 }
 
+/** What is run, and by how many threads. */
+export interface RunPlan {
+  readonly lab: Lab;
+  readonly specs: readonly ScenarioSpec[];
+  /** Files that registered them, absolute. */
+  readonly files: readonly string[];
+  /** Threads that share the scenarios, each with a call manager of its own where there are several. */
+  readonly workers: number;
+}
+
 /**
- * A run is one process and has one core, which so many scenarios keep busy although each mostly waits. With twice as many
- * each takes twice as long, until messages are late and repeated.
+ * A thread has one core, which so many scenarios keep busy although each mostly waits. With twice as many each takes
+ * twice as long, until messages are late and repeated.
  */
 export const SCENARIOS_AT_ONCE = 8;
 
@@ -85,26 +97,36 @@ export function consoleReporterNames(): string[] {
 class Run {
   readonly #settings: RunSettings;
   readonly #terminal: Terminal;
-  readonly #lab: Lab;
-  readonly #specs: readonly ScenarioSpec[];
+  readonly #plan: RunPlan;
+  readonly #ledger: RunLedger;
+  readonly #workers: RunWorkers;
   readonly #abort = new AbortController();
   readonly #id = newRunId(systemClock.wallTime());
   readonly #started = systemClock.now();
   readonly #strays: Error[] = [];
   #interrupted: StopSignal | "global-timeout" | undefined;
+  #running: Running | undefined;
+  #breakOff: (error: Error) => void = () => undefined;
+  /** Rejects when a thread cannot go on: its scenarios would never end. */
+  readonly #broken = new Promise<never>((_resolve, reject) => (this.#breakOff = reject));
 
-  constructor(lab: Lab, specs: readonly ScenarioSpec[], settings: RunSettings, terminal: Terminal) {
-    this.#lab = lab;
-    this.#specs = specs;
+  constructor(plan: RunPlan, settings: RunSettings, terminal: Terminal) {
+    this.#plan = plan;
     this.#settings = settings;
     this.#terminal = terminal;
+    this.#ledger = RunLedger.ofScenarios(plan.specs.length);
+    this.#workers = new RunWorkers({
+      onEnded: (scenario, line) => this.#running?.settle(scenario, line),
+      onStray: this.#takeStray,
+      onBroken: (error) => {
+        this.#abort.abort(error);
+        this.#breakOff(error);
+      },
+    });
   }
 
   async execute(): Promise<number> {
-    const log = openLog(this.#settings.logLevel);
-    const { impair, drachtio } = this.#settings;
-    const impairment = impair === undefined ? undefined : { ...parseImpairment(impair), seed: this.#seed };
-    const bed = await assemble({ lab: this.#lab, clock: systemClock, ids: randomIds(), log, impairment, drachtio });
+    const bed = await openBed(this.#shareSettings);
     this.#sayLimits();
     const folder = openRunFolder(this.#settings.output, this.#id);
     const journal = openJournal(join(folder, "results.ndjson"), { unmasked: this.#settings.unmask });
@@ -122,9 +144,17 @@ class Run {
     } finally {
       timer.cancel();
       stopListening();
+      await this.#workers.close();
       journal.close();
       await bed.close();
     }
+  }
+
+  get #shareSettings(): ShareSettings {
+    const { impair, drachtio, logLevel, timeoutMs, bail, strict, retries, concurrency } = this.#settings;
+    const { lab, workers } = this.#plan;
+    const each = concurrency === undefined ? SCENARIOS_AT_ONCE : Math.ceil(concurrency / workers);
+    return { lab, seed: this.#seed, impair, drachtio, logLevel, timeoutMs, bail, strict, retries, concurrency: each };
   }
 
   /** What scenarios cannot have in this run; those that need it are skipped. */
@@ -146,8 +176,15 @@ class Run {
 
   #stop(why: StopSignal | "global-timeout", message: string): void {
     this.#interrupted = why;
-    this.#abort.abort(new UsageError(`the run was ended: ${message}`, { code: RUN_ENDED }));
+    const reason = `the run was ended: ${message}`;
+    this.#workers.stop(reason);
+    this.#abort.abort(new UsageError(reason, { code: RUN_ENDED }));
   }
+
+  readonly #takeStray = (error: Error): void => {
+    this.#strays.push(error);
+    this.#terminal.err(explain(error));
+  };
 
   #writeStart(journal: Journal, bed: TestBed): void {
     const { lab, strict, concurrency, timeoutMs, target, impair, retries, failOnFlaky } = this.#settings;
@@ -162,39 +199,51 @@ class Run {
       lab: lab === undefined ? "built-in" : relative(this.#terminal.cwd, lab),
       seed: this.#seed,
       unmasked: this.#settings.unmask,
-      options: { strict, concurrency, timeoutMs, target, impair, drachtio: this.#drachtioPlace, retries, failOnFlaky },
-      scenarios: this.#specs.length,
+      options: {
+        ...{ strict, concurrency, timeoutMs, target, impair, retries, failOnFlaky },
+        drachtio: this.#drachtioPlace,
+        workers: this.#plan.workers,
+      },
+      scenarios: this.#plan.specs.length,
     });
   }
 
   async #runAll(bed: TestBed, journal: Journal): Promise<ScenarioEndLine[]> {
-    const { concurrency, timeoutMs, bail, strict, retries, consoleReporter } = this.#settings;
-    const running = startScenarios(this.#specs, {
+    const { strict, consoleReporter } = this.#settings;
+    const { specs } = this.#plan;
+    this.#startWorkers(journal);
+    const running = startShare(specs, this.#shareSettings, {
       bed,
       journal,
-      clock: systemClock,
-      concurrency: concurrency ?? SCENARIOS_AT_ONCE,
-      timeoutMs,
-      bail,
-      strict,
-      retries,
+      ledger: this.#ledger,
       signal: this.#abort.signal,
-      onStray: (error) => {
-        this.#strays.push(error);
-        this.#terminal.err(explain(error));
-      },
+      onStray: this.#takeStray,
     });
+    this.#running = running;
     const style = styleFor(this.#terminal);
     const reporterOptions: ConsoleOptions = { style, write: this.#terminal.out };
-    await reportThroughMocha(this.#specs, running, {
+    await reportThroughMocha(specs, running.results, {
       reporter: OWN_REPORTERS[consoleReporter] ?? consoleReporter,
       reporterOptions,
       strict,
       color: style.bold("") !== "",
       suiteTitle: (file) => relative(this.#terminal.cwd, file),
+      broken: this.#broken,
     });
     await running.done;
-    return await Promise.all(running.results.values());
+    return await Promise.race([Promise.all(running.results.values()), this.#broken]);
+  }
+
+  #startWorkers({ file }: Journal): void {
+    const { specs, files, workers } = this.#plan;
+    this.#workers.start(workers - 1, {
+      files,
+      cwd: this.#terminal.cwd,
+      ids: specs.map(({ id }) => id),
+      journal: { file, unmasked: this.#settings.unmask },
+      ledger: this.#ledger.buffer,
+      settings: this.#shareSettings,
+    });
   }
 
   #finish(journal: Journal, lines: readonly ScenarioEndLine[], folder: string): number {
@@ -247,11 +296,6 @@ class Run {
  * @returns the exit code of the run.
  * @throws {TransportError} when no address can be bound.
  */
-export async function executeRun(
-  lab: Lab,
-  specs: readonly ScenarioSpec[],
-  settings: RunSettings,
-  terminal: Terminal,
-): Promise<number> {
-  return await new Run(lab, specs, settings, terminal).execute();
+export async function executeRun(plan: RunPlan, settings: RunSettings, terminal: Terminal): Promise<number> {
+  return await new Run(plan, settings, terminal).execute();
 }

@@ -7,6 +7,7 @@ import { failureLines } from "./failure-text.ts";
 import { beyondReach } from "./rule-verdicts.ts";
 import type { Style } from "./style.ts";
 import { earlierAttempts, isFlaky, latestAttempts, summarize, troubles } from "./summary.ts";
+import { targetText } from "./target-text.ts";
 import { VERDICT_SIGNS } from "./verdict-signs.ts";
 
 export interface TextReportOptions {
@@ -124,7 +125,6 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
   const judged = summary.rulesCovered.length + summary.rulesNotCovered.length;
   const noted = summary.rulesObserved.length + summary.rulesNotObserved.length;
   const seconds = (summary.durationMs / 1000).toFixed(2);
-  const { target } = run.start;
   const exitCode = run.end?.exitCode ?? 1;
   const word = exitCode === 0 ? style.green("passed") : style.red("did not pass");
   return [
@@ -132,7 +132,7 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
     ...renderUnrun(run),
     ...(options.strict ? [] : renderDeviations(run)),
     ...renderFlaky(run),
-    `  target    ${target.embedded ? "reference call manager" : "call manager"} at ${target.address}, profile ${target.profile}`,
+    `  target    ${targetText(run.start)}`,
     `  scenarios ${counts.join(", ")} of ${summary.total} in ${seconds} s`,
     `  rules     ${summary.rulesCovered.length} of ${judged} must and should rules covered, ${summary.rulesObserved.length} of ${noted} info rules observed, ${summary.checks} checks, ${summary.messages} messages`,
     ...renderNotCovered(run, summary.rulesNotCovered),

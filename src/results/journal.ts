@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { maskSecrets } from "./mask.ts";
 import type { JournalLine } from "./model.ts";
@@ -6,6 +6,8 @@ import type { JournalLine } from "./model.ts";
 export interface JournalOptions {
   /** Leave secrets as they were on the wire; stamped on every report. Default false. */
   readonly unmasked?: boolean;
+  /** Write behind what is there, as another thread of the run does at the same time. Default: the file starts anew. */
+  readonly beside?: boolean;
 }
 
 export interface Journal {
@@ -32,7 +34,10 @@ function masked(line: JournalLine): JournalLine {
  */
 export function openJournal(file: string, options: JournalOptions = {}): Journal {
   mkdirSync(dirname(file), { recursive: true });
-  let descriptor: number | undefined = openSync(file, "w");
+  const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
+  // Appending, each write is one line whole, whoever else writes.
+  const flags = O_WRONLY | O_CREAT | O_APPEND | (options.beside === true ? 0 : O_TRUNC);
+  let descriptor: number | undefined = openSync(file, flags);
   return {
     file,
     write(line) {

@@ -4,6 +4,7 @@ export { loadScript } from "./load-script.ts";
 export { findScenarioFiles, loadScenarios } from "./load-scenarios.ts";
 export { reportThroughMocha, type MochaOptions, type ScenarioTest } from "./mocha-facade.ts";
 export type { NumberRole, PhoneRole, UserRole } from "./roles.ts";
+export { RunLedger } from "./run-ledger.ts";
 export { newRunId, startScenarios, type Running, type RunnerOptions } from "./runner.ts";
 export {
   scenario,

@@ -18,6 +18,8 @@ export interface MochaOptions {
   readonly color: boolean;
   /** Heading of a file's suite. */
   readonly suiteTitle: (file: string) => string;
+  /** Rejects when results will no longer come: then reporting ends with what there is. Default: they all come. */
+  readonly broken?: Promise<never>;
 }
 
 /** What mocha shows as the error of a test whose scenario did not pass. */
@@ -59,7 +61,7 @@ function testOf(spec: ScenarioSpec, result: Promise<ScenarioEndLine>, strict: bo
  */
 export async function reportThroughMocha(
   specs: readonly ScenarioSpec[],
-  running: Running,
+  results: Running["results"],
   options: MochaOptions,
 ): Promise<void> {
   const mocha = new Mocha({
@@ -68,10 +70,13 @@ export async function reportThroughMocha(
     color: options.color,
     timeout: 0,
   });
+  const { broken } = options;
   const suites = new Map<string, Mocha.Suite>();
   for (const spec of specs) {
-    const result = running.results.get(spec);
-    if (!result) continue;
+    const own = results.get(spec);
+    if (!own) continue;
+    const result = broken ? Promise.race([own, broken]) : own;
+    result.catch(() => undefined);
     let suite = suites.get(spec.place.file);
     if (!suite) {
       suite = Mocha.Suite.create(mocha.suite, options.suiteTitle(spec.place.file));
@@ -80,8 +85,9 @@ export async function reportThroughMocha(
     suite.addTest(testOf(spec, result, options.strict));
   }
   await new Promise<void>((resolve) => {
-    mocha.run(() => {
+    const runner = mocha.run(() => {
       resolve();
     });
+    broken?.catch(() => runner.abort());
   });
 }

@@ -5,6 +5,7 @@ import type { Journal } from "../results/index.ts";
 import type { ScenarioEndLine } from "../results/model.ts";
 import type { TestBed } from "./assemble.ts";
 import { LeasePool, type Lease, type LeaseRequest, type PreparedRequest } from "./leases.ts";
+import { RunLedger } from "./run-ledger.ts";
 import { blameScenario, runScenario } from "./run-scenario.ts";
 import type { ScenarioSpec } from "./scenario.ts";
 import { catchStrays } from "./strays.ts";
@@ -28,22 +29,29 @@ export interface RunnerOptions {
   readonly signal: AbortSignal;
   /** Told of errors that nobody could catch and no running scenario is to blame for. */
   readonly onStray: (error: Error) => void;
+  /** Shared with the threads that run the same scenarios beside this one. Default: it runs them all. */
+  readonly ledger?: RunLedger;
 }
 
 /** The result of each scenario, there to be awaited from the start. */
 export interface Running {
   readonly results: ReadonlyMap<ScenarioSpec, Promise<ScenarioEndLine>>;
-  /** Resolves when every scenario has its result. */
+  /** Resolves when every scenario has its result, or is another thread's. */
   readonly done: Promise<void>;
+  /** Takes the result that another thread came to. */
+  settle(scenario: number, line: ScenarioEndLine): void;
 }
 
 interface Entry {
+  /** Its place in the run. */
+  readonly index: number;
   readonly spec: ScenarioSpec;
   readonly prepared: PreparedRequest;
   /** Counts from 1. */
   readonly attempt: number;
   /** Result of the attempt before; stands when there is no time for another. */
   readonly earlier?: ScenarioEndLine;
+  readonly result: Promise<ScenarioEndLine>;
   readonly resolve: (line: ScenarioEndLine) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -51,38 +59,44 @@ interface Entry {
 class Runner {
   readonly #options: RunnerOptions;
   readonly #pool: LeasePool;
-  #waiting: Entry[] = [];
+  readonly #ledger: RunLedger;
+  readonly #entries: readonly Entry[];
+  #waiting: Entry[];
   #active = 0;
-  #failures = 0;
   /** Scenarios that got no answer at all. */
   #unheard = 0;
-  #messages = 0;
   #finish: () => void = () => undefined;
 
-  constructor(options: RunnerOptions) {
+  constructor(specs: readonly ScenarioSpec[], options: RunnerOptions) {
     this.#options = options;
     this.#pool = new LeasePool(options.bed.lab);
+    this.#ledger = options.ledger ?? RunLedger.ofScenarios(specs.length);
+    this.#entries = specs.map((spec, index) => this.#entryOf(spec, index));
+    this.#waiting = [...this.#entries];
     // Every running scenario listens to the signal; Node takes more than ten listeners for a leak.
     setMaxListeners(0, options.signal);
   }
 
-  start(specs: readonly ScenarioSpec[]): Running {
-    const results = new Map<ScenarioSpec, Promise<ScenarioEndLine>>();
+  start(): Running {
     const release = catchStrays((error) => {
       if (!blameScenario(error)) this.#options.onStray(error);
     });
     const done = new Promise<void>((resolve) => (this.#finish = resolve)).finally(release);
-    for (const spec of specs) {
-      const prepared = this.#pool.prepare(requestOf(spec));
-      results.set(
-        spec,
-        new Promise((resolve, reject) => this.#waiting.push({ spec, prepared, attempt: 1, resolve, reject })),
-      );
-    }
     this.#options.signal.addEventListener("abort", this.#fill, { once: true });
     this.#skipWhatNeverFits();
     this.#fill();
-    return { results, done };
+    return {
+      results: new Map(this.#entries.map(({ spec, result }) => [spec, result])),
+      done,
+      settle: (scenario, line) => this.#entries[scenario]?.resolve(line),
+    };
+  }
+
+  #entryOf(spec: ScenarioSpec, index: number): Entry {
+    let resolve: Entry["resolve"] = () => undefined;
+    let reject: Entry["reject"] = () => undefined;
+    const result = new Promise<ScenarioEndLine>((...settlers) => ([resolve, reject] = settlers));
+    return { index, spec, prepared: this.#pool.prepare(requestOf(spec)), attempt: 1, result, resolve, reject };
   }
 
   #skipWhatNeverFits(): void {
@@ -104,23 +118,34 @@ class Runner {
     if (why !== undefined) {
       for (const entry of this.#waiting.splice(0)) this.#endUnrun(entry, why.verdict, why.reason);
     }
+    this.#waiting = this.#waiting.filter((entry) => !this.#isElsewhere(entry));
     for (const entry of [...this.#waiting]) {
       if (this.#active >= this.#options.concurrency) break;
       const lease = this.#pool.tryLease(entry.prepared);
       if (!lease) continue;
       this.#waiting = this.#waiting.filter((other) => other !== entry);
-      void this.#runEntry(entry, lease);
+      if (this.#claim(entry)) void this.#runEntry(entry, lease);
+      else this.#pool.giveBack(lease);
     }
     if (this.#active === 0 && this.#waiting.length === 0) this.#finish();
   };
+
+  #isElsewhere({ index, attempt }: Entry): boolean {
+    return attempt === 1 && this.#ledger.isClaimed(index);
+  }
+
+  /** A scenario that is tried again stays where it was tried. */
+  #claim({ index, attempt }: Entry): boolean {
+    return attempt > 1 || this.#ledger.claim(index);
+  }
 
   #whyStop(): { readonly verdict: "skipped" | "inconclusive"; readonly reason: string } | undefined {
     const { signal, bail, bed } = this.#options;
     if (signal.aborted) {
       return { verdict: "skipped", reason: (signal.reason as Error).message };
     }
-    if (bail > 0 && this.#failures >= bail) {
-      return { verdict: "skipped", reason: `--bail: ${this.#failures} had failed` };
+    if (bail > 0 && this.#ledger.failures >= bail) {
+      return { verdict: "skipped", reason: `--bail: ${this.#ledger.failures} had failed` };
     }
     if (this.#unheard === 0 || bed.targetWasHeard) return undefined;
     return { verdict: "inconclusive", reason: "not tried: the target has not answered the scenarios before" };
@@ -151,7 +176,7 @@ class Runner {
   }
 
   #count({ verdict, failure }: ScenarioEndLine): void {
-    if (verdict === "failed" || verdict === "error") this.#failures += 1;
+    if (verdict === "failed" || verdict === "error") this.#ledger.countFailure();
     const wasTried = verdict === "inconclusive" && failure?.name !== "InventoryError";
     if (wasTried && !this.#options.bed.targetWasHeard) this.#unheard += 1;
   }
@@ -168,7 +193,7 @@ class Runner {
       timeoutMs: entry.spec.definition.timeoutMs ?? timeoutMs,
       attempt: entry.attempt,
       strict,
-      nextIndex: () => (this.#messages += 1),
+      nextIndex: () => this.#ledger.nextMessage(),
     });
   }
 
@@ -179,6 +204,7 @@ class Runner {
       entry.resolve(entry.earlier);
       return;
     }
+    if (!this.#claim(entry)) return;
     const { journal, clock } = this.#options;
     const { spec } = entry;
     const common = { scenario: spec.id, at: clock.wallTime(), attempt: entry.attempt } as const;
@@ -216,5 +242,5 @@ export function newRunId(wallTimeMs: number): string {
 
 /** Starts all scenarios side by side, as far as concurrency and leases allow, and returns without waiting. */
 export function startScenarios(specs: readonly ScenarioSpec[], options: RunnerOptions): Running {
-  return new Runner(options).start(specs);
+  return new Runner(specs, options).start();
 }

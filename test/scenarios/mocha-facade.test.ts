@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type Mocha from "mocha";
 import { DotsReporter, ListReporter, PLAIN } from "../../src/reporters/index.ts";
 import type { ScenarioEndLine } from "../../src/results/model.ts";
-import { reportThroughMocha, type Running, type ScenarioTest } from "../../src/scenarios/index.ts";
+import { reportThroughMocha, type ScenarioTest } from "../../src/scenarios/index.ts";
 import type { ScenarioSpec } from "../../src/scenarios/scenario.ts";
 import { fakeSpec } from "../support/fake-bed.ts";
 
@@ -26,9 +26,8 @@ async function report(results: Readonly<Record<string, Result>>, reporter: unkno
     settled.set(spec, own);
     before = own;
   }
-  const running: Running = { results: settled, done: Promise.resolve() };
   let text = "";
-  await reportThroughMocha(specs, running, {
+  await reportThroughMocha(specs, settled, {
     reporter: reporter as Mocha.ReporterConstructor,
     reporterOptions: { style: PLAIN, write: (part: string) => (text += part) },
     strict,

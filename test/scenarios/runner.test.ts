@@ -2,7 +2,7 @@ import { expect as check } from "chai";
 import { expect } from "../../src/assertions/index.ts";
 import { UsageError } from "../../src/core/errors.ts";
 import type { ScenarioEndLine } from "../../src/results/model.ts";
-import { startScenarios, type Running, type RunnerOptions } from "../../src/scenarios/index.ts";
+import { RunLedger, startScenarios, type Running, type RunnerOptions } from "../../src/scenarios/index.ts";
 import type { ScenarioSpec } from "../../src/scenarios/scenario.ts";
 import { FakeBed, FakeJournal, fakeSpec } from "../support/fake-bed.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
@@ -94,6 +94,44 @@ describe("startScenarios", () => {
     check(cast.running).to.deep.equal(["b"]);
     await cast.end("b");
     await running.done;
+  });
+
+  it("leaves to another thread what that has claimed, and takes its result", async () => {
+    const ledger = RunLedger.ofScenarios(3);
+    ledger.claim(1);
+    const specs = [cast.spec("a"), cast.spec("b"), cast.spec("c")] as const;
+    const running = start(specs, { ledger });
+    await settle();
+    check(cast.running).to.deep.equal(["a", "c"]);
+    const elsewhere = { type: "scenario-end", scenario: "b", verdict: "deviation" } as ScenarioEndLine;
+    running.settle(1, elsewhere);
+    for (const title of ["a", "c"]) await cast.end(title);
+    check((await linesOf(running)).map(({ verdict }) => verdict)).to.deep.equal(["passed", "deviation", "passed"]);
+  });
+
+  it("starts nothing more when it waited for a phone and another thread was faster", async () => {
+    const ledger = RunLedger.ofScenarios(2);
+    const advanced = { alice: { type: "advanced" } } as const;
+    const running = start([cast.spec("a", advanced), cast.spec("b", advanced)], { ledger });
+    await settle();
+    ledger.claim(1);
+    await cast.end("a");
+    await running.done;
+    check([cast.running, ledger.isClaimed(0)]).to.deep.equal([[], true]);
+  });
+
+  it("stops for failures in any thread with bail, and says of each scenario once that it was not run", async () => {
+    const ledger = RunLedger.ofScenarios(3);
+    ledger.claim(0);
+    ledger.countFailure();
+    const other = new FakeJournal();
+    await Promise.all([
+      start([cast.spec("a"), cast.spec("b"), cast.spec("c")], { ledger, bail: 1 }).done,
+      start([cast.spec("a"), cast.spec("b"), cast.spec("c")], { ledger, bail: 1, journal: other }).done,
+    ]);
+    const skipped = [journal, other].flatMap(({ lines }) => lines.filter(({ type }) => type === "scenario-end"));
+    check(cast.running).to.deep.equal([]);
+    check(skipped).to.have.lengthOf(2);
   });
 
   it("gives the phones of a scenario in error back to the others", async () => {

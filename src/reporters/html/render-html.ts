@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import type { RunRecord, ScenarioRecord } from "../../results/index.ts";
 import type { Verdict } from "../../results/model.ts";
 import { latestAttempts, summarize, troubles, VERDICTS, type Summary } from "../summary.ts";
+import { targetText } from "../target-text.ts";
 import { Markup, markup, when } from "./markup.ts";
 import { packMessages } from "./message-data.ts";
 import { ruleMap } from "./rule-map.ts";
@@ -30,11 +31,9 @@ function utc(ms: number): string {
 
 function facts(run: RunRecord, summary: Summary): Markup {
   const { start, end } = run;
-  const { target } = start;
-  const kind = target.embedded ? "reference call manager" : "call manager";
   const impaired = start.options["impair"];
   const rows: (readonly [string, string])[] = [
-    ["target", `${kind} at ${target.address}, profile ${target.profile}`],
+    ["target", targetText(start)],
     ["lab", start.lab],
     ["began", utc(start.at)],
     ["took", end ? `${(end.durationMs / 1000).toFixed(2)} s` : "did not end"],

@@ -1,0 +1,71 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { asError, UsageError } from "../core/errors.ts";
+import { toPortable } from "../core/portable-error.ts";
+import { openJournal } from "../results/index.ts";
+import { loadScenarios, RUN_ENDED, RunLedger, type Running, type ScenarioSpec } from "../scenarios/index.ts";
+import { openBed, startShare } from "./run-share.ts";
+import type { FromWorker, ToWorker, WorkerTask } from "./run-workers.ts";
+
+/**
+ * The program of a thread that runs scenarios beside others: it has a call manager and phones of its own, and writes the
+ * journal of the run. It ends when no scenario is left to claim.
+ */
+
+const abort = new AbortController();
+
+function tell(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
+
+async function loadSpecs({ files, cwd, ids }: WorkerTask): Promise<ScenarioSpec[]> {
+  const byId = new Map((await loadScenarios(files, cwd)).map((spec) => [spec.id, spec]));
+  return ids.map((id) => {
+    const spec = byId.get(id);
+    if (spec) return spec;
+    const message = `The scenario "${id}" was registered in one thread and not in another: its script must not decide by chance or time what it registers, or set --workers 1.`;
+    throw new UsageError(message, { code: "ERR_SCRIPT", details: { id } });
+  });
+}
+
+function tellEnds(running: Running): void {
+  for (const [scenario, result] of [...running.results.values()].entries()) {
+    result.then(
+      (line) => {
+        tell({ type: "ended", scenario, line });
+      },
+      () => undefined,
+    );
+  }
+}
+
+async function work(task: WorkerTask): Promise<void> {
+  const specs = await loadSpecs(task);
+  const bed = await openBed(task.settings);
+  const journal = openJournal(task.journal.file, { unmasked: task.journal.unmasked, beside: true });
+  try {
+    const running = startShare(specs, task.settings, {
+      bed,
+      journal,
+      ledger: RunLedger.on(task.ledger),
+      signal: abort.signal,
+      onStray: (error) => {
+        tell({ type: "stray", error: toPortable(error) });
+      },
+    });
+    tellEnds(running);
+    await running.done;
+  } finally {
+    journal.close();
+    await bed.close();
+  }
+}
+
+parentPort?.on("message", ({ reason }: ToWorker) => {
+  abort.abort(new UsageError(reason, { code: RUN_ENDED }));
+});
+try {
+  await work(workerData as WorkerTask);
+} catch (error) {
+  tell({ type: "broken", error: toPortable(asError(error)) });
+}
+parentPort?.close();

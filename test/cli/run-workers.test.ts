@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { usualWorkers, whyOneWorker } from "../../src/cli/run-workers.ts";
+import { parseLab } from "../../src/inventory/index.ts";
+import { lastRun, startOffhook, verdictsOf } from "../support/offhook.ts";
+import type { Peer } from "../support/programs.ts";
+
+const HEAD = `import { existsSync, watch, writeFileSync } from "node:fs";
+import { isMainThread } from "node:worker_threads";
+import { expect, scenario } from "offhook";
+const R = { rules: ["REG-03"], phones: { alice: {} } } as const;
+const registers = async ({ phones: { alice } }) => { expect(await alice.register()).to.be.registered(); };
+const meet = async (mine, other) => {
+  writeFileSync(mine, "");
+  if (!existsSync(other)) await new Promise((resolve) => {
+    const watcher = watch(".", () => { if (existsSync(other)) { watcher.close(); resolve(); } });
+    if (existsSync(other)) { watcher.close(); resolve(); }
+  });
+};
+`;
+
+/** Two that end only when both run, with one at once in each thread. */
+const MEETING = `${HEAD}
+scenario("meets the second", R, async (context) => { await registers(context); await meet("1.met", "2.met"); });
+scenario("meets the first", R, async (context) => { await registers(context); await meet("2.met", "1.met"); });
+for (const number of [3, 4, 5, 6]) scenario("registers " + number, R, registers);
+`;
+
+/** Whichever thread has the first one waits until the other has the second. */
+const atMeeting = (work: string): string => `${HEAD}
+const both = async (context, mine, other) => {
+  await registers(context);
+  await meet(mine, other);
+  if (!isMainThread) ${work}
+  else await new Promise(() => undefined);
+};
+scenario("one", R, async (context) => await both(context, "1.met", "2.met"));
+scenario("two", R, async (context) => await both(context, "2.met", "1.met"));
+`;
+
+describe("offhook run --workers", function () {
+  this.timeout(60_000);
+  let cwd: string;
+  let peer: Peer | undefined;
+
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), "offhook-workers-"));
+  });
+  afterEach(async () => {
+    peer?.signal("SIGKILL");
+    await peer?.exited;
+    rmSync(cwd, { recursive: true });
+  });
+
+  function start(script: string, ...args: string[]): Peer {
+    writeFileSync(join(cwd, "it.scenario.ts"), script);
+    peer = startOffhook(["run", "it.scenario.ts", "--workers", "2", "-j", "2", ...args], { cwd });
+    return peer;
+  }
+
+  it("shares scenarios between threads, each once, in one journal and one order", async () => {
+    const run = start(MEETING);
+    expect(await run.exited, run.output).to.equal(0);
+    const record = lastRun(cwd);
+    expect(Object.values(verdictsOf(record))).to.deep.equal(Array(6).fill("passed"));
+    const indexes = record.scenarios.flatMap(({ messages }) => messages.map(({ index }) => index));
+    expect(new Set(indexes)).to.have.property("size", indexes.length);
+    expect(run.output).to.match(/meets the second[^]*meets the first[^]*registers 3[^]*registers 6/);
+    expect(run.output).to.contain(", and one for each of 1 more workers, profile");
+  });
+
+  it("ends what all threads run at a signal", async () => {
+    const run = start(atMeeting("{ process.stdout.write('met\\n'); await new Promise(() => undefined); }"));
+    await run.says("met");
+    run.signal("SIGINT");
+    expect(await run.exited, run.output).to.equal(130);
+    expect(verdictsOf(lastRun(cwd))).to.deep.equal({ one: "skipped", two: "skipped" });
+  });
+
+  it("says so when a script ends its thread", async () => {
+    const run = start(atMeeting("process.exit(5);"));
+    expect(await run.exited, run.output).to.equal(2);
+    expect(run.output).to.contain("ended early, with exit code 5: a script calls process.exit");
+  });
+
+  it("tells of an error that no scenario is to blame for, whichever thread it is in", async () => {
+    const stray = `${HEAD}if (!isMainThread) setTimeout(() => { throw new TypeError("from nowhere"); });`;
+    const run = start(`${stray}${MEETING.slice(HEAD.length)}`);
+    expect(await run.exited, run.output).to.equal(70);
+    expect(run.output).to.contain("TypeError: from nowhere");
+  });
+
+  it("is refused where the phones have to share one target", async () => {
+    const run = start(MEETING, "--target", "sip:127.0.0.1:5060");
+    expect(await run.exited, run.output).to.equal(2);
+    expect(run.output).to.contain("--workers 2 cannot be: the target is one, with one inventory");
+  });
+});
+
+describe("how many workers share a run", () => {
+  const labOf = (text: string): ReturnType<typeof parseLab> => parseLab(text, "a.lab.yaml", { env: {} });
+
+  it("is one for few scenarios, and never more than are to run at once", () => {
+    expect([usualWorkers(0), usualWorkers(10), usualWorkers(1_000, 1)]).to.deep.equal([1, 1, 1]);
+  });
+
+  for (const [title, text, why] of [
+    ["a foreign target", "target: { host: 192.0.2.1 }", /the target is one/],
+    ["a port of the target", "target: { embedded: true, port: 5062 }", /names the target's port/],
+    ["ports of the phones", "target: { embedded: true }\nlocal: { ports: [20000, 20100] }", /names the phones' ports/],
+  ] as const) {
+    it(`has to be one with ${title}`, () => {
+      expect(whyOneWorker(labOf(text), false)).to.match(why);
+    });
+  }
+
+  it("may be several with a call manager for each, on ports that the system picks", () => {
+    expect(whyOneWorker(labOf("target: { embedded: true }"), false)).to.equal(undefined);
+    expect(whyOneWorker(labOf("target: { embedded: true }"), true)).to.match(/drachtio-server/);
+  });
+});
