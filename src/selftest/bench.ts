@@ -81,10 +81,10 @@ export class Bench {
   }
 
   async #tryOne(subject: Subject): Promise<SubjectReport> {
-    const { concurrency, timeoutMs, folder, keep, cwd, ownRuleOnly = false } = this.#setup;
+    const { concurrency, timeoutMs, folder, keep, cwd, untilCaught = false } = this.#setup;
     return await trySubject(subject, {
       ...{ lab: this.#lab, specs: this.#specsFor(subject), clock: this.#clock, ids: randomIds() },
-      ...{ concurrency, timeoutMs, folder, keep, cwd, ownRuleOnly, signal: this.#abort.signal },
+      ...{ concurrency, timeoutMs, folder, keep, cwd, untilCaught, signal: this.#abort.signal },
     });
   }
 

@@ -18,8 +18,11 @@ export interface Setup {
   readonly timeoutMs: number;
   readonly folder: string;
   readonly keep: boolean;
-  /** Try defects on the scenarios of their own rule only; what those do not catch survives. Default false. */
-  readonly ownRuleOnly?: boolean;
+  /**
+   * Try a defect on the scenarios of its own rule only, one after the other until one catches it; what none of them
+   * catches survives. Default false.
+   */
+  readonly untilCaught?: boolean;
 }
 
 export type ToWorker =

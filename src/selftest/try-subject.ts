@@ -26,8 +26,8 @@ export interface TrialOptions {
   readonly folder: string;
   /** Write them for what went well, too. */
   readonly keep: boolean;
-  /** Leave out the scenarios of other rules, which tell a defect that is caught only elsewhere from a survivor. */
-  readonly ownRuleOnly: boolean;
+  /** As in a setup. */
+  readonly untilCaught: boolean;
   readonly cwd: string;
 }
 
@@ -73,21 +73,34 @@ class SubjectTrial {
 
   /** The scenarios of a defect's own rule; the rest only where none of them turned red by it. */
   async #run(bed: TestBed): Promise<void> {
-    const { specs, ownRuleOnly, signal } = this.#options;
+    const { specs, untilCaught, signal } = this.#options;
     const { kind, rule } = this.#subject;
     if (kind !== "defect" || rule === undefined) {
       await this.#runScenarios(bed, specs);
       return;
     }
-    await this.#runScenarios(
-      bed,
-      specs.filter((spec) => namesRule(spec, rule)),
-    );
-    if (judgeSubject(this.#subject, this.#trial(0)).verdict === "caught" || ownRuleOnly || signal.aborted) return;
+    const own = specs.filter((spec) => namesRule(spec, rule));
+    if (untilCaught) {
+      await this.#runUntilCaught(bed, byRank(own, rule));
+      return;
+    }
+    await this.#runScenarios(bed, own);
+    if (this.#isCaught() || signal.aborted) return;
     await this.#runScenarios(
       bed,
       specs.filter((spec) => !namesRule(spec, rule)),
     );
+  }
+
+  async #runUntilCaught(bed: TestBed, specs: readonly ScenarioSpec[]): Promise<void> {
+    for (const spec of specs) {
+      await this.#runScenarios(bed, [spec]);
+      if (this.#isCaught() || this.#options.signal.aborted) return;
+    }
+  }
+
+  #isCaught(): boolean {
+    return judgeSubject(this.#subject, this.#trial(0)).verdict === "caught";
   }
 
   async #runScenarios(bed: TestBed, specs: readonly ScenarioSpec[]): Promise<void> {
@@ -126,6 +139,15 @@ class SubjectTrial {
     saveTrial({ folder: place, lines: this.#journal.lines, lab, cwd, subject: this.#subject, durationMs });
     return { ...report, folder: place };
   }
+}
+
+/** The likeliest to catch first: those that judge the rule before all, then those that judge it too, then its controls. */
+function byRank(specs: readonly ScenarioSpec[], rule: string): ScenarioSpec[] {
+  const rank = ({ definition }: ScenarioSpec): number => {
+    const place = (definition.rules as readonly string[]).indexOf(rule);
+    return place < 0 ? definition.rules.length : place;
+  };
+  return specs.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Names of foreign defects are free; what is no letter, digit, dot or dash does not go into a path. */

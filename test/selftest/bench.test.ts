@@ -18,25 +18,38 @@ export const variants = [
 ];
 export const defects = [
   { name: "deaf-too", rule: "REG-10", policies: { identifyDevice: () => refuse(404, [], "nobody is known here") } },
+  { name: "takes-anybody", rule: "REG-10", policies: {
+    identifyDevice: (question) => {
+      const [device] = question.directory.devicesOfDigestUser(question.username);
+      return device ? { outcome: "identified", rules: [], reason: "the first", device } : correctPolicies.identifyDevice(question);
+    } } },
 ];
 `;
 
 describe("Bench", function () {
   this.timeout(60_000);
   let cwd: string;
+  let setup: Setup;
   let bench: Bench;
 
   before(async () => {
     cwd = mkdtempSync(join(tmpdir(), "offhook-bench-"));
     writeFileSync(join(cwd, "mine.ts"), POLICIES);
-    const setup: Setup = {
+    setup = {
       ...{ cwd, lab: join(SCENARIOS, "reference.lab.yaml"), policies: join(cwd, "mine.ts"), places: [] },
       paths: [join(SCENARIOS, "registration/shared-digest-user.scenario.ts")],
       subjects: { defects: [], variants: [], rules: [] },
       ...{ concurrency: 8, timeoutMs: 20_000, folder: join(cwd, "reports"), keep: false },
     };
     bench = await Bench.open(setup, { clock: systemClock, env: {} });
-    expect(bench.subjects.map(({ name }) => name)).to.deep.equal(["correct", "same", "deaf", "same-again", "deaf-too"]);
+    expect(bench.subjects.map(({ name }) => name)).to.deep.equal([
+      "correct",
+      "same",
+      "deaf",
+      "same-again",
+      "deaf-too",
+      "takes-anybody",
+    ]);
   });
   after(() => {
     bench.stop();
@@ -63,5 +76,16 @@ describe("Bench", function () {
     const [report] = await bench.try([4]);
     expect(report?.verdict).to.equal("caught");
     expect(report?.red.every(({ brokenRules }) => brokenRules.includes("REG-10"))).to.equal(true);
+  });
+
+  it("stops at the first scenario that catches a defect when told so", async () => {
+    const [thorough] = await bench.try([5]);
+    expect(thorough?.verdict).to.equal("caught");
+    expect(thorough?.red.length).to.be.above(1);
+    const hasty = await Bench.open({ ...setup, untilCaught: true }, { clock: systemClock, env: {} });
+    const [report] = await hasty.try([5]);
+    hasty.stop();
+    expect(report?.verdict).to.equal("caught");
+    expect(report?.counts).to.deep.equal({ failed: 1 });
   });
 });

@@ -36,7 +36,7 @@ describe("scenarios of a rule", function () {
     const setup: Setup = {
       ...{ cwd: ROOT, lab: join(ROOT, "scenarios/reference.lab.yaml"), paths: ["scenarios"], places: [] },
       subjects: { defects: defects.map(({ name }) => name), variants: [], rules: [] },
-      ...{ concurrency: 8, timeoutMs: 60_000, folder, keep: false, ownRuleOnly: true },
+      ...{ concurrency: 8, timeoutMs: 60_000, folder, keep: false, untilCaught: true },
     };
     running = runSelftest({
       ...{
