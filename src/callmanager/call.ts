@@ -23,12 +23,15 @@ import type { CallEnd } from "./policies/release-line.ts";
 import type { MediaParty } from "./policies/permitted-media.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
+import type { SessionTiming } from "./policies/time-session.ts";
 import type { Services } from "./services.ts";
 
 export interface CallOptions {
   readonly binding: Binding;
   /** The caller's offer; undefined: it wants one. */
   readonly offer: SessionDescription | undefined;
+  /** What the caller is granted of a session timer. */
+  readonly timing: SessionTiming;
 }
 
 /**
@@ -57,6 +60,7 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   readonly #forks = new Map<Fork, ReleaseLine>();
   readonly #ringTimer: Timer;
   readonly #party: MediaParty;
+  readonly #timing: SessionTiming;
   #state: CallState = "calling";
   #callee: { readonly leg: Leg; readonly fork: Fork | undefined } | undefined;
   #conversation: Conversation | undefined;
@@ -65,8 +69,9 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
   readonly #usage = new Map<Leg, ReleaseLine>();
 
   constructor(services: Services, keeper: CallKeeper, invite: ServerTransaction, options: CallOptions) {
-    const { binding, offer } = options;
+    const { binding, offer, timing } = options;
     this.#services = services;
+    this.#timing = timing;
     this.#keeper = keeper;
     this.invite = invite;
     this.offer = offer;
@@ -216,7 +221,8 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     this.#conversation = new Conversation(this.#services, legs, media, () => {
       this.clear();
     });
-    const response = this.#respond(200, { ...this.#dialogWording(callee), session });
+    const { headers = [] } = this.#dialogWording(callee);
+    const response = this.#respond(200, { headers: [...headers, ...this.caller.timed(this.#timing)], session });
     this.caller.establish(Dialog.fromRequest(this.invite.request, response));
     this.caller.answered();
   }
@@ -361,6 +367,10 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     const { legs, media } = conversation;
     this.#keeper.ended(this);
     return { parties: { caller: party(legs.caller), callee: party(legs.callee) }, media };
+  }
+
+  said(leg: Leg): SessionDescription | undefined {
+    return this.#state === "connected" ? this.#conversation?.said(leg) : undefined;
   }
 
   clear(end: CallEnd = "failed"): void {

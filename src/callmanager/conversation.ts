@@ -1,3 +1,4 @@
+import type { SessionDescription } from "../sdp/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import { Exchange } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
@@ -36,7 +37,12 @@ export class Conversation {
 
   /** Whether nothing is being negotiated. */
   get isQuiet(): boolean {
-    return !this.#exchange && !this.legs.caller.awaitsAck && !this.legs.callee.awaitsAck;
+    return !this.#exchange && !this.legs.caller.negotiates && !this.legs.callee.negotiates;
+  }
+
+  /** What the phone was told of the session last; undefined while something is being negotiated. */
+  said(leg: Leg): SessionDescription | undefined {
+    return this.isQuiet ? this.media[leg.side].sent : undefined;
   }
 
   peerOf(leg: Leg): Leg {

@@ -9,6 +9,7 @@ import type { MediaState } from "./media-state.ts";
 import { ALLOW, forwardsLeft, PRODUCT, respond } from "./messages.ts";
 import { readSession, rejectAll } from "./offers.ts";
 import { isRefusal } from "./policies/ruling.ts";
+import type { SessionTiming } from "./policies/time-session.ts";
 import type { Services } from "./services.ts";
 
 export interface ExchangeSides {
@@ -52,6 +53,7 @@ export class Exchange implements ClientHandler, InviteOwner {
   #media: MediaState;
   #state: ExchangeState = "relaying";
   #request: ClientTransaction | undefined;
+  #timing: SessionTiming | undefined;
   /** What is agreed if the offer that is out gets its answer; undefined: the peer was asked to offer. */
   #passed: PassedOffer | undefined;
 
@@ -79,6 +81,9 @@ export class Exchange implements ClientHandler, InviteOwner {
     const maxForwards = forwardsLeft(request);
     if (this.#collides()) return false;
     if (maxForwards === undefined) return this.#answer(483);
+    const timing = this.from.timing(request);
+    if (isRefusal(timing)) return this.#answer(timing.status, timing.headers);
+    this.#timing = timing;
     const read = readSession(request);
     if (isRefusal(read)) return this.#answer(read.status, read.headers);
     if (read.outcome === "present") {
@@ -101,7 +106,7 @@ export class Exchange implements ClientHandler, InviteOwner {
       this.#answer(500, [["Retry-After", String(seconds)]]);
       return true;
     }
-    if (!running && !this.from.awaitsAck && !this.#to.awaitsAck) return false;
+    if (!running && !this.from.negotiates && !this.#to.negotiates) return false;
     this.#answer(491);
     return true;
   }
@@ -230,8 +235,10 @@ export class Exchange implements ClientHandler, InviteOwner {
     return this.#media[leg.side];
   }
 
+  /** Of our 2xx, which begins the asker's session interval anew. */
   #successHeaders(): HeaderField[] {
     return [
+      ...(this.#timing ? this.from.timed(this.#timing) : []),
       ["Allow", ALLOW],
       ["Server", PRODUCT],
       ["Contact", this.from.contact],

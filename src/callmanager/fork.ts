@@ -1,7 +1,8 @@
 import { asError, type HarnessError } from "../core/errors.ts";
+import type { Device } from "../inventory/model.ts";
 import type { SessionDescription } from "../sdp/index.ts";
 import { Dialog } from "../sip/dialog/index.ts";
-import { SipRequest, type HeaderField, type SipResponse } from "../sip/message/index.ts";
+import { SipRequest, TIMER, type HeaderField, type SipResponse } from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction, FailureReason } from "../sip/transaction/index.ts";
 import { Leg } from "./leg.ts";
 import type { Binding } from "./location-service.ts";
@@ -13,6 +14,7 @@ import { RING_SECONDS } from "./policies/limit-ringing.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
 import type { Services } from "./services.ts";
+import { intervalsOf } from "./session-timer.ts";
 
 /** What a call hears of the phones that ring for it. Nothing comes after `answered`, `redirected`, `retried` or `failed`. */
 export interface ForkUser {
@@ -171,7 +173,7 @@ interface InviteIds {
   readonly contact: string;
 }
 
-/** Our INVITE in CUCM's form (CAL-08), without what we do not serve: no Supported, no session timer. */
+/** Our INVITE in CUCM's form (CAL-08), without what we do not serve. */
 function createInvite(services: Services, options: ForkOptions, { callId, localTag, contact }: InviteIds): SipRequest {
   const caller = lineUri(services, options.callerNumber);
   const called = lineUri(services, options.binding.line.directoryNumber);
@@ -180,6 +182,10 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
     `${lineUri(services, number)};reason=${reason};screen=yes`,
   ]);
   const { referredBy } = options;
+  const again = options.again?.headers ?? [];
+  const timer = sessionHeaders(services, options.binding.device).filter(
+    ([name]) => !again.some(([other]) => other === name),
+  );
   const referral: HeaderField[] = referredBy === undefined ? [] : [["Referred-By", lineUri(services, referredBy)]];
   return SipRequest.create({
     method: "INVITE",
@@ -189,6 +195,7 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
       ["To", called],
       dateHeader(services),
       ["Call-ID", callId],
+      ...timer,
       ["User-Agent", PRODUCT],
       ["Allow", ALLOW],
       ["CSeq", "101 INVITE"],
@@ -196,7 +203,7 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
       ["Allow-Events", "presence"],
       ["Alert-Info", "<file://Bellcore-dr1/>"],
       ...diversions,
-      ...(options.again?.headers ?? []),
+      ...again,
       ...referral,
       ["Remote-Party-ID", `${caller};party=calling;screen=yes;privacy=off`],
       ["Contact", contact],
@@ -205,4 +212,17 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
     ],
     body: bodyOf({ session: options.offer }),
   });
+}
+
+/** What it says of session timers (RFC 4028 §7.1). */
+function sessionHeaders({ policies, directory }: Services, device: Device): HeaderField[] {
+  const intervals = intervalsOf(directory.lab.target, device);
+  const proposal = policies.proposeSessionTimer({ device, ...intervals });
+  if (proposal.outcome === "silent") return [];
+  const headers: HeaderField[] = [
+    ["Supported", TIMER],
+    ["Min-SE", String(intervals.minExpiresSeconds)],
+  ];
+  const { seconds } = proposal.outcome === "proposed" ? proposal : {};
+  return seconds === undefined ? headers : [...headers, ["Session-Expires", String(seconds)]];
 }

@@ -24,11 +24,13 @@ export type { StrippedLine, StrippedLineQuestion } from "./policies/express-stri
 export type { PhoneRefusalQuestion, RefusalCourse } from "./policies/follow-refusal.ts";
 export type { Defaults, DefaultsQuestion } from "./policies/default-settings.ts";
 export type { Identity, IdentityQuestion } from "./policies/identify-device.ts";
+export type { SessionCourse, SessionDueQuestion } from "./policies/keep-session.ts";
 export type { RingingLimit, RingingQuestion } from "./policies/limit-ringing.ts";
 export type { DescriptionPassing, MediaParty, MediaQuestion, PermittedMedia } from "./policies/permitted-media.ts";
 export type { Migration, MigrationQuestion } from "./policies/migrate-device.ts";
 export type { OfferPlacement, OfferPlacementQuestion } from "./policies/place-offer.ts";
 export { correctPolicies, POLICY_THREW, type Policies } from "./policies/policies.ts";
+export type { SessionProposal, SessionProposalQuestion } from "./policies/propose-session-timer.ts";
 export type { FailureQuestion, FailureRelay } from "./policies/relay-failure.ts";
 export type { CallEnd, LineRelease, LineReleaseQuestion } from "./policies/release-line.ts";
 export type { Reset, ResetQuestion } from "./policies/reset-device.ts";
@@ -45,6 +47,7 @@ export {
 export type { Screening, ScreeningQuestion, ScreeningRefusal, ServiceRequest } from "./policies/screen-request.ts";
 export type { Served, ServiceEffect, ServiceQuestion } from "./policies/serve-request.ts";
 export type { MessagesWaiting, MessagesWaitingQuestion } from "./policies/tell-messages-waiting.ts";
+export type { SessionIntervals, SessionTimerQuestion, SessionTiming } from "./policies/time-session.ts";
 export type { CredentialsQuestion, Verification } from "./policies/verify-credentials.ts";
 export type { ChallengeWording, ChallengeWordingQuestion } from "./policies/word-challenge.ts";
 export type { MessageWording, MessageWordingQuestion } from "./policies/word-message.ts";

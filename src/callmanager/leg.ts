@@ -2,12 +2,23 @@ import { asError } from "../core/errors.ts";
 import type { Device, Line } from "../inventory/model.ts";
 import type { SessionDescription } from "../sdp/index.ts";
 import type { Dialog } from "../sip/dialog/index.ts";
-import type { HeaderField, SipMessage } from "../sip/message/index.ts";
+import {
+  formatSessionExpires,
+  sessionExpiresOf,
+  SipResponse,
+  TIMER,
+  type HeaderField,
+  type SipMessage,
+  type SipRequest,
+} from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction } from "../sip/transaction/index.ts";
 import type { Flow } from "../sip/transport/index.ts";
 import type { Side } from "./media-state.ts";
 import { ALLOW, bodyOf, contactFor, dateHeader, headersOf, PRODUCT, streamOf, type Wording } from "./messages.ts";
+import type { Refusal } from "./policies/ruling.ts";
+import type { SessionTiming } from "./policies/time-session.ts";
 import type { Services } from "./services.ts";
+import { grantedSession, intervalsOf, SessionTimer } from "./session-timer.ts";
 
 export interface LegOptions {
   readonly side: Side;
@@ -26,6 +37,17 @@ export interface LegRequest {
   readonly maxForwards?: number;
 }
 
+/** What a leg asks of the call that it is half of, about its session timer. */
+export interface LegKeeper {
+  /** The session as the phone was told it last; undefined: something is being negotiated, or there is none to repeat. */
+  said(leg: Leg): SessionDescription | undefined;
+  /** The phone's session was not refreshed, or is gone. */
+  expired(): void;
+}
+
+/** Requests that begin a session's interval anew, by their 2xx (RFC 4028 §4). */
+const SESSION_REFRESHERS = new Set(["INVITE", "UPDATE"]);
+
 /** One half of a call: the dialog with one phone. It has its own Call-ID, tags, CSeq and Contact. */
 export class Leg {
   readonly device: Device;
@@ -42,6 +64,10 @@ export class Leg {
   #over = false;
   #takesUpdate = false;
   #released: (() => void) | undefined;
+  #keeper: LegKeeper | undefined;
+  /** Our own re-INVITE that refreshes the session has no final response yet. */
+  #refreshing = false;
+  readonly #timer: SessionTimer;
 
   constructor(services: Services, options: LegOptions) {
     this.#services = services;
@@ -51,6 +77,14 @@ export class Leg {
     this.flow = options.flow;
     this.localTag = options.localTag;
     this.key = legKey(options.callId, options.localTag);
+    this.#timer = new SessionTimer(services, {
+      refreshDue: () => {
+        this.#refresh();
+      },
+      endDue: () => {
+        this.#endSession();
+      },
+    });
   }
 
   /** Which half of the call it is. */
@@ -65,6 +99,11 @@ export class Leg {
   /** A 2xx of ours awaits its ACK: no offer and no BYE of ours until then (RFC 3261 §15). */
   get awaitsAck(): boolean {
     return this.#awaitsAck;
+  }
+
+  /** An INVITE between us and the phone is open, one that nobody else keeps account of. */
+  get negotiates(): boolean {
+    return this.#awaitsAck || this.#refreshing;
   }
 
   /** BYE was sent or received. */
@@ -86,6 +125,11 @@ export class Leg {
     this.#side = side;
   }
 
+  /** Tells who is to be asked about the session from now on. */
+  keptBy(keeper: LegKeeper): void {
+    this.#keeper = keeper;
+  }
+
   /** Is called when nothing more is expected in the dialog. */
   onRelease(released: () => void): void {
     this.#released = released;
@@ -99,6 +143,32 @@ export class Leg {
   note(message: SipMessage): void {
     const allow = message.list("Allow");
     if (allow.length > 0) this.#takesUpdate = allow.some((method) => method.trim() === "UPDATE");
+    if (!(message instanceof SipResponse) || !message.isSuccess || this.#over) return;
+    // What the phone says of it in a 2xx counts, nothing too (RFC 4028 §7.2).
+    if (SESSION_REFRESHERS.has(message.cseq.method)) {
+      this.#timer.begin(grantedSession(sessionExpiresOf(message), this.#intervals()));
+    }
+  }
+
+  /** What an INVITE or UPDATE of the phone is granted of a session timer. */
+  timing(request: SipRequest): SessionTiming | Refusal {
+    const { agreed } = this.#timer;
+    const refresher = agreed && (agreed.refresher === "us" ? "uas" : "uac");
+    return this.#services.policies.timeSession({ request, device: this.device, refresher, ...this.#intervals() });
+  }
+
+  /** From now on that holds: what our 2xx says of it. */
+  timed(timing: SessionTiming): HeaderField[] {
+    if (timing.outcome === "untimed") {
+      this.#timer.begin(undefined);
+      return [];
+    }
+    const { seconds, refresher } = timing;
+    this.#timer.begin({ seconds, refresher: refresher === "uac" ? "phone" : "us" });
+    return [
+      ["Require", TIMER],
+      ["Session-Expires", formatSessionExpires({ seconds, refresher })],
+    ];
   }
 
   /** A 2xx to an INVITE of the phone was sent. */
@@ -124,6 +194,7 @@ export class Leg {
         ["User-Agent", PRODUCT],
         ...forwards,
         ...(carriesContact ? ([["Allow", ALLOW]] as const) : []),
+        ...(SESSION_REFRESHERS.has(method) ? this.#sessionHeaders() : []),
         ...headersOf({ headers, session, ...(body && { body }) }),
       ],
       body: bodyOf({ session, ...(body && { body }) }),
@@ -157,7 +228,7 @@ export class Leg {
       this.#hangUpDue = headers;
       return;
     }
-    this.#over = true;
+    this.#finish();
     const released = (): void => {
       this.#release();
     };
@@ -172,14 +243,72 @@ export class Leg {
 
   /** The phone hung up. */
   hungUp(): void {
-    this.#over = true;
+    this.#finish();
     this.#release();
   }
 
   /** The dialog never came to be. */
   abandon(): void {
-    this.#over = true;
+    this.#finish();
     this.#release();
+  }
+
+  /** What an INVITE or UPDATE of ours says of the session timer: who refreshes goes on doing so (RFC 4028 §7.4). */
+  #sessionHeaders(): HeaderField[] {
+    const { agreed } = this.#timer;
+    if (!agreed) return [];
+    const refresher = agreed.refresher === "us" ? "uac" : "uas";
+    return [
+      ["Supported", TIMER],
+      ["Session-Expires", formatSessionExpires({ seconds: agreed.seconds, refresher })],
+      ["Min-SE", String(this.#intervals().minExpiresSeconds)],
+    ];
+  }
+
+  /** Half of the interval is over, and it is for us to refresh. */
+  #refresh(): void {
+    const { device, takesUpdate } = this;
+    const course = this.#services.policies.keepSession({ device, takesUpdate, due: "refresh" });
+    if (course.outcome !== "refreshed") return;
+    const session = course.by === "INVITE" ? this.#keeper?.said(this) : undefined;
+    // What is being negotiated refreshes too, if it comes to something.
+    const waits = course.by === "INVITE" && (!session || this.negotiates);
+    if (waits || !this.send(course.by, { session }, this.#refreshed(course.by))) this.#timer.retry();
+  }
+
+  #refreshed(by: "UPDATE" | "INVITE"): ClientHandler {
+    this.#refreshing = by === "INVITE";
+    return {
+      response: (transaction, response) => {
+        if (response.isProvisional) return;
+        this.#refreshing = false;
+        if (response.isSuccess && by === "INVITE") this.acknowledge(transaction);
+        this.#dialog?.refreshTarget(response);
+        this.note(response);
+        if (response.status === 408 || response.status === 481) this.#endSession();
+        else if (!response.isSuccess && !this.#over) this.#timer.retry();
+      },
+      failed: () => {
+        this.#refreshing = false;
+        this.#endSession();
+      },
+    };
+  }
+
+  #endSession(): void {
+    const { device, takesUpdate } = this;
+    if (this.#over || this.#services.policies.keepSession({ device, takesUpdate, due: "end" }).outcome !== "ended")
+      return;
+    this.#keeper?.expired();
+  }
+
+  #intervals() {
+    return intervalsOf(this.#services.directory.lab.target, this.device);
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#timer.stop();
   }
 
   #release(): void {

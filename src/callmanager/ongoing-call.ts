@@ -10,6 +10,7 @@ import type { Binding } from "./location-service.ts";
 import type { PassedOffer } from "./media-relay.ts";
 import type { MediaState } from "./media-state.ts";
 import type { MediaParty } from "./policies/permitted-media.ts";
+import type { CallEnd } from "./policies/release-line.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
 
@@ -25,8 +26,10 @@ export interface OngoingCall {
   pickUp(invite: ServerTransaction, binding: Binding, offer: SessionDescription): boolean;
   /** Ends the call without a word to its phones, which go on in another one. Only where it is `transferable`. */
   dissolve(): Dissolved;
+  /** What a phone of the call was told of the session last; undefined while something is being negotiated. */
+  said(leg: Leg): SessionDescription | undefined;
   /** Ends the call: whoever has a dialog gets BYE, whoever rings CANCEL. Does nothing when it is over already. */
-  clear(): void;
+  clear(end?: CallEnd): void;
 }
 
 /** A call that looks for whom it is to ring at. */

@@ -70,6 +70,10 @@ export class OwnCall implements OngoingCall {
     throw new InternalError("a call is dissolved that is not transferable", { code: "ERR_INTERNAL" });
   }
 
+  said(): undefined {
+    return undefined; // it grants no session timers
+  }
+
   clear(): void {
     if (this.#over) return;
     this.#over = true;

@@ -1,5 +1,5 @@
 import type { Device, Line } from "../inventory/model.ts";
-import { comparableHost, isSipUri, userOf, type Uri } from "../sip/message/index.ts";
+import { comparableHost, isSipUri, userOf, type SipRequest, type Uri } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import { Call } from "./call.ts";
 import type { Appearance } from "./directory.ts";
@@ -18,7 +18,9 @@ import type { Route } from "./policies/route-call.ts";
 import { isRefusal, type Refusal } from "./policies/ruling.ts";
 import type { ServiceEffect } from "./policies/serve-request.ts";
 import type { ServiceRequest } from "./policies/screen-request.ts";
+import type { SessionTiming } from "./policies/time-session.ts";
 import type { Services } from "./services.ts";
+import { intervalsOf } from "./session-timer.ts";
 
 /** A dialog, and the call that it is half of. */
 export interface LegOfCall {
@@ -102,8 +104,19 @@ export class Switchboard implements CallKeeper {
       this.#serve(transaction, binding, asked);
       return;
     }
-    const call = new Call(this.#services, this, transaction, { binding, offer });
+    const timing = this.#timing(request, binding.device);
+    if (isRefusal(timing)) {
+      this.#gate.refuse(transaction, timing);
+      return;
+    }
+    const call = new Call(this.#services, this, transaction, { binding, offer, timing });
     this.dial(call, { number: userOf(request.uri), local: this.isLocal(request.uri), searcher: binding });
+  }
+
+  #timing(request: SipRequest, device: Device): SessionTiming | Refusal {
+    const { policies, directory } = this.#services;
+    const intervals = intervalsOf(directory.lab.target, device);
+    return policies.timeSession({ request, device, refresher: undefined, ...intervals });
   }
 
   redirect(call: SeekingCall, { binding }: Fork, { number, local, why }: Onward): void {
@@ -115,6 +128,12 @@ export class Switchboard implements CallKeeper {
     this.#calls.add(call);
     this.#legs.set(leg.key, { leg, call });
     leg.onRelease(() => this.#legs.delete(leg.key));
+    leg.keptBy({
+      said: () => call.said(leg),
+      expired: () => {
+        call.clear("expired");
+      },
+    });
   }
 
   ended(call: OngoingCall): void {

@@ -15,6 +15,7 @@ import { heard, type MediaState, type SideMedia } from "./media-state.ts";
 import { PRODUCT, respond } from "./messages.ts";
 import { readSession } from "./offers.ts";
 import type { CallKeeper, OngoingCall, SeekingCall } from "./ongoing-call.ts";
+import type { CallEnd } from "./policies/release-line.ts";
 import type { MediaParty } from "./policies/permitted-media.ts";
 import type { FailureQuestion } from "./policies/relay-failure.ts";
 import type { Diversion } from "./policies/route-call.ts";
@@ -146,7 +147,11 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
     if (!search) return;
     search.subscription.end(status);
     this.#endSearch();
-    if (!this.#conversation) this.clear(headers.filter(([name]) => name === "Reason"));
+    if (!this.#conversation)
+      this.clear(
+        "hung up",
+        headers.filter(([name]) => name === "Reason"),
+      );
   }
 
   giveUp(failure: FailureQuestion["failure"]): void {
@@ -237,7 +242,12 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
     return { parties: { caller: this.#partyOf(legs.caller), callee: this.#partyOf(legs.callee) }, media };
   }
 
-  clear(headers: readonly HeaderField[] = [["Reason", "Q.850;cause=16"]]): void {
+  said(leg: Leg): SessionDescription | undefined {
+    if (this.#join || !this.#parties.has(leg)) return undefined;
+    return this.#conversation ? this.#conversation.said(leg) : this.#media[leg.side].sent;
+  }
+
+  clear(end: CallEnd = "hung up", headers: readonly HeaderField[] = [["Reason", "Q.850;cause=16"]]): void {
     if (this.#over) return;
     this.#over = true;
     this.#search?.subscription.drop();
@@ -246,7 +256,7 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
     this.#conversation?.abort();
     for (const { leg, release } of this.#parties.values()) {
       leg.hangUp(headers);
-      release("hung up");
+      release(end);
     }
     this.#left?.hangUp(headers);
     this.#keeper.ended(this);

@@ -1,5 +1,12 @@
 import type { Device, Line } from "../../inventory/model.ts";
-import { comparableHost, isSipUri, userOf, type HeaderField, type SipResponse } from "../../sip/message/index.ts";
+import {
+  comparableHost,
+  isSipUri,
+  minSessionSecondsOf,
+  userOf,
+  type HeaderField,
+  type SipResponse,
+} from "../../sip/message/index.ts";
 import type { Diversion } from "./route-call.ts";
 import type { Ruling } from "./ruling.ts";
 
@@ -30,12 +37,25 @@ export type RefusalCourse = Ruling &
       }
   );
 
+/** How often a phone is asked whose session timer wants a longer interval each time. */
+const MAX_TOO_SHORT = 3;
+
 /**
- * What a refusal of a called phone leads to. 3xx with a Contact sends the call there (CAL-14). All others end it for
- * that phone: 486 does not start its forward when busy (CAL-14), and challenges are not answered (CAL-12).
+ * What a refusal of a called phone leads to. 3xx with a Contact sends the call there (CAL-14). 422 has it asked again with
+ * the interval that it wants (RFC 4028 §7.3). All others end it for that phone: 486 does not start its forward when busy
+ * (CAL-14), and challenges are not answered (CAL-12).
  */
-export function followRefusal({ response, hosts }: Pick<PhoneRefusalQuestion, "response" | "hosts">): RefusalCourse {
+export function followRefusal({
+  response,
+  hosts,
+  tries,
+}: Pick<PhoneRefusalQuestion, "response" | "hosts" | "tries">): RefusalCourse {
   const { status, contacts } = response;
+  const least = status === 422 && tries < MAX_TOO_SHORT ? minSessionSecondsOf(response) : undefined;
+  if (least !== undefined) {
+    const headers = ["Session-Expires", "Min-SE"].map((name): HeaderField => [name, String(least)]);
+    return { outcome: "tried again", rules: ["CAL-11"], reason: `the phone wants a session of ${least} s`, headers };
+  }
   const [contact] = contacts === "*" ? [] : contacts;
   if (status >= 400 || !contact) {
     const rules = status === 401 || status === 407 ? (["CAL-12"] as const) : (["CAL-14"] as const);

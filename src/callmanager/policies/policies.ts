@@ -19,10 +19,12 @@ import { endBinding, type BindingEnd, type BindingEndQuestion } from "./end-bind
 import { expressStripped, type StrippedLine, type StrippedLineQuestion } from "./express-stripped.ts";
 import { followRefusal, type PhoneRefusalQuestion, type RefusalCourse } from "./follow-refusal.ts";
 import { identifyDevice, type Identity, type IdentityQuestion } from "./identify-device.ts";
+import { keepSession, type SessionCourse, type SessionDueQuestion } from "./keep-session.ts";
 import { limitRinging, type RingingLimit, type RingingQuestion } from "./limit-ringing.ts";
 import { migrateDevice, type Migration, type MigrationQuestion } from "./migrate-device.ts";
 import { permittedMedia, type MediaQuestion, type PermittedMedia } from "./permitted-media.ts";
 import { placeOffer, type OfferPlacement, type OfferPlacementQuestion } from "./place-offer.ts";
+import { proposeSessionTimer, type SessionProposal, type SessionProposalQuestion } from "./propose-session-timer.ts";
 import { relayFailure, type FailureQuestion, type FailureRelay } from "./relay-failure.ts";
 import { releaseLine, type LineRelease, type LineReleaseQuestion } from "./release-line.ts";
 import { resetDevice, type Reset, type ResetQuestion } from "./reset-device.ts";
@@ -32,6 +34,7 @@ import type { Decision, ReceivedRequest, Refusal, Ruling } from "./ruling.ts";
 import { screenRequest, type Screening, type ScreeningQuestion, type ScreeningRefusal } from "./screen-request.ts";
 import { serveRequest, type Served, type ServiceEffect, type ServiceQuestion } from "./serve-request.ts";
 import { tellMessagesWaiting, type MessagesWaiting, type MessagesWaitingQuestion } from "./tell-messages-waiting.ts";
+import { timeSession, type SessionTimerQuestion, type SessionTiming } from "./time-session.ts";
 import { verifyCredentials, type CredentialsQuestion, type Verification } from "./verify-credentials.ts";
 import { wordChallenge, type ChallengeWording, type ChallengeWordingQuestion } from "./word-challenge.ts";
 import { wordMessage, type MessageWording, type MessageWordingQuestion } from "./word-message.ts";
@@ -68,6 +71,9 @@ export interface Policies {
   readonly permittedMedia: (question: MediaQuestion) => PermittedMedia;
   readonly expressStripped: (question: StrippedLineQuestion) => StrippedLine;
   readonly wordSession: (question: SessionWordingQuestion) => SessionWording;
+  readonly timeSession: (question: SessionTimerQuestion) => SessionTiming | Refusal;
+  readonly proposeSessionTimer: (question: SessionProposalQuestion) => SessionProposal;
+  readonly keepSession: (question: SessionDueQuestion) => SessionCourse;
   readonly followRefusal: (question: PhoneRefusalQuestion) => RefusalCourse;
   readonly relayFailure: (question: FailureQuestion) => FailureRelay;
   readonly announceFailure: (question: FailureAnnouncementQuestion) => FailureAnnouncement;
@@ -109,6 +115,9 @@ export const correctPolicies: Policies = {
   permittedMedia,
   expressStripped,
   wordSession,
+  timeSession,
+  proposeSessionTimer,
+  keepSession,
   followRefusal,
   relayFailure,
   announceFailure,

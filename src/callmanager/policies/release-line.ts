@@ -3,9 +3,9 @@ import type { Ruling } from "./ruling.ts";
 
 /**
  * How a call ended for a phone. `refused`: somebody said so by a final response; `failed`: no answer, no ACK, or no way
- * to the phone; `elsewhere`: another phone took it, or it was sent on; `transferred`: the phone is let go.
+ * to the phone; `elsewhere`: another phone took it, or it was sent on; `transferred`: the phone is let go; `expired`: its session was not refreshed.
  */
-export type CallEnd = "hung up" | "cancelled" | "refused" | "failed" | "elsewhere" | "transferred";
+export type CallEnd = "hung up" | "cancelled" | "refused" | "failed" | "elsewhere" | "transferred" | "expired";
 
 export interface LineReleaseQuestion {
   readonly call: CountedCall;
