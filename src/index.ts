@@ -40,6 +40,8 @@ export type {
   Registration,
   RequestOptions,
   SdpSeen,
+  SessionTimerOptions,
+  SessionTimerState,
   Subscription,
   TlsOutcome,
   Trace,

@@ -49,6 +49,8 @@ export interface PhoneRole {
   readonly migrated?: boolean;
   /** The call manager grants its registrations so many seconds at most (REG-19). */
   readonly maxRegistrationSeconds?: number;
+  /** The call manager grants its session timers so many seconds at most (CAL-11). */
+  readonly maxSessionSeconds?: number;
   /** It is a wireless device (PRV-07). Default: either. */
   readonly wireless?: boolean;
   /** Its phone security profile is a standard one, and no other device has it (PRV-04). Default: either. */
@@ -183,14 +185,16 @@ function fitsLines(device: Device, role: PhoneRole, facts: LabFacts, roles: Phon
 
 /** Devices with values of their own behave unlike a plain phone; only who asks gets them. */
 function fitsProvisioning(device: Device, role: PhoneRole, { lab, securityProfiles }: LabFacts): boolean {
-  const { securityProfile, registrationSeconds } = device;
+  const { securityProfile, registrationSeconds, sessionSeconds } = device;
   const granted = registrationSeconds ?? lab.target.registration.expiresSeconds;
+  const session = sessionSeconds ?? lab.target.sessionTimer.expiresSeconds;
   const alone = securityProfile.standard && securityProfiles.get(securityProfile) === 1;
   return (
     (device.migratedFrom !== undefined) === (role.migrated ?? false) &&
     (role.maxRegistrationSeconds === undefined
       ? registrationSeconds === undefined
       : granted <= role.maxRegistrationSeconds) &&
+    (role.maxSessionSeconds === undefined ? sessionSeconds === undefined : session <= role.maxSessionSeconds) &&
     (role.wireless === undefined || device.wireless === role.wireless) &&
     (role.ownStandardProfile === undefined || alone === role.ownStandardProfile)
   );

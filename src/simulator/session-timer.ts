@@ -30,10 +30,10 @@ export interface SessionTimerOptions {
   /** Whom its INVITE names to refresh, and its 200 where the INVITE leaves it open. Default: nobody, and `uas`. */
   readonly refresher?: Refresher;
   /**
-   * A fault to be put in. `no-refresh`: it does not refresh, though it agreed to. `no-hang-up`: it waits for ever for the
-   * other side's refresh. `other-refresher`: its 200 names the one whom the INVITE did not.
+   * A fault to be put in. `no-refresh`: it does not refresh, though it agreed to. `no-hang-up`: it lets a session stand
+   * that nobody refreshes. `silent`: both. `other-refresher`: its 200 names the one whom the INVITE did not.
    */
-  readonly fault?: "no-refresh" | "no-hang-up" | "other-refresher";
+  readonly fault?: "no-refresh" | "no-hang-up" | "silent" | "other-refresher";
 }
 
 /** The session timer that a call has. */
@@ -216,7 +216,8 @@ export class SessionTimer {
   }
 
   #refreshIn(delayMs: number): void {
-    if (this.#options?.fault === "no-refresh") return;
+    const { fault } = this.#options ?? {};
+    if (fault === "no-refresh" || fault === "silent") return;
     this.#refreshTimer = this.#parts.context.clock.setTimer(delayMs, () => {
       void this.#refresh();
     });
@@ -242,7 +243,8 @@ export class SessionTimer {
   }
 
   #expired(): void {
-    if (this.#options?.fault !== "no-hang-up") this.#hangUp();
+    const { fault } = this.#options ?? {};
+    if (fault !== "no-hang-up" && fault !== "silent") this.#hangUp();
   }
 
   #hangUp(): void {

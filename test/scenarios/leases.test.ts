@@ -30,7 +30,7 @@ target: { embedded: true, transports: [udp] }
 partitions: [internal, guests]
 securityProfiles: { digest: { digestAuthentication: true } }
 sipProfiles: { early: { earlyOffer: true } }
-users: { u1: { password: p }, u2: { password: p }, u3: { password: p }, u4: { password: p }, u5: { password: p } }
+users: { u1: { password: p }, u2: { password: p }, u3: { password: p }, u4: { password: p }, u5: { password: p }, u6: { password: p } }
 devices:
   inside: { type: basic, securityProfile: digest, digestUser: u1, lines: [{ number: 1008, partition: internal }] }
   outside: { type: basic, securityProfile: digest, digestUser: u2, lines: [{ number: 1008, partition: guests }] }
@@ -215,11 +215,12 @@ devices:
     const text = `
 target: { embedded: true, transports: [udp] }
 securityProfiles: { digest: { digestAuthentication: true }, alone: { standard: true } }
-users: { u1: { password: p }, u2: { password: p }, u3: { password: p }, u4: { password: p }, u5: { password: p } }
+users: { u1: { password: p }, u2: { password: p }, u3: { password: p }, u4: { password: p }, u5: { password: p }, u6: { password: p } }
 devices:
   old: { type: basic, securityProfile: digest, digestUser: u1, migratedFrom: "5.0", lines: [1] }
   brief: { type: basic, securityProfile: digest, digestUser: u2, registrationSeconds: 2, lines: [2] }
   wireless: { type: advanced, securityProfile: digest, digestUser: u3, wireless: true, lines: [3] }
+  fleeting: { type: basic, securityProfile: digest, digestUser: u6, sessionSeconds: 4, lines: [6] }
   alone: { type: basic, securityProfile: alone, digestUser: u4, lines: [4] }
 `;
 
@@ -228,10 +229,12 @@ devices:
       expect(leased({ a: { maxRegistrationSeconds: 2 } }, text)).to.deep.equal({ a: "brief" });
       expect(leased({ a: { maxRegistrationSeconds: 1 } }, text)).to.deep.equal({});
       expect(leased({ a: { wireless: true } }, text)).to.deep.equal({ a: "wireless" });
+      expect(leased({ a: { maxSessionSeconds: 4 } }, text)).to.deep.equal({ a: "fleeting" });
+      expect(leased({ a: { maxSessionSeconds: 3 } }, text)).to.deep.equal({});
       expect(leased({ a: { digest: false, ownStandardProfile: true } }, text)).to.deep.equal({ a: "alone" });
     });
 
-    it("gives migrated ones and those of a short lifetime to nobody else", () => {
+    it("gives migrated ones and those of a short lifetime or session to nobody else", () => {
       expect(leased({ a: {}, b: {} }, text)).to.deep.equal({});
       expect(leased({ a: { type: "basic" } }, text)).to.deep.equal({});
       expect(leased({ a: { wireless: false } }, text)).to.deep.equal({});

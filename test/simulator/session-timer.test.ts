@@ -326,6 +326,13 @@ describe("the session timer of a phone", () => {
     });
   });
 
+  it("can fall silent altogether", async () => {
+    const call = await calling("120;refresher=uac", { fault: "silent" });
+    await bench.clock.advanceAsync(1_000_000);
+    expect(methods()).to.deep.equal(["INVITE"]);
+    expect(call.ended).to.equal(false);
+  });
+
   it("is turned off by false, and refuses intervals that cannot be", () => {
     bench.phone.useSessionTimer();
     bench.phone.useSessionTimer(false);

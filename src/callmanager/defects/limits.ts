@@ -143,6 +143,12 @@ export const limitDefects: readonly Defect[] = [
     },
   },
   {
+    name: "never-counts-down-sessions-that-ran-out",
+    rule: "CAP-07",
+    title: "counts for ever what it cleared because a phone fell silent",
+    policies: neverReleasing("expired"),
+  },
+  {
     name: "takes-a-seventeenth-call",
     rule: "CAP-08",
     title: "has no limit of calls for a whole device",

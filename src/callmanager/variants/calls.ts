@@ -2,7 +2,9 @@ import { admitCall } from "../policies/admit-call.ts";
 import { admitCaller } from "../policies/admit-caller.ts";
 import { permittedMedia } from "../policies/permitted-media.ts";
 import { placeOffer } from "../policies/place-offer.ts";
+import { proposeSessionTimer } from "../policies/propose-session-timer.ts";
 import { screenRequest } from "../policies/screen-request.ts";
+import { timeSession } from "../policies/time-session.ts";
 import type { Policies } from "../policies/policies.ts";
 import type { Variant } from "./variant.ts";
 
@@ -101,6 +103,28 @@ export const callVariants: readonly Variant[] = [
     title: "answers 501 to service URIs of third-party phones",
     legalBecause: "EXT-01 accepts 501",
     policies: refusingServicesBy(501),
+  },
+  {
+    name: "proposes-session-timers",
+    title: "puts Session-Expires into its INVITEs, and lets the caller refresh",
+    legalBecause: "RFC 4028 §7.1, §9: both are left to who sends; CAL-11 is only observed",
+    policies: {
+      proposeSessionTimer: (question) => ({
+        ...proposeSessionTimer(question),
+        outcome: "proposed",
+        seconds: question.expiresSeconds,
+      }),
+      timeSession: (question) => timeSession({ ...question, refresher: question.refresher ?? "uac" }),
+    },
+  },
+  {
+    name: "knows-no-session-timers",
+    title: "says nothing of session timers, and grants none",
+    legalBecause: "RFC 4028 §9: a UAS need not use the extension",
+    policies: {
+      proposeSessionTimer: (question) => ({ ...proposeSessionTimer(question), outcome: "silent" }),
+      timeSession: () => ({ outcome: "untimed", rules: [], reason: "it knows no session timers" }),
+    },
   },
   {
     name: "knows-no-extensions",

@@ -107,7 +107,7 @@ export const wireFormVariants: readonly Variant[] = [
     policies: rewording((message) => {
       message.add("X-Billing", "free; of=charge");
       message.add("P-Asserted-Service", "urn:urn-7:3gpp-service.ims.icsi.mmtel");
-      if (message instanceof SipRequest && message.method === "INVITE") message.add("Supported", "timer, replaces");
+      if (message instanceof SipRequest && message.method === "INVITE") message.add("Supported", "199, gin");
       return message;
     }),
   },

@@ -1,0 +1,136 @@
+import { expect, scenario, type Call, type IncomingCall, type OutgoingCall, type Phone } from "offhook";
+
+/** Longest session interval, in seconds, that is worth waiting for. */
+const SHORT_SECONDS = 4;
+/** A phone that agrees to such a session, and to no shorter one than it takes to see it run out. */
+const SHORT = { intervalSeconds: SHORT_SECONDS, minSeconds: 2 } as const;
+
+interface Up {
+  readonly call: OutgoingCall;
+  readonly incoming: IncomingCall;
+}
+
+async function talk(caller: Phone, callee: Phone): Promise<Up> {
+  const call = await caller.call(callee);
+  const incoming = await callee.nextInvite();
+  await incoming.accept();
+  expect(await call.final()).to.have.status(200);
+  return { call, incoming };
+}
+
+async function hearEachOther({ call, incoming }: Up): Promise<void> {
+  for (const heard of await Promise.all([call.nextAudio(), incoming.nextAudio()]))
+    expect(heard).to.have.receivedAudio();
+}
+
+/** The next request of the other side that refreshes the session: UPDATE or re-INVITE. */
+async function nextRefresh(call: Call): Promise<void> {
+  await Promise.any(["UPDATE", "INVITE"].map((method) => call.nextRequest(method)));
+}
+
+scenario(
+  "phones with session timers talk, what they are granted is observed",
+  { rules: ["CAL-01"], observes: ["CAL-11"], phones: { alice: {}, bob: {} } },
+  async ({ phones: { alice, bob }, step, observe }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    bob.useSessionTimer();
+    for (const intervalSeconds of [1800, 90]) {
+      alice.useSessionTimer({ intervalSeconds });
+      const up = await step(`alice asks for ${intervalSeconds} s, and both hear each other`, async () => {
+        const talking = await talk(alice, bob);
+        await hearEachOther(talking);
+        return talking;
+      });
+      const { call, incoming } = up;
+      observe(`session timers of a call that asks for ${intervalSeconds} s`, {
+        rule: "CAL-11",
+        data: {
+          answers: call.responses.map(({ status }) => status),
+          minSe: call.responses.map((response) => response.get("Min-SE")).find((value) => value !== undefined),
+          caller: call.sessionTimer ?? "none",
+          invite: [
+            incoming.invite.get("Supported"),
+            incoming.invite.get("Session-Expires"),
+            incoming.invite.get("Min-SE"),
+          ],
+          called: incoming.sessionTimer ?? "none",
+        },
+      });
+      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+    }
+  },
+);
+
+scenario(
+  "calls whose sessions are refreshed go on, by whomever it is done",
+  {
+    rules: ["CAL-01"],
+    observes: ["CAL-11"],
+    phones: {
+      alice: { maxSessionSeconds: SHORT_SECONDS },
+      bob: {},
+      carol: { maxSessionSeconds: SHORT_SECONDS },
+      dave: {},
+    },
+  },
+  async ({ phones: { alice, bob, carol, dave }, step, observe }) => {
+    await Promise.all([alice, bob, carol, dave].map((phone) => phone.register()));
+    alice.useSessionTimer({ ...SHORT, refresher: "uac" });
+    carol.useSessionTimer({ ...SHORT, refresher: "uas" });
+    const alices = await talk(alice, bob);
+    const carols = await talk(carol, dave);
+    observe("session timers as granted", {
+      rule: "CAL-11",
+      data: { alice: alices.call.sessionTimer ?? "none", carol: carols.call.sessionTimer ?? "none" },
+    });
+    if (carols.call.sessionTimer?.refresher === "peer") {
+      // Two intervals' halves: by then alice's session is over unless she has refreshed it.
+      await step("the call manager refreshes the session that it is to refresh", { rule: "CAL-11" }, async () => {
+        await nextRefresh(carols.call);
+        await nextRefresh(carols.call);
+      });
+    }
+    await step("both calls stand, and all hear each other", async () => {
+      for (const up of [alices, carols]) {
+        expect([up.call.ended, up.incoming.ended], "the call is over").to.deep.equal([false, false]);
+        await hearEachOther(up);
+      }
+    });
+    await Promise.all([alices.call.hangUp(), bob.nextRequest("BYE"), carols.call.hangUp(), dave.nextRequest("BYE")]);
+  },
+);
+
+scenario(
+  "a call that ended because its phone fell silent counts no more",
+  {
+    rules: ["CAP-07"],
+    controls: ["CAP-06"],
+    observes: ["CAL-11"],
+    phones: { alice: { type: "basic", maxSessionSeconds: SHORT_SECONDS }, bob: {}, carol: {}, dave: {} },
+  },
+  async ({ phones: { alice, bob, carol, dave }, step, observe }) => {
+    await Promise.all([alice, bob, carol, dave].map((phone) => phone.register()));
+    alice.useSessionTimer({ ...SHORT, refresher: "uac", fault: "silent" });
+    const { call, incoming } = await talk(alice, bob);
+    alice.useSessionTimer(false);
+    const other = await talk(alice, carol);
+    await step("with two calls alice can place no other", { control: true }, async () => {
+      expect(await (await alice.call(dave)).final()).to.be.refused(["4xx", "5xx"]);
+    });
+    const cleared = await call.nextRequest("BYE").then(
+      () => true,
+      () => false,
+    );
+    observe("whether a call ends whose phone does not refresh", {
+      rule: "CAL-11",
+      data: { granted: call.sessionTimer ?? "none", cleared },
+    });
+    if (cleared) await incoming.nextRequest("BYE");
+    else await Promise.all([call.hangUp(), incoming.nextRequest("BYE")]);
+    await step("once it is over, her next call goes through", async () => {
+      const next = await talk(alice, dave);
+      await Promise.all([next.call.hangUp(), dave.nextRequest("BYE")]);
+    });
+    await Promise.all([other.call.hangUp(), carol.nextRequest("BYE")]);
+  },
+);
