@@ -106,7 +106,13 @@ export function alike(a: MediaDescription, b: MediaDescription | undefined): boo
   if (!b || a.kind.toLowerCase() !== b.kind.toLowerCase()) return false;
   const slides = [a, b].map((media) => contentOf(media)?.split(",").includes("slides") === true);
   if (slides[0] !== slides[1]) return false;
-  return isRtp(a) ? isRtp(b) && isFecc(a) === isFecc(b) : a.protocol.toUpperCase() === b.protocol.toUpperCase();
+  return transportOf(a) === transportOf(b) && isFecc(a) === isFecc(b);
+}
+
+/** Feedback is optional, so that `RTP/AVPF` goes with `RTP/AVP` (RFC 4585 §4). */
+function transportOf(media: MediaDescription): string {
+  const protocol = media.protocol.toUpperCase();
+  return isRtp(media) ? protocol.replace(/AVPF$/, "AVP") : protocol;
 }
 
 /** RTP of kind `application`: told apart by what it carries. */

@@ -36,9 +36,11 @@ export function createAnswer(offer: SessionDescription, options: SessionOptions)
   const wanted = options.media.map(modelOf);
   const media = offer.media.map((offered, index) => {
     const place = isLive(offered) ? wanted.findIndex((model) => model.kind === roleOf(offered)) : -1;
-    const [model] = place < 0 ? [] : wanted.splice(place, 1);
-    if (!model || model.port === 0) return rejectedLine(offered);
-    return acceptedLine(offer, offered, { model, options, slot: options.previous?.media[index] });
+    const model = wanted[place];
+    const line = model && acceptedLine(offer, offered, { model, options, slot: options.previous?.media[index] });
+    // What cannot be accepted leaves the entry for a line further down: audio is offered over SRTP first, then without.
+    if (line || model?.port === 0) wanted.splice(place, 1);
+    return line ?? rejectedLine(offered);
   });
   const answer: SessionDescription = {
     version: "0",
@@ -59,10 +61,15 @@ interface Acceptance {
   readonly slot: MediaDescription | undefined;
 }
 
-function acceptedLine(offer: SessionDescription, offered: MediaDescription, acceptance: Acceptance): MediaDescription {
-  const attributes = answerAttributes(offered, acceptance);
-  if (!attributes) return rejectedLine(offered);
+/** Undefined where the line is to be refused. */
+function acceptedLine(
+  offer: SessionDescription,
+  offered: MediaDescription,
+  acceptance: Acceptance,
+): MediaDescription | undefined {
   const { model, options, slot } = acceptance;
+  const attributes = model.port === 0 ? undefined : answerAttributes(offered, acceptance);
+  if (!attributes) return undefined;
   const line: MediaDescription = {
     kind: offered.kind,
     port: model.port ?? keptPort(slot, offered.kind) ?? options.ports(),

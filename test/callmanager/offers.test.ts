@@ -1,16 +1,17 @@
 import { expect } from "chai";
 import type { HeaderField } from "../../src/sip/message/index.ts";
-import { CALLER } from "./support/connect.ts";
-import type { RawPhone } from "./support/raw-phone.ts";
+import { CALLEE, CALLER } from "./support/connect.ts";
+import { mediaLines, type RawPhone } from "./support/raw-phone.ts";
 import { TestWorld } from "./support/world.ts";
 
 describe("an INVITE to the call manager", () => {
   let world: TestWorld;
   let alice: RawPhone;
+  let bob: RawPhone;
   beforeEach(async () => {
     world = await TestWorld.start();
     alice = await world.registered("1002");
-    await world.registered("1003");
+    bob = await world.registered("1003");
   });
   afterEach(() => world.close());
 
@@ -36,5 +37,16 @@ describe("an INVITE to the call manager", () => {
   it("is refused with 400 where its session description cannot be read", async () => {
     expect(await answerTo([], CALLER.replace("m=audio", "m=audio x"))).to.match(/^400 399/);
     expect(await answerTo([], CALLER.replaceAll("\r\n", "\r"))).to.match(/^400 399/);
+  });
+
+  it("gets the line whose transport the called phone has too, where it offers audio over several", async () => {
+    const audio = "m=audio 20000 RTP/AVP 0 8 101";
+    for (const transport of ["RTP/SAVP", "TCP/RTP/AVP", "RTP/NEW"]) {
+      const call = await alice.call("1003", CALLER.replace(audio, `m=audio 20010 ${transport} 0\r\n${audio}`));
+      await bob.accept(await bob.take("INVITE"), CALLEE);
+      expect(mediaLines(call.final)).to.deep.equal([`audio 0 ${transport} 0`, "audio 30000 RTP/AVP 0 101"]);
+      await alice.sendIn(alice.dialogOf(call), "BYE");
+      await bob.respond(await bob.take("BYE"), 200);
+    }
   });
 });

@@ -59,6 +59,13 @@ describe("createAnswer", () => {
     expect(createAnswer(offer, phoneOptions({ media: ["audio", "audio"] })).media[1]!.port).to.equal(20002);
   });
 
+  it("takes the first line of a role that it can take", () => {
+    const ports = (...lines: string[]): number[] =>
+      createAnswer(offerOf(...lines), phoneOptions()).media.map(({ port }) => port);
+    expect(ports("m=audio 4000 RTP/SAVP 0", "m=audio 4002 RTP/AVP 0")).to.deep.equal([0, 20000]);
+    expect(ports("m=audio 4000 RTP/AVP 97", "a=rtpmap:97 X/1", "m=audio 4002 RTP/AVP 0")).to.deep.equal([0, 20000]);
+  });
+
   it("maps codecs by name, rate and channels, in the order and the numbers of the offer", () => {
     const offer = offerOf(
       "m=audio 4000 RTP/AVP 111 96 8 0 97",
