@@ -9,6 +9,7 @@ import {
   type SrfApplication,
 } from "../conformance/drachtio-application.ts";
 import { SipPeer } from "../conformance/drachtio-peer.ts";
+import { say } from "../support/fake-terminal.ts";
 import { startOffhook } from "../support/offhook.ts";
 import type { Peer } from "../support/programs.ts";
 
@@ -38,7 +39,7 @@ describe("offhook drachtio", function () {
   /** Starts it on free ports. */
   async function start(): Promise<{ sip: { host: string; port: number }; port: number }> {
     const listen = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"].flatMap((address) => ["--listen", address]);
-    server = startOffhook(["drachtio", ...listen, "--port", "0", "--secret", "s3cret"], { cwd: tmpdir() });
+    server = await startOffhook(["drachtio", ...listen, "--port", "0", "--secret", "s3cret"], { cwd: tmpdir() });
     await server.says("Ctrl-C ends it");
     const [, sip, port] = /udp:127\.0\.0\.1:(\d+).* on 127\.0\.0\.1:(\d+) for app/.exec(server.output) ?? [];
     return { sip: { host: "127.0.0.1", port: Number(sip) }, port: Number(port) };
@@ -99,11 +100,9 @@ describe("offhook drachtio", function () {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };
-    server = startOffhook(["drachtio", "--listen", "udp:127.0.0.1:0", "--port", String(port)], { cwd: tmpdir() });
-    expect(await server.exited).to.equal(3);
+    const { exitCode, err } = await say(["drachtio", "--listen", "udp:127.0.0.1:0", "--port", String(port)]);
     holder.close();
-    expect(server.output).to.match(
-      new RegExp(`^offhook: The drachtio front can't listen on 127.0.0.1, port ${port}: `),
-    );
+    expect(exitCode).to.equal(3);
+    expect(err).to.match(new RegExp(`^offhook: The drachtio front can't listen on 127.0.0.1, port ${port}: `));
   });
 });

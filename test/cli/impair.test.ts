@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { say } from "../support/fake-terminal.ts";
 import { lastRun, startOffhook, verdictsOf } from "../support/offhook.ts";
 
 const SCRIPT = `import { expect, scenario } from "offhook";
@@ -23,7 +24,7 @@ describe("offhook run --impair", function () {
   });
 
   async function run(...args: string[]): Promise<{ exitCode: number | null; output: string }> {
-    const peer = startOffhook(["run", "a.scenario.ts", ...args], { cwd });
+    const peer = await startOffhook(["run", "a.scenario.ts", ...args], { cwd });
     return { exitCode: await peer.exited, output: peer.output };
   }
 
@@ -46,9 +47,9 @@ describe("offhook run --impair", function () {
   });
 
   it("refuses what it cannot read before anything runs", async () => {
-    const { exitCode, output } = await run("--impair", "loss=lots");
+    const { exitCode, err } = await say(["run", "a.scenario.ts", "--impair", "loss=lots"], { cwd });
     expect(exitCode).to.equal(2);
-    expect(output).to.include('"loss=lots" is no impairment');
+    expect(err).to.include('"loss=lots" is no impairment');
     expect(() => lastRun(cwd)).to.throw();
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { say } from "../support/fake-terminal.ts";
 import { lastRun, startOffhook, verdictsOf } from "../support/offhook.ts";
 import { freePort, type Peer } from "../support/programs.ts";
 
@@ -83,8 +84,8 @@ describe("offhook run", function () {
     rmSync(cwd, { recursive: true });
   });
 
-  function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Peer {
-    const peer = startOffhook(args, { cwd, env });
+  async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Peer> {
+    const peer = await startOffhook(args, { cwd, env });
     peers.push(peer);
     return peer;
   }
@@ -101,7 +102,7 @@ describe("offhook run", function () {
 
   it("puts each mistake of a script on its own scenario, side by side and one after the other", async () => {
     for (const args of [[], ["-j", "1"]]) {
-      const peer = start(["run", "hostile.scenario.ts", ...args], { CI: "1" });
+      const peer = await start(["run", "hostile.scenario.ts", ...args], { CI: "1" });
       expect(await peer.exited, peer.output).to.equal(1);
       expect(verdictsOf(lastRun(cwd)), args.join(" ")).to.deep.equal(HOSTILE_VERDICTS);
       expect(peer.output).to.match(/^·EEEE-·\n/);
@@ -118,7 +119,7 @@ describe("offhook run", function () {
     ["SIGTERM", 143],
   ] as const) {
     it(`hangs up, unregisters and reports at ${signal}, and exits ${exitCode}`, async () => {
-      const peer = start(["run", "endless.scenario.ts", "-j", "2"]);
+      const peer = await start(["run", "endless.scenario.ts", "-j", "2"]);
       await peer.says("talking 2");
       await peer.says("talking 1");
       peer.signal(signal);
@@ -135,10 +136,10 @@ describe("offhook run", function () {
 
   it("tries again what failed, says what is flaky, and fails for it only when told so", async () => {
     writeFileSync(join(cwd, "shaky.scenario.ts"), SHAKY);
-    const lenient = start(["run", "shaky.scenario.ts", "--retries", "1"]);
+    const lenient = await start(["run", "shaky.scenario.ts", "--retries", "1"]);
     expect(await lenient.exited, lenient.output).to.equal(0);
     expect(lenient.output).to.contain("flaky: passed on attempt 2").and.to.contain("2 passed, 0 failed, 1 flaky");
-    const strict = start(["run", "shaky.scenario.ts"], { OFFHOOK_RETRIES: "2", OFFHOOK_FAIL_ON_FLAKY: "true" });
+    const strict = await start(["run", "shaky.scenario.ts"], { OFFHOOK_RETRIES: "2", OFFHOOK_FAIL_ON_FLAKY: "true" });
     expect(await strict.exited, strict.output).to.equal(1);
     expect(lastRun(cwd).scenarios.map(({ start: { attempt }, verdict }) => [attempt, verdict])).to.deep.include.members(
       [
@@ -150,20 +151,20 @@ describe("offhook run", function () {
 
   it("runs what did not pass in the last run alone, and says so when there is none", async () => {
     writeFileSync(join(cwd, "shaky.scenario.ts"), SHAKY);
-    const nothing = start(["run", "shaky.scenario.ts", "--last-failed"]);
-    expect(await nothing.exited, nothing.output).to.equal(2);
-    expect(nothing.output).to.contain("no journal of an earlier run");
-    expect(await start(["run", "shaky.scenario.ts"]).exited).to.equal(1);
-    const again = start(["run", "shaky.scenario.ts", "--last-failed", "--retries", "1"]);
+    const nothing = await say(["run", "shaky.scenario.ts", "--last-failed"], { cwd });
+    expect(nothing.exitCode).to.equal(2);
+    expect(nothing.err).to.contain("no journal of an earlier run");
+    expect(await (await start(["run", "shaky.scenario.ts"])).exited).to.equal(1);
+    const again = await start(["run", "shaky.scenario.ts", "--last-failed", "--retries", "1"]);
     expect(await again.exited, again.output).to.equal(0);
     expect(verdictsOf(lastRun(cwd))).to.deep.equal({ shaky: "passed" });
-    const done = start(["run", "shaky.scenario.ts", "--last-failed"]);
-    expect(await done.exited, done.output).to.equal(4);
-    expect(done.output).to.contain("0 scenarios did not pass in run ");
+    const done = await say(["run", "shaky.scenario.ts", "--last-failed"], { cwd });
+    expect(done.exitCode).to.equal(4);
+    expect(done.out + done.err).to.contain("0 scenarios did not pass in run ");
   });
 
   it("leaves a readable journal when it is killed", async () => {
-    const peer = start(["run", "endless.scenario.ts"]);
+    const peer = await start(["run", "endless.scenario.ts"]);
     for (const number of [1, 2, 3]) await peer.says(`talking ${number}`);
     peer.signal("SIGKILL");
     await peer.exited;
@@ -178,13 +179,13 @@ describe("offhook run", function () {
   });
 
   it("ends after --global-timeout with exit code 124", async () => {
-    const peer = start(["run", "endless.scenario.ts", "--global-timeout", "700", "--reporter", "quiet"]);
+    const peer = await start(["run", "endless.scenario.ts", "--global-timeout", "700", "--reporter", "quiet"]);
     expect(await peer.exited, peer.output).to.equal(124);
     expect(lastRun(cwd).end?.interrupted).to.equal("global-timeout");
   });
 
   it("stops after the first failure with --bail", async () => {
-    const peer = start(["run", "hostile.scenario.ts", "-j", "1", "-x"]);
+    const peer = await start(["run", "hostile.scenario.ts", "-j", "1", "-x"]);
     expect(await peer.exited, peer.output).to.equal(1);
     expect(verdictsOf(lastRun(cwd))).to.deep.include({ passes: "passed", throws: "error", "passes too": "skipped" });
     expect(peer.output).to.contain("× --bail: 1 had failed");
@@ -212,7 +213,7 @@ describe("offhook run", function () {
       ];
       for (const target of targets) {
         const args = ["--target", target, "--timeout", "1000", "-j", "2"];
-        const peer = start(["run", "endless.scenario.ts", "--reporter", "quiet", ...args]);
+        const peer = await start(["run", "endless.scenario.ts", "--reporter", "quiet", ...args]);
         expect(await peer.exited, peer.output).to.equal(3);
         const run = lastRun(cwd);
         expect(Object.values(verdictsOf(run)), target).to.deep.equal(Array(3).fill("inconclusive"));
@@ -229,9 +230,9 @@ describe("offhook callmanager", function () {
     const socket = createSocket("udp4");
     await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
     const { port } = socket.address();
-    const peer = startOffhook(["callmanager", "--listen", `udp:127.0.0.1:${port}`], { cwd: tmpdir() });
-    expect(await peer.exited).to.equal(3);
+    const { exitCode, err } = await say(["callmanager", "--listen", `udp:127.0.0.1:${port}`]);
     socket.close();
-    expect(peer.output).to.match(new RegExp(`^offhook: .*udp:127\\.0\\.0\\.1:${port}: the port is in use.* --listen`));
+    expect(exitCode).to.equal(3);
+    expect(err).to.match(new RegExp(`^offhook: .*udp:127\\.0\\.0\\.1:${port}: the port is in use.* --listen`));
   });
 });
