@@ -42,6 +42,9 @@ scenario(
     await step("so is one that differs from the right one by a letter", async () => {
       expect(await alice.register({ username: `${alice.user?.id ?? ""}x` })).to.be.refused();
     });
+    await step("so is an empty one", async () => {
+      expect(await alice.register({ username: "" })).to.be.refused();
+    });
     await step("so is the right one in other letters, small for large", async () => {
       const { id = "" } = alice.user ?? {};
       const swapped = id === id.toUpperCase() ? id.toLowerCase() : id.toUpperCase();
@@ -82,6 +85,26 @@ scenario(
     });
     await step("a user who is both registers", { rule: "REG-09", control: true }, async () => {
       expect(await alice.register()).to.be.registered();
+    });
+  },
+);
+
+scenario(
+  "Device Association does not stand in for a Digest User that is missing",
+  {
+    rules: ["REG-09"],
+    needs: ["administration"],
+    phones: { alice: { associated: true } },
+  },
+  async ({ phones: { alice }, step, administration }) => {
+    await step("associated, and Digest User: the phone registers", { rule: "REG-09", control: true }, async () => {
+      expect(await alice.register()).to.be.registered();
+      await alice.unregister();
+    });
+    await step("still associated, but no longer Digest User: it is refused", async () => {
+      const { outcome, reason } = await administration.updatePhone(alice, { digestUser: null });
+      expect(outcome, reason).to.equal("accepted");
+      expect(await alice.register({ callId: "new" })).to.be.refused([403, 404]);
     });
   },
 );

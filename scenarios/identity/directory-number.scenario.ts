@@ -7,6 +7,12 @@ scenario(
     await step("good credentials with a foreign number are refused", async () => {
       expect(await alice.register({ directoryNumber: vacant })).to.be.refused([403, 404]);
     });
+    await step("so are numbers that only look like the device's own", async () => {
+      const own = alice.directoryNumber;
+      for (const number of [`9${own}`, `${own}0`, own.slice(1), own.slice(0, -1)]) {
+        expect(await alice.register({ directoryNumber: number }), number).to.be.refused([403, 404]);
+      }
+    });
     await step("the device's own number registers", { rule: "REG-12", control: true }, async () => {
       expect(await alice.register()).to.be.registered();
     });
@@ -17,9 +23,14 @@ scenario(
   "the number of another device does not register here, and its binding stays",
   { rules: ["REG-13"], phones: { alice: {}, bob: {}, carol: {} } },
   async ({ phones: { alice, bob, carol }, step }) => {
+    const taken = { directoryNumber: bob.directoryNumber };
+    await step("alice tries to register bob's number with her own credentials while bob is away", async () => {
+      expect(await alice.register(taken)).to.be.refused([403, 404]);
+    });
     expect(await bob.register()).to.be.registered();
-    await step("alice tries to register bob's number with her own credentials", async () => {
-      expect(await alice.register({ directoryNumber: bob.directoryNumber })).to.be.refused([403, 404]);
+    await step("she tries again while bob is registered, and tries to end his registration", async () => {
+      expect(await alice.register(taken)).to.be.refused([403, 404]);
+      expect(await alice.unregister(taken)).to.be.refused([403, 404]);
     });
     await step("bob is reached as before, and alice is not", { rule: "REG-13", control: true }, async () => {
       await carol.register();
@@ -38,6 +49,9 @@ scenario(
     await step("To and From that differ are refused", async () => {
       const registration = await alice.register({ from: `sip:${vacant}@${target.domain}` });
       expect(registration).to.be.refused([400, 403, 404]);
+      const own = `sip:${alice.directoryNumber}@${target.domain}`;
+      const other = await alice.register({ directoryNumber: vacant, from: own });
+      expect(other, "a foreign number in To").to.be.refused([400, 403, 404]);
     });
     await step("a name in place of the number is refused", async () => {
       expect(await alice.register({ directoryNumber: "alice" })).to.be.refused([400, 403, 404]);

@@ -94,7 +94,7 @@ scenario(
   { rules: ["REG-17"], phones: { alice: { credentials: false }, bob: {} } },
   async ({ phones: { alice, bob }, step }) => {
     await step("any password, and none, are refused", async () => {
-      for (const password of ["", "cisco", "not-the-password"]) {
+      for (const password of ["", "cisco", "not-the-password", alice.user?.id ?? "", alice.directoryNumber]) {
         expect(await alice.register({ password }), `password "${password}"`).to.be.refused([401, 403, 404]);
       }
     });

@@ -13,7 +13,11 @@ for (const type of ["basic", "advanced"] as const) {
       });
       await step("with right user, password and number it is registered", () => {
         expect(registration).to.be.registered();
-        expect(registration.expiresSeconds, "lifetime granted, in seconds").to.be.greaterThan(0);
+        const { final, contacts } = registration;
+        const told = [final.get("Expires"), ...contacts.map(({ parameters }) => parameters.get("expires"))];
+        expect(Math.max(...told.map((seconds) => Number(seconds ?? 0))), "lifetime told, in seconds").to.be.greaterThan(
+          0,
+        );
         expect(alice.trace).to.show("> REGISTER", "< 401", "> REGISTER", "< 200");
       });
       await step("and is reached by its number, and may call", async () => {

@@ -3,33 +3,41 @@ import { expect, scenario } from "offhook";
 /** What a call manager may answer to a phone whose digest user stands on another phone too (REG-10). */
 const REFUSALS = [403, 404, 409, "5xx"] as const;
 
-scenario(
-  "two phones that share a digest user fail to register, both of them",
-  {
-    rules: ["REG-10"],
-    phones: { first: {}, second: { sameDigestUserAs: "first" }, unrelated: {} },
-  },
-  async ({ phones: { first, second, unrelated }, step }) => {
-    await step("the first is refused although its credentials are right", async () => {
-      expect(first.user?.id).to.equal(second.user?.id);
-      expect(await first.register()).to.be.refused(REFUSALS);
-    });
-    await step("the second is refused as well", async () => {
-      expect(await second.register()).to.be.refused(REFUSALS);
-    });
-    await step("trying again in the other order changes nothing", async () => {
-      expect(await second.register({ callId: "new" })).to.be.refused(REFUSALS);
-      expect(await first.register({ callId: "new" })).to.be.refused(REFUSALS);
-    });
-    await step("nobody reaches either", async () => {
-      await unrelated.register();
-      for (const phone of [first, second]) {
-        expect(await (await unrelated.call(phone)).final()).to.be.refused();
-        await phone.noInvite();
-      }
-    });
-  },
-);
+const PAIRS = {
+  "two phones": {},
+  "two phones over TCP": { transport: "tcp" },
+  "two phones with digest off": { digest: false },
+} as const;
+
+for (const [pair, role] of Object.entries(PAIRS)) {
+  scenario(
+    `${pair} that share a digest user fail to register, both of them`,
+    {
+      rules: ["REG-10"],
+      phones: { first: role, second: { ...role, sameDigestUserAs: "first" }, unrelated: {} },
+    },
+    async ({ phones: { first, second, unrelated }, step }) => {
+      await step("the first is refused although its credentials are right", async () => {
+        expect(first.user?.id).to.equal(second.user?.id);
+        expect(await first.register()).to.be.refused(REFUSALS);
+      });
+      await step("the second is refused as well", async () => {
+        expect(await second.register()).to.be.refused(REFUSALS);
+      });
+      await step("trying again in the other order changes nothing", async () => {
+        expect(await second.register({ callId: "new" })).to.be.refused(REFUSALS);
+        expect(await first.register({ callId: "new" })).to.be.refused(REFUSALS);
+      });
+      await step("nobody reaches either", async () => {
+        await unrelated.register();
+        for (const phone of [first, second]) {
+          expect(await (await unrelated.call(phone)).final()).to.be.refused();
+          await phone.noInvite();
+        }
+      });
+    },
+  );
+}
 
 scenario(
   "three phones that share a digest user fail to register",
