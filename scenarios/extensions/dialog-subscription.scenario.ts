@@ -1,5 +1,13 @@
 import { expect, scenario, type Phone } from "offhook";
 
+/** Event and lifetime of the subscriptions tried; without a lifetime the state is fetched once. */
+const SUBSCRIPTIONS = [
+  ["dialog", 300],
+  ["dialog", 0],
+  ["dialog;sla", 300],
+  ["Dialog", 300],
+] as const;
+
 /** NOTIFYs of the dialog package that reached the phone. */
 function dialogNotifies(phone: Phone): number {
   return phone.trace.entries.filter(
@@ -17,11 +25,12 @@ for (const type of ["basic", "advanced"] as const) {
       await Promise.all([watcher.register(), bob.register(), carol.register()]);
       const watched = { bob: bob.directoryNumber, "its own line": watcher.directoryNumber };
       for (const [whose, number] of Object.entries(watched)) {
-        for (const event of ["dialog", "dialog;sla"]) {
-          await step(`SUBSCRIBE Event: ${event} to ${whose} is refused`, { rule: ["EXT-06", ...also] }, async () => {
+        for (const [event, expires] of SUBSCRIPTIONS) {
+          const what = `SUBSCRIBE Event: ${event}, Expires: ${expires} to ${whose}`;
+          await step(`${what} is refused`, { rule: ["EXT-06", ...also] }, async () => {
             const { final } = await watcher.request("SUBSCRIBE", {
               to: `sip:${number}@${target.domain}`,
-              headers: { Event: event, Accept: "application/dialog-info+xml", Expires: "300" },
+              headers: { Event: event, Accept: "application/dialog-info+xml", Expires: String(expires) },
             });
             expect(final).to.be.refused();
             expect(final.status, "status after the right digest").not.to.be.oneOf([401, 407]);
@@ -40,6 +49,31 @@ for (const type of ["basic", "advanced"] as const) {
     },
   );
 }
+
+scenario(
+  "phones with digest off, and those that share a line, cannot watch dialogs either",
+  { rules: ["EXT-06"], phones: { unproved: { digest: false }, sharing: {}, partner: { sameLineAs: "sharing" } } },
+  async ({ phones: { unproved, sharing, partner }, step, target }) => {
+    expect(partner.lines.some(({ directoryNumber }) => directoryNumber === sharing.directoryNumber)).to.equal(true);
+    await Promise.all([unproved.register(), sharing.register()]);
+    for (const phone of [unproved, sharing]) {
+      await step(`${phone.name}'s SUBSCRIBE to ${sharing.name} is refused`, async () => {
+        const { final } = await phone.request("SUBSCRIBE", {
+          to: `sip:${sharing.directoryNumber}@${target.domain}`,
+          headers: { Event: "dialog", Accept: "application/dialog-info+xml", Expires: "300" },
+        });
+        expect(final).to.be.refused();
+        await phone.noInvite();
+        expect(dialogNotifies(phone), "NOTIFYs with the state of calls").to.equal(0);
+      });
+    }
+    await step("and one may call the other", { rule: "EXT-06", control: true }, async () => {
+      const call = await unproved.call(sharing);
+      await (await sharing.nextInvite()).reject(486);
+      expect(await call.final()).to.be.refused();
+    });
+  },
+);
 
 scenario(
   "a Cisco phone may subscribe to dialogs",

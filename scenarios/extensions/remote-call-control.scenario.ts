@@ -59,6 +59,8 @@ for (const type of ["basic", "advanced"] as const) {
       bodies: [
         ...["Park", "HLog", "Conference"].map((event) => ({ contentType: REQUEST_TYPE, body: softKey(event) })),
         multipart(REQUEST_TYPE, softKey("Conference")),
+        { contentType: `${REQUEST_TYPE}; charset=utf-8`, body: softKey("Park") },
+        { contentType: REQUEST_TYPE.toUpperCase(), body: softKey("Park") },
       ],
     },
     "EXT-08": {
@@ -91,6 +93,16 @@ for (const type of ["basic", "advanced"] as const) {
             expect(final.status, `status for ${control.contentType}`).not.to.be.oneOf([401, 407]);
           }
         });
+        await step("so is one within the call", { rule: [rule, ...also] }, async () => {
+          const [control] = bodies;
+          const headers = {
+            "Refer-To": `<cid:1234@${alice.address.host}>`,
+            "Content-ID": `<1234@${alice.address.host}>`,
+          };
+          const { final } = await call.request("REFER", { headers, ...control });
+          expect(final).to.be.refused(["4xx", "5xx", "6xx"]);
+          expect(final.status, "status").not.to.be.oneOf([401, 407]);
+        });
         await step("the call goes on as it was", { rule, control: true }, async () => {
           await bob.noInvite();
           expect(bob.trace.since(mark)).to.neverShow("< INVITE", "< BYE", "< UPDATE", "< REFER");
@@ -102,6 +114,29 @@ for (const type of ["basic", "advanced"] as const) {
     );
   }
 }
+
+scenario(
+  "a phone with digest off cannot control its calls remotely either",
+  { rules: ["EXT-07", "EXT-08"], phones: { alice: { digest: false }, bob: {} } },
+  async ({ phones: { alice, bob }, step, target }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    const bodies: readonly Control[] = [
+      { contentType: REQUEST_TYPE, body: softKey("HLog") },
+      ...Object.entries(OTHER_TYPES).map(([contentType, body]) => ({ contentType, body })),
+    ];
+    await step("each REFER is refused", { rule: ["EXT-07", "EXT-08"] }, async () => {
+      for (const control of bodies) {
+        const { final } = await remoteControl(alice, target.domain, control);
+        expect(final, control.contentType).to.be.refused(["4xx", "5xx", "6xx"]);
+      }
+    });
+    await step("and it may call", { rule: ["EXT-07", "EXT-08"], control: true }, async () => {
+      const call = await alice.call(bob);
+      await (await bob.nextInvite()).reject(486);
+      expect(await call.final()).to.be.refused();
+    });
+  },
+);
 
 scenario(
   "a Cisco phone may control its calls remotely",

@@ -49,7 +49,7 @@ for (const type of TYPES) {
       const call = await caller.call(ringing);
       const incoming = await ringing.nextInvite();
       await incoming.ring();
-      for (const uri of ["opickup", "gpickup", "gpickup-1234", `gpickup-${group}`]) {
+      for (const uri of ["opickup", "opickup-1234", "gpickup", "gpickup-1234", `gpickup-${group}`]) {
         await step(`${uri} is refused`, { rule: ["EXT-02", ...also] }, async () => {
           const pickup = await picker.call(`x-cisco-serviceuri-${uri}`);
           expect(await pickup.final()).to.be.refused(REFUSALS);
@@ -71,8 +71,9 @@ for (const type of TYPES) {
     async ({ phones: { alice, bob }, step }) => {
       await Promise.all([alice.register(), bob.register()]);
       await step("the Meet-Me URI is refused", { rule: ["EXT-03", ...also] }, async () => {
-        const meetMe = await alice.call("x-cisco-serviceuri-meetme-3601");
-        expect(await meetMe.final()).to.be.refused(REFUSALS);
+        for (const uri of ["meetme-3601", "meetme"]) {
+          expect(await (await alice.call(`x-cisco-serviceuri-${uri}`)).final(), uri).to.be.refused(REFUSALS);
+        }
       });
       await step("there is no conference to join", { rule: "EXT-03" }, async () => {
         expect(await (await bob.call("3601")).final()).to.be.refused();
@@ -90,7 +91,7 @@ for (const type of TYPES) {
     { rules: ["EXT-04", ...also], phones: { alice: { type }, bob: {}, carol: {} } },
     async ({ phones: { alice, bob, carol }, step }) => {
       await Promise.all([alice.register(), bob.register(), carol.register()]);
-      for (const service of [`cfwdall-${bob.directoryNumber}`, "cfwdall", "abbrdial-01"]) {
+      for (const service of [`cfwdall-${bob.directoryNumber}`, "cfwdall", "abbrdial-01", "abbrdial"]) {
         await step(`${service.replace(/\d{3,}/, "NNNN")} is refused`, { rule: ["EXT-04", ...also] }, async () => {
           const forward = await alice.call(`x-cisco-serviceuri-${service}`);
           expect(await forward.final()).to.be.refused(REFUSALS);
@@ -148,13 +149,101 @@ for (const type of TYPES) {
   scenario(
     `a phone (${type}) that authenticates well is refused a service URI, not challenged for ever`,
     { rules: ["EXT-13", ...also], phones: { alice: { type } } },
-    async ({ phones: { alice }, step }) => {
+    async ({ phones: { alice }, step, target }) => {
       expect(await alice.register()).to.be.registered();
       await step("the answer to good credentials is a refusal", { rule: ["EXT-13", ...also] }, async () => {
         const call = await alice.call("x-cisco-serviceuri-pickup");
         const final = await call.final();
         expect(final).to.be.refused();
         expect(final.status, "status of the final response").not.to.be.oneOf([401, 407]);
+        const subscription = await alice.request("SUBSCRIBE", {
+          to: `sip:${alice.directoryNumber}@${target.domain}`,
+          headers: { Event: "dialog", Accept: "application/dialog-info+xml", Expires: "300" },
+        });
+        expect(subscription).to.be.refused();
+        expect(subscription.final.status, "status of a subscription").not.to.be.oneOf([401, 407]);
+      });
+    },
+  );
+
+  scenario(
+    `a third-party phone (${type}) is refused a service URI in whatever form it is written`,
+    {
+      rules: ["EXT-01", ...also],
+      phones: {
+        picker: { type },
+        ringing: { samePickupGroupAs: "picker" },
+        unproved: { type, digest: false },
+        streamed: { type, transport: "tcp" },
+        caller: {},
+      },
+    },
+    async ({ phones: { picker, ringing, unproved, streamed, caller }, step, target }) => {
+      await Promise.all([picker, ringing, unproved, streamed, caller].map((phone) => phone.register()));
+      const call = await caller.call(ringing);
+      const incoming = await ringing.nextInvite();
+      await incoming.ring();
+      const uri = "x-cisco-serviceuri-pickup";
+      const forms = [
+        `sip:${uri}@${target.domain};user=phone`,
+        `sip:x-cisco-serviceuri%2Dpickup@${target.domain}`,
+        ...["X-CISCO-SERVICEURI-PICKUP", "x-Cisco-ServiceURI-Pickup"].map((user) => `sip:${user}@${target.domain}`),
+        ...target.names.map((name) => `sip:${uri}@${name}`),
+      ];
+      for (const form of forms) {
+        await step(`${form} is refused`, { rule: ["EXT-01", ...also] }, async () => {
+          expect(await (await picker.call(form)).final()).to.be.refused(REFUSALS);
+        });
+      }
+      await step("so it is by phones with digest off, and over TCP", { rule: ["EXT-01", ...also] }, async () => {
+        for (const phone of [unproved, streamed]) {
+          expect(await (await phone.call(uri)).final(), phone.name).to.be.refused(REFUSALS);
+        }
+      });
+      await step("the other phone rings on and can take the call", { rule: "EXT-01", control: true }, async () => {
+        await ringing.noInvite();
+        expect(incoming.ended, "the ringing call has ended").to.equal(false);
+        await incoming.accept();
+        expect(await call.final()).to.have.status(200);
+        await Promise.all([call.hangUp(), ringing.nextRequest("BYE")]);
+      });
+    },
+  );
+
+  scenario(
+    `a third-party phone (${type}) is refused each service URI by its configured name`,
+    {
+      rules: ["EXT-05", ...also],
+      phones: {
+        opickup: { type, renamedServiceUri: "callPickupGroupOther" },
+        gpickup: { type, renamedServiceUri: "callPickupGroup" },
+        meetMe: { type, renamedServiceUri: "meetMe" },
+        forward: { type, renamedServiceUri: "callForward" },
+        abbreviated: { type, renamedServiceUri: "abbreviatedDial" },
+      },
+    },
+    async ({ phones: { opickup, gpickup, meetMe, forward, abbreviated }, step }) => {
+      const renamed = [
+        [opickup, "callPickupGroupOther"],
+        [gpickup, "callPickupGroup"],
+        [meetMe, "meetMe"],
+        [forward, "callForward"],
+        [abbreviated, "abbreviatedDial"],
+      ] as const;
+      for (const [phone, service] of renamed) {
+        await phone.register();
+        const name = phone.device.sipProfile.serviceUris[service];
+        await step(`${name} is refused`, { rule: ["EXT-05", ...also] }, async () => {
+          expect(name).not.to.match(/^x-cisco/);
+          for (const uri of [name, `${name}-1234`]) {
+            expect(await (await phone.call(uri)).final(), uri).to.be.refused(REFUSALS);
+          }
+        });
+      }
+      await step("a number is called as ever", { rule: "EXT-05", control: true }, async () => {
+        const call = await forward.call(meetMe);
+        await (await meetMe.nextInvite()).reject(486);
+        expect(await call.final()).to.be.refused();
       });
     },
   );

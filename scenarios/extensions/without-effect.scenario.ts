@@ -51,7 +51,7 @@ for (const type of TYPES) {
       });
       const [, ...others] = alice.lines;
       if (others.length > 0) {
-        await step("lines that only the body names are not registered", { rule: "EXT-09" }, async () => {
+        await step("lines that only the body names are not registered", { rule: ["EXT-09", ...also] }, async () => {
           for (const line of others) {
             expect(await (await bob.call(line.directoryNumber)).final()).to.be.refused();
           }
@@ -76,9 +76,17 @@ for (const type of TYPES) {
       const call = await bob.call(alice);
       const incoming = await alice.nextInvite();
       await incoming.accept();
-      await step("the call works", { rule: "EXT-10", control: true }, async () => {
+      await step("the call works, and so do a hold and a call by it", { rule: "EXT-10", control: true }, async () => {
         expect(await call.final()).to.have.status(200);
+        expect(await call.hold()).to.have.status(200);
+        expect(await call.resume()).to.have.status(200);
         await Promise.all([call.hangUp(), alice.nextRequest("BYE")]);
+        const own = await alice.call(bob);
+        const atBob = await bob.nextInvite();
+        await atBob.ring();
+        await atBob.accept();
+        expect(await own.final()).to.have.status(200);
+        await Promise.all([own.hangUp(), bob.nextRequest("BYE")]);
       });
       await step("nothing sent to it carries Cisco's Call-Info", { rule: ["EXT-10", ...also] }, () => {
         expect(incoming.invite.method).to.equal("INVITE");
@@ -176,6 +184,11 @@ for (const tag of ["join", "X-cisco-callinfo"]) {
         expect(final).to.have.status(420);
         expect(final).to.have.header("Unsupported", new RegExp(`\\b${tag}\\b`, "i"));
         await bob.noInvite();
+      });
+      await step("so is a REGISTER that requires it", async () => {
+        const registration = await alice.register({ headers: { Require: tag } });
+        expect(registration).to.have.status(420);
+        expect(registration).to.have.header("Unsupported", new RegExp(`\\b${tag}\\b`, "i"));
       });
       await step("without the requirement the call rings", { rule: "EXT-12", control: true }, async () => {
         const call = await alice.call(bob);
