@@ -358,6 +358,14 @@ export class Call implements OngoingCall, SeekingCall, ForkUser, InviteOwner {
     return this.invite;
   }
 
+  handOver(): ReadonlyMap<Fork, ReleaseLine> {
+    const forks = new Map(this.#forks);
+    this.#forks.clear();
+    this.#respond(487, {});
+    this.clear("transferred");
+    return forks;
+  }
+
   dissolve(): Dissolved {
     const conversation = this.#conversation;
     if (!conversation || !this.#moves("clear")) {

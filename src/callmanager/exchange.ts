@@ -1,4 +1,5 @@
 import type { SessionDescription } from "../sdp/index.ts";
+import { Dialog } from "../sip/dialog/index.ts";
 import type { HeaderField, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction, ServerTransaction } from "../sip/transaction/index.ts";
 import { ownInvite, type InviteOwner } from "./invite-owner.ts";
@@ -19,6 +20,10 @@ export interface ExchangeSides {
   readonly transaction: ServerTransaction;
   /** The session as it stands. */
   readonly media: MediaState;
+  /** On what occasion descriptions pass. Default: by the method. */
+  readonly phase?: MediaContext["phase"];
+  /** What the two are told of each other, who have not met before: in the 200, and in the INVITE to the peer. */
+  readonly introduction?: { readonly toAsker: readonly HeaderField[]; readonly toPeer: readonly HeaderField[] };
 }
 
 export interface ExchangeUser {
@@ -49,6 +54,8 @@ export class Exchange implements ClientHandler, InviteOwner {
   readonly #to: Leg;
   readonly #transaction: ServerTransaction;
   readonly #services: Services;
+  readonly #phase: MediaContext["phase"];
+  readonly #introduction: ExchangeSides["introduction"];
   readonly #user: ExchangeUser;
   #media: MediaState;
   #state: ExchangeState = "relaying";
@@ -56,9 +63,14 @@ export class Exchange implements ClientHandler, InviteOwner {
   #timing: SessionTiming | undefined;
   /** What is agreed if the offer that is out gets its answer; undefined: the peer was asked to offer. */
   #passed: PassedOffer | undefined;
+  /** The peer changed its session, and nothing came of it. */
+  disturbed = false;
 
-  constructor(services: Services, { from, to, transaction, media }: ExchangeSides, user: ExchangeUser) {
+  constructor(services: Services, sides: ExchangeSides, user: ExchangeUser) {
+    const { from, to, transaction, media } = sides;
     this.#services = services;
+    this.#phase = sides.phase ?? (transaction.request.method === "UPDATE" ? "UPDATE" : "re-INVITE");
+    this.#introduction = sides.introduction;
     this.from = from;
     this.#to = to;
     this.#transaction = transaction;
@@ -93,7 +105,8 @@ export class Exchange implements ClientHandler, InviteOwner {
       this.from.dialog?.refreshTarget(request);
       return this.#answer(200, this.#successHeaders());
     }
-    this.#request = this.#to.send(this.#relayedMethod, { session: this.#passed?.session, maxForwards }, this);
+    const headers = this.#introduction?.toPeer ?? [];
+    this.#request = this.#to.send(this.#relayedMethod, { headers, session: this.#passed?.session, maxForwards }, this);
     if (!this.#request) return this.#answer(481);
     if (this.#method === "INVITE") ownInvite(this.#transaction, this);
     return true;
@@ -129,6 +142,7 @@ export class Exchange implements ClientHandler, InviteOwner {
     if (this.#state !== "relaying" || !said) {
       this.#acknowledgePeer(transaction, said && !this.#passed ? rejectAll(this.#sideOf(this.#to), said) : undefined);
       if (this.#state === "relaying") this.#answer(500);
+      this.disturbed = true;
       this.#finish();
       return;
     }
@@ -159,7 +173,8 @@ export class Exchange implements ClientHandler, InviteOwner {
   #accept(session: SessionDescription): void {
     const { request } = this.#transaction;
     this.from.dialog?.refreshTarget(request);
-    respond(this.#services, this.#transaction, 200, { headers: this.#successHeaders(), session });
+    const response = respond(this.#services, this.#transaction, 200, { headers: this.#successHeaders(), session });
+    if (!this.from.dialog) this.from.establish(Dialog.fromRequest(request, response));
     if (this.#method === "UPDATE") {
       this.#finish();
       return;
@@ -227,8 +242,7 @@ export class Exchange implements ClientHandler, InviteOwner {
   }
 
   #passes(carrier: MediaContext["carrier"], message: SipMessage): MediaContext {
-    const phase = this.#method === "UPDATE" ? "UPDATE" : "re-INVITE";
-    return { policies: this.#services.policies, phase, carrier, message };
+    return { policies: this.#services.policies, phase: this.#phase, carrier, message };
   }
 
   #sideOf(leg: Leg) {
@@ -241,6 +255,7 @@ export class Exchange implements ClientHandler, InviteOwner {
       ...(this.#timing ? this.from.timed(this.#timing) : []),
       ["Allow", ALLOW],
       ["Server", PRODUCT],
+      ...(this.#introduction?.toAsker ?? []),
       ["Contact", this.from.contact],
     ];
   }

@@ -7,7 +7,18 @@ import type { ClientHandler, ClientTransaction, FailureReason } from "../sip/tra
 import { Leg } from "./leg.ts";
 import type { Binding } from "./location-service.ts";
 import type { MediaState } from "./media-state.ts";
-import { ALLOW, bodyOf, dateHeader, headersOf, lineUri, newCallId, newTag, PRODUCT, streamOf } from "./messages.ts";
+import {
+  ALLOW,
+  bodyOf,
+  dateHeader,
+  headersOf,
+  lineUri,
+  newCallId,
+  newTag,
+  PRODUCT,
+  streamOf,
+  SUPPORTED,
+} from "./messages.ts";
 import { readSession, rejectAll } from "./offers.ts";
 import type { RefusalCourse } from "./policies/follow-refusal.ts";
 import { RING_SECONDS } from "./policies/limit-ringing.ts";
@@ -52,7 +63,7 @@ export class Fork implements ClientHandler {
   /** What our INVITE offers, where it does. */
   readonly offer: SessionDescription | undefined;
   readonly #services: Services;
-  readonly #user: ForkUser;
+  #user: ForkUser;
   readonly #tries: number;
   readonly #transaction: ClientTransaction;
   #open = true;
@@ -78,6 +89,11 @@ export class Fork implements ClientHandler {
     return this.offer !== undefined;
   }
 
+  /** Another call hears of the phone from now on. */
+  servedBy(user: ForkUser): void {
+    this.#user = user;
+  }
+
   /** Gives the phone up: CANCEL, or ACK and BYE where its 200 is on the way. */
   cancel(headers: readonly HeaderField[] = []): void {
     if (!this.#open) return;
@@ -100,7 +116,9 @@ export class Fork implements ClientHandler {
       return;
     }
     if (response.isProvisional) {
-      if (response.status > 100) this.#user.progressed(this, response);
+      if (response.status === 100) return;
+      this.leg.note(response);
+      this.#user.progressed(this, response);
       return;
     }
     this.#open = false;
@@ -183,7 +201,7 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
   ]);
   const { referredBy } = options;
   const again = options.again?.headers ?? [];
-  const timer = sessionHeaders(services, options.binding.device).filter(
+  const extensions = extensionHeaders(services, options.binding.device).filter(
     ([name]) => !again.some(([other]) => other === name),
   );
   const referral: HeaderField[] = referredBy === undefined ? [] : [["Referred-By", lineUri(services, referredBy)]];
@@ -195,7 +213,7 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
       ["To", called],
       dateHeader(services),
       ["Call-ID", callId],
-      ...timer,
+      ...extensions,
       ["User-Agent", PRODUCT],
       ["Allow", ALLOW],
       ["CSeq", "101 INVITE"],
@@ -214,13 +232,13 @@ function createInvite(services: Services, options: ForkOptions, { callId, localT
   });
 }
 
-/** What it says of session timers (RFC 4028 §7.1). */
-function sessionHeaders({ policies, directory }: Services, device: Device): HeaderField[] {
+/** What extensions it lists, and what it says of session timers (RFC 4028 §7.1). */
+function extensionHeaders({ policies, directory }: Services, device: Device): HeaderField[] {
   const intervals = intervalsOf(directory.lab.target, device);
   const proposal = policies.proposeSessionTimer({ device, ...intervals });
-  if (proposal.outcome === "silent") return [];
+  if (proposal.outcome === "silent") return [["Supported", SUPPORTED.filter((tag) => tag !== TIMER).join(",")]];
   const headers: HeaderField[] = [
-    ["Supported", TIMER],
+    ["Supported", SUPPORTED.join(",")],
     ["Min-SE", String(intervals.minExpiresSeconds)],
   ];
   const { seconds } = proposal.outcome === "proposed" ? proposal : {};

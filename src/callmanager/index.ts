@@ -12,6 +12,7 @@ export type { UserChangeQuestion } from "./policies/admit-user.ts";
 export type { Caller, CallerQuestion } from "./policies/admit-caller.ts";
 export type { ConnectionAdmission, ConnectionQuestion } from "./policies/admit-connection.ts";
 export type { RegistrarSettings, Registration, RegistrationQuestion } from "./policies/admit-registration.ts";
+export type { ReplacedDialog, Replacement, ReplacementQuestion } from "./policies/admit-replacement.ts";
 export type { Transfer, TransferQuestion } from "./policies/admit-transfer.ts";
 export type { FailureAnnouncement, FailureAnnouncementQuestion } from "./policies/announce-failure.ts";
 export type { TryingRuling } from "./policies/announce-trying.ts";

@@ -63,6 +63,8 @@ export class Leg {
   #hangUpDue: readonly HeaderField[] | undefined;
   #over = false;
   #takesUpdate = false;
+  /** Of the phone, before there is a dialog. */
+  #earlyTag: string | undefined;
   #released: (() => void) | undefined;
   #keeper: LegKeeper | undefined;
   /** Our own re-INVITE that refreshes the session has no final response yet. */
@@ -94,6 +96,11 @@ export class Leg {
 
   get dialog(): Dialog | undefined {
     return this.#dialog;
+  }
+
+  /** Tag of the phone, as far as it is known. */
+  get remoteTag(): string | undefined {
+    return this.#dialog?.remoteTag ?? this.#earlyTag;
   }
 
   /** A 2xx of ours awaits its ACK: no offer and no BYE of ours until then (RFC 3261 §15). */
@@ -141,6 +148,7 @@ export class Leg {
 
   /** Takes note of what a message of the phone says about it. */
   note(message: SipMessage): void {
+    this.#earlyTag = message.kind === "request" ? message.fromTag : message.toTag;
     const allow = message.list("Allow");
     if (allow.length > 0) this.#takesUpdate = allow.some((method) => method.trim() === "UPDATE");
     if (!(message instanceof SipResponse) || !message.isSuccess || this.#over) return;

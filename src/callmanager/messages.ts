@@ -12,6 +12,9 @@ export const PRODUCT = "Cisco-CUCM14.0";
 export const METHODS: readonly string[] = "INVITE OPTIONS INFO BYE CANCEL ACK UPDATE REFER SUBSCRIBE NOTIFY".split(" ");
 export const ALLOW = METHODS.join(", ");
 
+/** Extensions that we have: session timers (RFC 4028) and Replaces (RFC 3891). */
+export const SUPPORTED: readonly string[] = ["timer", "replaces"];
+
 const DEFAULT_MAX_FORWARDS = 70;
 
 export interface Wording {

@@ -5,7 +5,7 @@ import type { ServerTransaction } from "../sip/transaction/index.ts";
 import type { Dissolved } from "./conversation.ts";
 import type { Fork, Onward } from "./fork.ts";
 import type { Leg } from "./leg.ts";
-import type { LineUsage } from "./line-usage.ts";
+import type { LineUsage, ReleaseLine } from "./line-usage.ts";
 import type { Binding } from "./location-service.ts";
 import type { PassedOffer } from "./media-relay.ts";
 import type { MediaState } from "./media-state.ts";
@@ -24,6 +24,8 @@ export interface OngoingCall {
   request(leg: Leg, transaction: ServerTransaction): void;
   /** A phone of a pickup group takes the call that rings elsewhere; false: it cannot. */
   pickUp(invite: ServerTransaction, binding: Binding, offer: SessionDescription): boolean;
+  /** Gives the phones that ring up to another call; the caller's INVITE is answered 487. Only while phones ring. */
+  handOver(): ReadonlyMap<Fork, ReleaseLine>;
   /** Ends the call without a word to its phones, which go on in another one. Only where it is `transferable`. */
   dissolve(): Dissolved;
   /** What a phone of the call was told of the session last; undefined while something is being negotiated. */

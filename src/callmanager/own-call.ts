@@ -66,6 +66,10 @@ export class OwnCall implements OngoingCall {
     return false;
   }
 
+  handOver(): never {
+    throw new InternalError("a call hands over phones that do not ring", { code: "ERR_INTERNAL" });
+  }
+
   dissolve(): never {
     throw new InternalError("a call is dissolved that is not transferable", { code: "ERR_INTERNAL" });
   }

@@ -16,6 +16,7 @@ import {
   streamOf,
 } from "./messages.ts";
 import { isRefusal } from "./policies/ruling.ts";
+import { Replacements } from "./replacements.ts";
 import { screenRequired } from "./policies/screen-request.ts";
 import type { Registrar } from "./registrar.ts";
 import type { Services } from "./services.ts";
@@ -35,6 +36,7 @@ export class RequestDesk {
   readonly #registrar: Registrar;
   readonly #switchboard: Switchboard;
   readonly #transfers: Transfers;
+  readonly #replacements: Replacements;
 
   constructor(services: Services, parts: { gate: Gate; registrar: Registrar; switchboard: Switchboard }) {
     this.#services = services;
@@ -42,6 +44,7 @@ export class RequestDesk {
     this.#registrar = parts.registrar;
     this.#switchboard = parts.switchboard;
     this.#transfers = new Transfers(services, parts.gate, parts.switchboard);
+    this.#replacements = new Replacements(services, parts.gate, parts.switchboard);
   }
 
   handle(transaction: ServerTransaction): void {
@@ -74,6 +77,8 @@ export class RequestDesk {
     const refusal = isRefusal(screening) ? screening : undefined;
     const service = "service" in screening ? screening.service : undefined;
     if (refusal && !service) this.#gate.refuse(transaction, refusal);
+    else if (method === "INVITE" && !service && transaction.request.has("Replaces"))
+      this.#replacements.invite(transaction, binding);
     else if (method === "INVITE") this.#switchboard.invite(transaction, binding, service && { service, refusal });
     else if (method === "SUBSCRIBE") this.#subscribe(transaction, binding);
     else this.#refer(transaction);

@@ -14,11 +14,13 @@ import { respond } from "./messages.ts";
 import { readInvite, readSession } from "./offers.ts";
 import { OwnCall } from "./own-call.ts";
 import type { CallKeeper, OngoingCall, SeekingCall } from "./ongoing-call.ts";
+import type { CallAdmission } from "./policies/admit-call.ts";
 import type { Route } from "./policies/route-call.ts";
 import { isRefusal, type Refusal } from "./policies/ruling.ts";
 import type { ServiceEffect } from "./policies/serve-request.ts";
 import type { ServiceRequest } from "./policies/screen-request.ts";
 import type { SessionTiming } from "./policies/time-session.ts";
+import type { DialogTags } from "./replaces.ts";
 import type { Services } from "./services.ts";
 import { intervalsOf } from "./session-timer.ts";
 
@@ -26,13 +28,6 @@ import { intervalsOf } from "./session-timer.ts";
 export interface LegOfCall {
   readonly leg: Leg;
   readonly call: OngoingCall;
-}
-
-/** What a dialog is known by, as we see it (RFC 3261 §12). */
-export interface DialogTags {
-  readonly callId: string;
-  readonly localTag: string;
-  readonly remoteTag: string;
 }
 
 /** Whom a call looks for, and on whose behalf. */
@@ -85,17 +80,27 @@ export class Switchboard implements CallKeeper {
     return known === undefined || known === remoteTag ? found : undefined;
   }
 
+  /** The same where the other side's tag is known and that one, of an early dialog too (RFC 3891 §3). */
+  findNamed({ callId, localTag, remoteTag }: DialogTags): LegOfCall | undefined {
+    const found = this.#legs.get(legKey(callId, localTag));
+    return found?.leg.remoteTag === remoteTag ? found : undefined;
+  }
+
+  /** Whether a phone has room for one call more that it makes. */
+  admitsOutgoing(binding: Binding): CallAdmission | Refusal {
+    return this.#services.policies.admitCall({ direction: "outgoing", ...this.#load(binding) });
+  }
+
   /** An INVITE outside a dialog, from a phone that is known and may send it. */
   invite(transaction: ServerTransaction, binding: Binding, asked: Asked | undefined): void {
     const { request } = transaction;
-    const { policies } = this.#services;
     const read = readInvite(request);
     if (isRefusal(read)) {
       this.#gate.refuse(transaction, read);
       return;
     }
     const offer = read.outcome === "present" ? read.session : undefined;
-    const admission = policies.admitCall({ direction: "outgoing", ...this.#load(binding) });
+    const admission = this.admitsOutgoing(binding);
     if (isRefusal(admission)) {
       this.#gate.refuse(transaction, admission);
       return;

@@ -110,6 +110,15 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
     });
   }
 
+  /** Phones that ring already, for the transferor's other call: they are the target. */
+  adopt(forks: ReadonlyMap<Fork, ReleaseLine>): void {
+    for (const [fork, release] of forks) {
+      fork.servedBy(this);
+      this.#forks.set(fork, release);
+      this.#keeper.attach(fork.leg, this);
+    }
+  }
+
   /** Lets the transferor go: BYE, and its place in the counts is free. */
   release(): void {
     const search = this.#search;
@@ -231,6 +240,10 @@ export class TransferredCall implements OngoingCall, SeekingCall, ForkUser {
 
   pickUp(): boolean {
     return false;
+  }
+
+  handOver(): never {
+    throw new InternalError("a call hands over phones that do not ring", { code: "ERR_INTERNAL" });
   }
 
   dissolve(): Dissolved {

@@ -8,6 +8,7 @@ import type { TransferQuestion } from "./policies/admit-transfer.ts";
 import type { TransferConduct } from "./policies/conduct-transfer.ts";
 import { isRefusal } from "./policies/ruling.ts";
 import { ReferSubscription } from "./refer-subscription.ts";
+import { namedDialog } from "./replaces.ts";
 import type { Services } from "./services.ts";
 import type { LegOfCall, Switchboard } from "./switchboard.ts";
 import { TransferredCall } from "./transferred-call.ts";
@@ -16,9 +17,10 @@ import { TransferredCall } from "./transferred-call.ts";
 interface Accepted {
   /** The transferor's leg, and the call that it is in. */
   readonly found: LegOfCall;
-  readonly referTo: Uri;
   readonly subscription: ReferSubscription;
   readonly conduct: TransferConduct;
+  /** Max-Forwards of INVITEs that go out for it. */
+  readonly maxForwards: number;
 }
 
 /** Carries out REFERs that stand in a call: blind and attended transfer (CAL-09, CAL-10; RFC 3515, RFC 5589). */
@@ -47,11 +49,17 @@ export class Transfers {
       if (isRefusal(ruling)) this.#gate.refuse(transaction, ruling);
       return;
     }
-    const conduct = policies.conductTransfer({ device: leg.device, kind: ruling.outcome });
+    const kind = ruling.outcome === "attended" ? "attended" : "blind";
+    const conduct = policies.conductTransfer({ device: leg.device, kind });
     const subscription = this.#accept(transaction, leg, conduct);
-    const accepted = { found, referTo, subscription, conduct };
-    if (ruling.outcome === "blind") this.#call(accepted, ruling.number, forwardsLeft(request) ?? 0);
-    else if (replaced?.found) this.#join(accepted, replaced.found);
+    const accepted = { found, subscription, conduct, maxForwards: forwardsLeft(request) ?? 0 };
+    const other = replaced?.found;
+    if (ruling.outcome === "blind") this.#call(accepted, ruling.number, this.#switchboard.isLocal(referTo));
+    else if (ruling.outcome === "attended" && other) this.#join(accepted, other);
+    else if (other)
+      this.#seek(accepted, (call) => {
+        call.adopt(other.call.handOver());
+      });
   }
 
   #accept(transaction: ServerTransaction, leg: Leg, conduct: TransferConduct): ReferSubscription {
@@ -66,14 +74,21 @@ export class Transfers {
     return new ReferSubscription(leg, event, conduct.notify && !unwanted);
   }
 
-  #call({ found, referTo, subscription, conduct }: Accepted, number: string | undefined, maxForwards: number): void {
+  #call(accepted: Accepted, number: string | undefined, local: boolean): void {
+    const { device, line } = accepted.found.leg;
+    this.#seek(accepted, (call) => {
+      this.#switchboard.dial(call, { number, local, searcher: { device, line } });
+    });
+  }
+
+  /** @param find lets the target ring, or ring on, for the phone that is transferred. */
+  #seek({ found, subscription, conduct, maxForwards }: Accepted, find: (call: TransferredCall) => void): void {
     const { leg } = found;
     const call = new TransferredCall(this.#services, this.#switchboard, found.call.dissolve());
     call.seek({ transferor: leg, subscription, maxForwards, hangsUp: conduct.outcome !== "keep" });
     const atOnce = conduct.outcome === "release at once";
     if (!atOnce) subscription.progress(100);
-    const { device, line } = leg;
-    this.#switchboard.dial(call, { number, local: this.#switchboard.isLocal(referTo), searcher: { device, line } });
+    find(call);
     if (!atOnce || !call.ringing) return;
     subscription.end(100);
     call.release();
@@ -102,11 +117,7 @@ export class Transfers {
   #replaced(referTo: Uri): { readonly found: LegOfCall | undefined } | undefined {
     const value = isSipUri(referTo) && referTo.headers.find(([name]) => name.toLowerCase() === "replaces")?.[1];
     if (value === undefined || value === false) return undefined;
-    const [callId = "", ...rest] = unescapeUri(value).split(";");
-    const parameters = new Map(rest.map((text) => splitAt(text, "=")));
-    // To-tag is ours: the transferor wrote the header for the other end of its dialog, which is us (RFC 3891 §3).
-    const [localTag, remoteTag] = [parameters.get("to-tag") ?? "", parameters.get("from-tag") ?? ""];
-    return { found: this.#switchboard.findDialog({ callId: callId.trim(), localTag, remoteTag }) };
+    return { found: this.#switchboard.findNamed(namedDialog(unescapeUri(value))) };
   }
 }
 
@@ -120,7 +131,9 @@ function stateOfReplaced(
   refer: LegOfCall,
 ): TransferQuestion["replaces"] {
   if (!found || found.leg.device !== refer.leg.device || found.call === refer.call || found.leg.over) return "foreign";
-  return found.call.transferable ? "own" : "not up";
+  if (found.call.transferable) return "own";
+  const calls = found.leg.side === "caller" && !found.leg.dialog;
+  return calls && found.call.calledLines.length > 0 ? "ringing" : "not up";
 }
 
 /** The one place that a REFER names; undefined where it names none, several, or one that cannot be read. */
@@ -132,9 +145,4 @@ function referToOf(request: SipRequest): Uri | undefined {
   } catch {
     return undefined;
   }
-}
-
-function splitAt(text: string, separator: string): readonly [name: string, value: string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text.trim().toLowerCase(), ""] : [text.slice(0, at).trim().toLowerCase(), text.slice(at + 1).trim()];
 }

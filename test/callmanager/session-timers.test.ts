@@ -215,7 +215,7 @@ describe("session timers of the call manager", () => {
     it("are left to the phone: timer and Min-SE in the INVITE, no Session-Expires", async () => {
       await begin();
       const { invite } = await talk([]);
-      expect(said(invite)).to.deep.equal([undefined, "1800", undefined, "timer"]);
+      expect(said(invite)).to.deep.equal([undefined, "1800", undefined, "timer,replaces"]);
     });
 
     it("hold as its 200 says: they refresh, or it does, or nobody", async () => {

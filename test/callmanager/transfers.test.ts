@@ -377,18 +377,77 @@ describe("transfers", () => {
     });
   });
 
-  describe("attended, while the second call still rings", () => {
-    it("are put off: 491", async () => {
-      await begin();
-      const up = await connect(alice, bob);
-      const ringing = await alice.call("2001", CALLER);
-      await carol.respond(await carol.take("INVITE"), 180);
+  describe("attended, while the second call still rings (RFC 5589 §7.6)", () => {
+    let up: Up;
+    let ringing: Exchange;
+    let atCarol: ServerTransaction;
+
+    async function ring(third?: string): Promise<void> {
+      await begin({}, third);
+      up = await connect(alice, bob);
+      ringing = await alice.call(carol.options.number, CALLER);
+      atCarol = await carol.take("INVITE");
+      await carol.respond(atCarol, 180);
+    }
+
+    function join(): Promise<Exchange> {
       const [{ toTag = "" } = {}] = ringing.responses.filter(({ status }) => status === 180);
-      const named = encodeURIComponent(
-        `${ringing.request.callId};to-tag=${toTag};from-tag=${ringing.request.fromTag ?? ""}`,
-      );
-      const { final } = await refer(up.callerDialog, "2001", [], `?Replaces=${named}`);
-      expect(final.status).to.equal(491);
+      const { callId, fromTag = "" } = ringing.request;
+      const named = encodeURIComponent(`${callId};to-tag=${toTag};from-tag=${fromTag}`);
+      return refer(up.callerDialog, carol.options.number, [], `?Replaces=${named}`);
+    }
+
+    it("let the transferor go, and the target ring on for the other phone", async () => {
+      await ring();
+      expect((await join()).final.status).to.equal(202);
+      expect(ringing.final.status).to.equal(487);
+      expect(await notifies()).to.deep.equal(["SIP/2.0 100 Trying terminated"]);
+      expect((await byes(alice)).map(({ callId }) => callId)).to.deep.equal([up.callerDialog.callId]);
+      expect(carol.cancels).to.have.length(0);
+      const dialog = await carol.accept(atCarol, THIRD);
+      const reinvite = await bob.take("INVITE");
+      expect(mediaLines(reinvite.request)).to.deep.equal(["audio 40000 RTP/AVP 0 8 101"]);
+      await bob.respond(reinvite, 200, laterSdp(2, "198.51.100.22", AUDIO.replace("20000", "30000")));
+      expect(mediaLines(carol.acks[0]!)).to.deep.equal(["audio 30000 RTP/AVP 0 8 101"]);
+      expect(world.manager.activeCalls()).to.equal(1);
+      await carol.sendIn(dialog, "BYE");
+      expect(await byes(bob)).to.have.length(1);
+      expect(world.manager.activeCalls()).to.equal(0);
+    });
+
+    it("negotiate anew where the target was offered what the transferor has", async () => {
+      await ring("2101");
+      await join();
+      await carol.accept(atCarol, THIRD);
+      const asked = await bob.take("INVITE");
+      expect(asked.request.body).to.have.length(0);
+      await bob.respond(asked, 200, laterSdp(2, "198.51.100.22", AUDIO));
+      const offered = await carol.take("INVITE");
+      expect(sessionOf(offered.request).connection?.address).to.equal("198.51.100.22");
+    });
+
+    it("end for the other phone when the target refuses, and stop the ringing when it hangs up", async () => {
+      await ring();
+      await join();
+      await carol.respond(atCarol, 486);
+      const [bye] = await byes(bob);
+      expect(bye?.get("Reason")).to.equal("Q.850;cause=17");
+      await world.close();
+      await ring();
+      await join();
+      await bob.sendIn(up.calleeDialog, "BYE");
+      expect(carol.cancels).to.have.length(1);
+      expect(world.manager.activeCalls()).to.equal(0);
+    });
+
+    it("free both calls of the transferor, and count the target's once", async () => {
+      await ring();
+      await join();
+      const ends = world.decisions.filter(({ policy }) => policy === "releaseLine").map(({ reason }) => reason);
+      expect(ends).to.deep.equal([
+        "a call of basic1 line 1002 is over: transferred",
+        "a call of basic1 line 1002 is over: transferred",
+      ]);
     });
   });
 

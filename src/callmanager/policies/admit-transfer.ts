@@ -14,20 +14,22 @@ export interface TransferQuestion {
   readonly call: "up" | "negotiating" | "not up";
   /**
    * The call that an embedded Replaces names (RFC 3891): `none` is named; `own`: another call of the same device that is
-   * up; `not up`: one that still rings or is being negotiated; `foreign`: no dialog of the device.
+   * up; `ringing`: one that it makes, and that rings; `not up`: one that is being negotiated, or rings at it; `foreign`: no
+   * dialog of the device.
    */
-  readonly replaces: "none" | "own" | "not up" | "foreign";
+  readonly replaces: "none" | "own" | "ringing" | "not up" | "foreign";
 }
 
 export type Transfer = Ruling &
   (
     | { readonly outcome: "blind"; /** Whom to call for the other phone. */ readonly number: string | undefined }
     | { readonly outcome: "attended" }
+    | { /** What rings for the transferor, rings for the other phone. */ readonly outcome: "semi-attended" }
   );
 
 /**
  * Whether a REFER in a call is carried out, and how: blind (CAL-09), or attended where a Replaces in it names another
- * call of the same phone (CAL-10). Accepting is 202 (RFC 3515 §2.4.2). A Refer-To that cannot be used is 400, a method
+ * call of the same phone (CAL-10), which may still ring (RFC 5589 §7.6). Accepting is 202 (RFC 3515 §2.4.2). A Refer-To that cannot be used is 400, a method
  * other than INVITE or a dialog of somebody else 403 (RFC 3891 §3), a call that is being negotiated 491.
  */
 export function admitTransfer({ device, referTo, call, replaces }: TransferQuestion): Transfer | Refusal {
@@ -43,6 +45,9 @@ export function admitTransfer({ device, referTo, call, replaces }: TransferQuest
   }
   if (replaces === "own")
     return { outcome: "attended", rules: ["CAL-10"], reason: `${device.name} joins its two calls` };
+  if (replaces === "ringing") {
+    return { outcome: "semi-attended", rules: ["CAL-10"], reason: `${device.name} transfers to whom it is calling` };
+  }
   if (replaces === "not up") return refuse(491, ["CAL-10"], "the call that Replaces names is not up");
   return refuse(403, ["CAL-10"], `Replaces names no call of ${device.name}`);
 }

@@ -1,6 +1,6 @@
 import type { Device } from "../../inventory/model.ts";
 import type { HeaderField } from "../../sip/message/index.ts";
-import { ALLOW, PRODUCT } from "../messages.ts";
+import { ALLOW, PRODUCT, SUPPORTED } from "../messages.ts";
 import type { ReceivedRequest, Ruling } from "./ruling.ts";
 
 export interface OptionsQuestion extends ReceivedRequest {
@@ -25,6 +25,7 @@ export function answerOptions({ device }: Pick<OptionsQuestion, "device">): Opti
       ["Allow", ALLOW],
       ["Accept", "application/sdp"],
       ["Allow-Events", "presence"],
+      ["Supported", SUPPORTED.join(", ")],
       ["Server", PRODUCT],
     ],
   };

@@ -6,6 +6,7 @@ import { admitLine, type LineChangeQuestion } from "./admit-line.ts";
 import { admitPhone, type PhoneChangeQuestion } from "./admit-phone.ts";
 import { admitProfile, type ProfileChangeQuestion } from "./admit-profile.ts";
 import { admitRegistration, type Registration, type RegistrationQuestion } from "./admit-registration.ts";
+import { admitReplacement, type Replacement, type ReplacementQuestion } from "./admit-replacement.ts";
 import { admitTransfer, type Transfer, type TransferQuestion } from "./admit-transfer.ts";
 import { admitUser, type UserChangeQuestion } from "./admit-user.ts";
 import { announceTrying, type TryingRuling } from "./announce-trying.ts";
@@ -77,6 +78,7 @@ export interface Policies {
   readonly followRefusal: (question: PhoneRefusalQuestion) => RefusalCourse;
   readonly relayFailure: (question: FailureQuestion) => FailureRelay;
   readonly announceFailure: (question: FailureAnnouncementQuestion) => FailureAnnouncement;
+  readonly admitReplacement: (question: ReplacementQuestion) => Replacement | Refusal;
   readonly admitTransfer: (question: TransferQuestion) => Transfer | Refusal;
   readonly conductTransfer: (question: TransferConductQuestion) => TransferConduct;
   readonly admitUser: (question: UserChangeQuestion) => ProvisioningRuling;
@@ -121,6 +123,7 @@ export const correctPolicies: Policies = {
   followRefusal,
   relayFailure,
   announceFailure,
+  admitReplacement,
   admitTransfer,
   conductTransfer,
   admitUser,

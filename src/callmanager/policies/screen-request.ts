@@ -1,6 +1,7 @@
 import type { RuleId } from "../../rules/index.ts";
 import { isThirdParty, type Device, type ServiceUris } from "../../inventory/model.ts";
 import { isSipUri, parseNameAddr, userOf, type SipRequest } from "../../sip/message/index.ts";
+import { SUPPORTED } from "../messages.ts";
 import { contentTypesOf } from "../mime.ts";
 import { q850, refuse, type Refusal, type Ruling } from "./ruling.ts";
 
@@ -24,7 +25,7 @@ export type ScreeningRefusal = Refusal & { readonly service?: ServiceRequest };
 /** Not in the SIP profile, but on the wire of Cisco phones. */
 const BLF_PICKUP_URI = "x-cisco-serviceuri-blfpickup";
 const EVENT_PACKAGES_OF_CISCO_PHONES = new Set(["dialog"]);
-const NO_OPTION_TAG_SUPPORTED: ReadonlySet<string> = new Set();
+const OPTION_TAGS: ReadonlySet<string> = new Set(SUPPORTED);
 
 /**
  * What of Cisco's extensions a device may use: third-party phones none (EXT-01…08, EXT-14), whatever they prove by
@@ -46,7 +47,7 @@ export function screenRequest(question: ScreeningQuestion): Screening | Screenin
 
 /** The refusal of a request that requires an extension of SIP which we do not know, whoever sends it (RFC 3261 §8.2.2.3). */
 export function screenRequired(request: SipRequest): Refusal | undefined {
-  const unsupported = request.list("Require").filter((tag) => !NO_OPTION_TAG_SUPPORTED.has(tag.toLowerCase()));
+  const unsupported = request.list("Require").filter((tag) => !OPTION_TAGS.has(tag.toLowerCase()));
   if (unsupported.length === 0) return undefined;
   const headers = [["Unsupported", unsupported.join(", ")]] as const;
   return refuse(420, ["EXT-12"], `requires ${unsupported.join(", ").slice(0, 128)}`, { headers });

@@ -22,6 +22,10 @@ describe("admitTransfer", () => {
     expect(ask({ replaces: "own" })).to.deep.include({ outcome: "attended", rules: ["CAL-10"] });
   });
 
+  it("admits a transfer to whom the phone is calling", () => {
+    expect(ask({ replaces: "ringing" })).to.deep.include({ outcome: "semi-attended", rules: ["CAL-10"] });
+  });
+
   const refused: [string, Partial<TransferQuestion>, number][] = [
     ["nowhere to go", { referTo: undefined }, 400],
     ["a URI of another scheme", { referTo: parseUri("tel:1003") }, 403],
@@ -29,7 +33,7 @@ describe("admitTransfer", () => {
     ["a call that still rings", { call: "not up" }, 403],
     ["a call that is being negotiated", { call: "negotiating" }, 491],
     ["a dialog of somebody else", { replaces: "foreign" }, 403],
-    ["a second call that still rings", { replaces: "not up" }, 491],
+    ["a second call that rings at it, or is being negotiated", { replaces: "not up" }, 491],
   ];
   for (const [what, question, status] of refused) {
     it(`refuses ${what}: ${status}`, () => {
