@@ -39,7 +39,7 @@ describe("offhook drachtio", function () {
   /** Starts it on free ports. */
   async function start(): Promise<{ sip: { host: string; port: number }; port: number }> {
     const listen = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"].flatMap((address) => ["--listen", address]);
-    server = await startOffhook(["drachtio", ...listen, "--port", "0", "--secret", "s3cret"], { cwd: tmpdir() });
+    server = startOffhook(["drachtio", ...listen, "--port", "0", "--secret", "s3cret"], { cwd: tmpdir() });
     await server.says("Ctrl-C ends it");
     const [, sip, port] = /udp:127\.0\.0\.1:(\d+).* on 127\.0\.0\.1:(\d+) for app/.exec(server.output) ?? [];
     return { sip: { host: "127.0.0.1", port: Number(sip) }, port: Number(port) };

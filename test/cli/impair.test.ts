@@ -24,7 +24,7 @@ describe("offhook run --impair", function () {
   });
 
   async function run(...args: string[]): Promise<{ exitCode: number | null; output: string }> {
-    const peer = await startOffhook(["run", "a.scenario.ts", ...args], { cwd });
+    const peer = startOffhook(["run", "a.scenario.ts", ...args], { cwd });
     return { exitCode: await peer.exited, output: peer.output };
   }
 

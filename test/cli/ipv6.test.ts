@@ -31,7 +31,7 @@ describe("offhook run over IPv6", function () {
     // The same address in two spellings: phones know the call manager by the one, it listens on the other.
     const place = 'host: "::1"\n  domain: "0:0:0:0:0:0:0:1"';
     writeFileSync(join(cwd, "v6.lab.yaml"), lab.replace("host: 127.0.0.1", place));
-    const peer = await startOffhook(["run", "--lab", "v6.lab.yaml", ...SCRIPTS], { cwd });
+    const peer = startOffhook(["run", "--lab", "v6.lab.yaml", ...SCRIPTS], { cwd });
     expect(await peer.exited, peer.output).to.equal(0);
     const verdicts = Object.values(verdictsOf(lastRun(cwd)));
     expect(verdicts.length).to.be.greaterThan(8);

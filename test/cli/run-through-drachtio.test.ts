@@ -22,10 +22,10 @@ describe("offhook run --drachtio", function () {
 
   it("runs scenarios through a server that the phones share, and skips what that cannot do", async () => {
     const listen = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"].flatMap((address) => ["--listen", address]);
-    const server = await startOffhook(["drachtio", ...listen, "--port", "0", "--secret", "s3cret"], { cwd });
+    const server = startOffhook(["drachtio", ...listen, "--port", "0", "--secret", "s3cret"], { cwd });
     await server.says("Ctrl-C ends it");
     const place = /on (127\.0\.0\.1:\d+) for app/.exec(server.output)?.[1] ?? "";
-    const run = await startOffhook(["run", REGISTERS, BASIC_CALL, "--drachtio", place, "--reporter", "dots"], {
+    const run = startOffhook(["run", REGISTERS, BASIC_CALL, "--drachtio", place, "--reporter", "dots"], {
       cwd,
       env: { OFFHOOK_DRACHTIO_SECRET: "s3cret" },
     });

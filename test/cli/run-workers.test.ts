@@ -54,14 +54,14 @@ describe("offhook run --workers", function () {
     rmSync(cwd, { recursive: true });
   });
 
-  async function start(script: string, ...args: string[]): Promise<Peer> {
+  function start(script: string, ...args: string[]): Peer {
     writeFileSync(join(cwd, "it.scenario.ts"), script);
-    peer = await startOffhook(["run", "it.scenario.ts", "--workers", "2", "-j", "2", ...args], { cwd });
+    peer = startOffhook(["run", "it.scenario.ts", "--workers", "2", "-j", "2", ...args], { cwd });
     return peer;
   }
 
   it("shares scenarios between threads, each once, in one journal and one order", async () => {
-    const run = await start(MEETING);
+    const run = start(MEETING);
     expect(await run.exited, run.output).to.equal(0);
     const record = lastRun(cwd);
     expect(Object.values(verdictsOf(record))).to.deep.equal(Array(6).fill("passed"));
@@ -72,7 +72,7 @@ describe("offhook run --workers", function () {
   });
 
   it("ends what all threads run at a signal", async () => {
-    const run = await start(atMeeting("{ process.stdout.write('met\\n'); await new Promise(() => undefined); }"));
+    const run = start(atMeeting("{ process.stdout.write('met\\n'); await new Promise(() => undefined); }"));
     await run.says("met");
     run.signal("SIGINT");
     expect(await run.exited, run.output).to.equal(130);
@@ -80,20 +80,20 @@ describe("offhook run --workers", function () {
   });
 
   it("says so when a script ends its thread", async () => {
-    const run = await start(atMeeting("process.exit(5);"));
+    const run = start(atMeeting("process.exit(5);"));
     expect(await run.exited, run.output).to.equal(2);
     expect(run.output).to.contain("ended early, with exit code 5: a script calls process.exit");
   });
 
   it("tells of an error that no scenario is to blame for, whichever thread it is in", async () => {
     const stray = `${HEAD}if (!isMainThread) setTimeout(() => { throw new TypeError("from nowhere"); });`;
-    const run = await start(`${stray}${MEETING.slice(HEAD.length)}`);
+    const run = start(`${stray}${MEETING.slice(HEAD.length)}`);
     expect(await run.exited, run.output).to.equal(70);
     expect(run.output).to.contain("TypeError: from nowhere");
   });
 
   it("is refused where the phones have to share one target", async () => {
-    const run = await start(MEETING, "--target", "sip:127.0.0.1:5060");
+    const run = start(MEETING, "--target", "sip:127.0.0.1:5060");
     expect(await run.exited, run.output).to.equal(2);
     expect(run.output).to.contain("--workers 2 cannot be: the target is one, with one inventory");
   });

@@ -84,8 +84,8 @@ describe("offhook run", function () {
     rmSync(cwd, { recursive: true });
   });
 
-  async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Peer> {
-    const peer = await startOffhook(args, { cwd, env });
+  function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Peer {
+    const peer = startOffhook(args, { cwd, env });
     peers.push(peer);
     return peer;
   }
@@ -102,7 +102,7 @@ describe("offhook run", function () {
 
   it("puts each mistake of a script on its own scenario, side by side and one after the other", async () => {
     for (const args of [[], ["-j", "1"]]) {
-      const peer = await start(["run", "hostile.scenario.ts", ...args], { CI: "1" });
+      const peer = start(["run", "hostile.scenario.ts", ...args], { CI: "1" });
       expect(await peer.exited, peer.output).to.equal(1);
       expect(verdictsOf(lastRun(cwd)), args.join(" ")).to.deep.equal(HOSTILE_VERDICTS);
       expect(peer.output).to.match(/^·EEEE-·\n/);
@@ -119,7 +119,7 @@ describe("offhook run", function () {
     ["SIGTERM", 143],
   ] as const) {
     it(`hangs up, unregisters and reports at ${signal}, and exits ${exitCode}`, async () => {
-      const peer = await start(["run", "endless.scenario.ts", "-j", "2"]);
+      const peer = start(["run", "endless.scenario.ts", "-j", "2"]);
       await peer.says("talking 2");
       await peer.says("talking 1");
       peer.signal(signal);
@@ -136,10 +136,10 @@ describe("offhook run", function () {
 
   it("tries again what failed, says what is flaky, and fails for it only when told so", async () => {
     writeFileSync(join(cwd, "shaky.scenario.ts"), SHAKY);
-    const lenient = await start(["run", "shaky.scenario.ts", "--retries", "1"]);
+    const lenient = start(["run", "shaky.scenario.ts", "--retries", "1"]);
     expect(await lenient.exited, lenient.output).to.equal(0);
     expect(lenient.output).to.contain("flaky: passed on attempt 2").and.to.contain("2 passed, 0 failed, 1 flaky");
-    const strict = await start(["run", "shaky.scenario.ts"], { OFFHOOK_RETRIES: "2", OFFHOOK_FAIL_ON_FLAKY: "true" });
+    const strict = start(["run", "shaky.scenario.ts"], { OFFHOOK_RETRIES: "2", OFFHOOK_FAIL_ON_FLAKY: "true" });
     expect(await strict.exited, strict.output).to.equal(1);
     expect(lastRun(cwd).scenarios.map(({ start: { attempt }, verdict }) => [attempt, verdict])).to.deep.include.members(
       [
@@ -154,8 +154,8 @@ describe("offhook run", function () {
     const nothing = await say(["run", "shaky.scenario.ts", "--last-failed"], { cwd });
     expect(nothing.exitCode).to.equal(2);
     expect(nothing.err).to.contain("no journal of an earlier run");
-    expect(await (await start(["run", "shaky.scenario.ts"])).exited).to.equal(1);
-    const again = await start(["run", "shaky.scenario.ts", "--last-failed", "--retries", "1"]);
+    expect(await start(["run", "shaky.scenario.ts"]).exited).to.equal(1);
+    const again = start(["run", "shaky.scenario.ts", "--last-failed", "--retries", "1"]);
     expect(await again.exited, again.output).to.equal(0);
     expect(verdictsOf(lastRun(cwd))).to.deep.equal({ shaky: "passed" });
     const done = await say(["run", "shaky.scenario.ts", "--last-failed"], { cwd });
@@ -164,7 +164,7 @@ describe("offhook run", function () {
   });
 
   it("leaves a readable journal when it is killed", async () => {
-    const peer = await start(["run", "endless.scenario.ts"]);
+    const peer = start(["run", "endless.scenario.ts"]);
     for (const number of [1, 2, 3]) await peer.says(`talking ${number}`);
     peer.signal("SIGKILL");
     await peer.exited;
@@ -179,13 +179,13 @@ describe("offhook run", function () {
   });
 
   it("ends after --global-timeout with exit code 124", async () => {
-    const peer = await start(["run", "endless.scenario.ts", "--global-timeout", "700", "--reporter", "quiet"]);
+    const peer = start(["run", "endless.scenario.ts", "--global-timeout", "700", "--reporter", "quiet"]);
     expect(await peer.exited, peer.output).to.equal(124);
     expect(lastRun(cwd).end?.interrupted).to.equal("global-timeout");
   });
 
   it("stops after the first failure with --bail", async () => {
-    const peer = await start(["run", "hostile.scenario.ts", "-j", "1", "-x"]);
+    const peer = start(["run", "hostile.scenario.ts", "-j", "1", "-x"]);
     expect(await peer.exited, peer.output).to.equal(1);
     expect(verdictsOf(lastRun(cwd))).to.deep.include({ passes: "passed", throws: "error", "passes too": "skipped" });
     expect(peer.output).to.contain("× --bail: 1 had failed");
@@ -213,7 +213,7 @@ describe("offhook run", function () {
       ];
       for (const target of targets) {
         const args = ["--target", target, "--timeout", "1000", "-j", "2"];
-        const peer = await start(["run", "endless.scenario.ts", "--reporter", "quiet", ...args]);
+        const peer = start(["run", "endless.scenario.ts", "--reporter", "quiet", ...args]);
         expect(await peer.exited, peer.output).to.equal(3);
         const run = lastRun(cwd);
         expect(Object.values(verdictsOf(run)), target).to.deep.equal(Array(3).fill("inconclusive"));

@@ -43,7 +43,7 @@ describe("offhook selftest", function () {
   });
 
   it("tells a defect that is caught from a survivor, and leaves journals of what went wrong", async () => {
-    const offhook = await startOffhook(["selftest", SHARED_USER, "--policies", "mine.ts", "--json"], { cwd });
+    const offhook = startOffhook(["selftest", SHARED_USER, "--policies", "mine.ts", "--json"], { cwd });
     expect(await offhook.exited, offhook.output).to.equal(1);
     const report = JSON.parse(offhook.output) as Report;
     expect(report.exitCode).to.equal(1);
@@ -68,12 +68,9 @@ scenario("talks for ever", { rules: ["REG-10"], phones: { alice: {} } }, async (
   await new Promise(() => undefined);
 });\n`,
     );
-    const offhook = await startOffhook(
-      ["selftest", "endless.scenario.ts", "--defect", "harmless", "--policies", "mine.ts"],
-      {
-        cwd,
-      },
-    );
+    const offhook = startOffhook(["selftest", "endless.scenario.ts", "--defect", "harmless", "--policies", "mine.ts"], {
+      cwd,
+    });
     await offhook.says("registered");
     offhook.signal("SIGINT");
     expect(await offhook.exited, offhook.output).to.equal(130);

@@ -9,7 +9,6 @@ import { systemClock } from "../../src/core/system-clock.ts";
 import { loadLab, withTarget } from "../../src/inventory/index.ts";
 import { assemble, type TestBed } from "../../src/scenarios/index.ts";
 import type { SimulatedPhone } from "../../src/simulator/index.ts";
-import { startOffhook } from "../support/offhook.ts";
 import { freePort, needsProgram, Peer } from "../support/programs.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -29,7 +28,7 @@ describe("SIPp as a third-party phone at offhook callmanager", function () {
     folder = mkdtempSync(join(tmpdir(), "offhook-sipp-"));
     port = await freePort();
     const listen = ["udp", "tcp"].flatMap((protocol) => ["--listen", `${protocol}:127.0.0.1:${port}`]);
-    callManager = await startOffhook(["callmanager", "--lab", LAB, ...listen], { cwd: folder });
+    callManager = new Peer(process.execPath, [join(ROOT, "bin/offhook.js"), "callmanager", "--lab", LAB, ...listen]);
     await callManager.says("listening on");
     const lab = withTarget(await loadLab(LAB, { env: {} }), `sip:127.0.0.1:${port}`);
     bed = await assemble({ lab, clock: systemClock, ids: randomIds(), log: silentLogger });
@@ -75,7 +74,12 @@ describe("SIPp as a third-party phone at offhook callmanager", function () {
 
   it("is told of by decisions with their rules, and ends cleanly by a signal", async () => {
     const port = await freePort();
-    const other = await startOffhook(["callmanager", "--listen", `udp:127.0.0.1:${port}`], { cwd: folder });
+    const other = new Peer(process.execPath, [
+      join(ROOT, "bin/offhook.js"),
+      "callmanager",
+      "--listen",
+      `udp:127.0.0.1:${port}`,
+    ]);
     await other.says("listening on");
     expect(callManager.output).to.match(/REG-\d\d/);
     other.signal("SIGTERM");

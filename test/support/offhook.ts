@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readJournal, type RunRecord } from "../../src/results/index.ts";
-import { builtPackage } from "./built-package.ts";
 import { Peer } from "./programs.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/offhook.js", import.meta.url));
 
 export interface OffhookOptions {
   /** Where it is started; its reports land below. */
@@ -10,10 +12,9 @@ export interface OffhookOptions {
 }
 
 /** Starts the program as a user would, with none of the environment that concerns it but what the test sets. */
-export async function startOffhook(args: readonly string[], { cwd, env = {} }: OffhookOptions): Promise<Peer> {
-  const program = join(await builtPackage(), "bin/offhook.js");
+export function startOffhook(args: readonly string[], { cwd, env = {} }: OffhookOptions): Peer {
   const kept = Object.entries(process.env).filter(([name]) => !/^(OFFHOOK_|CI$|NO_COLOR$|FORCE_COLOR$)/.test(name));
-  return new Peer(process.execPath, [program, ...args], { cwd, env: { ...Object.fromEntries(kept), ...env } });
+  return new Peer(process.execPath, [BIN, ...args], { cwd, env: { ...Object.fromEntries(kept), ...env } });
 }
 
 /** What the last run in `cwd` wrote down. */
