@@ -36,11 +36,24 @@ for (const earlyOffer of [false, true]) {
         expect(lines).to.include("rtpmap:101 telephone-event/8000");
         expect(lines).to.include("fmtp:101 0-15");
       });
+      await step("bob has it too, in whichever description answers", async () => {
+        const session = await incoming.session();
+        expect(session.answer).to.have.media("audio").codec("telephone-event");
+      });
       await step("bob hears the keys that alice presses", async () => {
         expect(await press("159#", call, incoming)).to.have.digits("159#");
       });
       await step("alice hears the keys that bob presses, the same one twice too", async () => {
         expect(await press("0*00", incoming, call)).to.have.digits("0*00");
+      });
+      await step("both have it after a hold as well", async () => {
+        expect(await call.hold()).to.have.status(200);
+        expect(await call.resume()).to.have.status(200);
+        for (const side of [call, incoming]) {
+          expect((await side.session()).answer)
+            .to.have.media("audio")
+            .codec("telephone-event");
+        }
       });
       await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
     },

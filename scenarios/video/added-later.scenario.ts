@@ -109,6 +109,8 @@ for (const [adder, way] of [
   );
 }
 
+const SHOWN = ["VID-07", "VID-08", "VID-09"] as const;
+
 for (const adder of ["caller", "callee"] as const) {
   scenario(
     `an Advanced phone (${adder}) adds video to a call with another Advanced one and takes it away`,
@@ -124,7 +126,7 @@ for (const adder of ["caller", "callee"] as const) {
       await incoming.accept({ media: adder === "caller" ? WILLING : AUDIO });
       expect(await call.final()).to.have.status(200);
       const adding = adder === "caller" ? call : incoming;
-      await step("with video added both see each other", { control: true }, async () => {
+      await step("with video added both see each other", { rule: SHOWN, control: true }, async () => {
         expect(await adding.reinvite({ media: WILLING })).to.have.status(200);
         for (const side of [call, incoming]) {
           expect(await side.session())
