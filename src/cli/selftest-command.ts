@@ -118,6 +118,7 @@ async function selftest(args: SelftestArguments, terminal: Terminal): Promise<nu
     result = await runSelftest({
       ...{
         setup,
+        subjects,
         groups: groupSubjects(subjects, args.alone || args.variant !== undefined),
         processes,
         clock: systemClock,

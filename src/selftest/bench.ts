@@ -14,8 +14,10 @@ import {
 import { joined } from "./groups.ts";
 import type { SubjectReport } from "./judge.ts";
 import type { Setup } from "./messages.ts";
+import type { ScenarioOutcome } from "./outcome.ts";
 import { loadPolicyFile } from "./policy-file.ts";
 import { subjectsOf, type Subject } from "./subjects.ts";
+import type { Group } from "./trial-process.ts";
 import { assertEmbedded, trySubject } from "./try-subject.ts";
 
 /** The subjects that a setup asks for; the same in each process, so that a number names one. */
@@ -54,13 +56,14 @@ export class Bench {
 
   /**
    * Tries the subjects of these numbers: together where they are several, and each by itself where that was not green.
+   * @param onOutcome told how each scenario ended, where one subject is tried.
    * @returns a report for each, in their order.
    */
-  async try(indexes: readonly number[]): Promise<SubjectReport[]> {
+  async try(indexes: Group, onOutcome?: (outcome: ScenarioOutcome) => void): Promise<SubjectReport[]> {
     const members = indexes.map((index) => this.#subject(index));
     const [first] = members;
     if (!first) return [];
-    if (members.length === 1) return [await this.#tryOne(first)];
+    if (members.length === 1) return [await this.#tryOne(first, onOutcome)];
     const together = await this.#tryOne(joined(members));
     const isClear = together.verdict === "green" && together.deviations.length === 0;
     if (isClear || this.#abort.signal.aborted) return members.map((member) => asMember(together, member, members));
@@ -80,11 +83,12 @@ export class Bench {
     return subject;
   }
 
-  async #tryOne(subject: Subject): Promise<SubjectReport> {
+  async #tryOne(subject: Subject, onOutcome?: (outcome: ScenarioOutcome) => void): Promise<SubjectReport> {
     const { concurrency, timeoutMs, folder, keep, cwd, untilCaught = false } = this.#setup;
     return await trySubject(subject, {
       ...{ lab: this.#lab, specs: this.#specsFor(subject), clock: this.#clock, ids: randomIds() },
       ...{ concurrency, timeoutMs, folder, keep, cwd, untilCaught, signal: this.#abort.signal },
+      onOutcome,
     });
   }
 

@@ -2,12 +2,13 @@ import type { ScenarioOutcome, Trial } from "./outcome.ts";
 import type { Subject } from "./subjects.ts";
 
 /**
- * Of a defect: `caught` by a scenario of its own rule, `caught-elsewhere` only by scenarios of other rules, `survived`.
- * Of the correct call manager and a variant: `green`, `false-alarm`, `not-proved` (a scenario was in error or
- * inconclusive, or a policy threw). Of policies that claim nothing: `seen`, with what turned red.
+ * Of a defect: `caught` by a scenario of its own rule, `caught-elsewhere` only by scenarios of other rules, `survived`,
+ * `broke-off` (its trial had no end, and nothing of its own rule had caught it by then). Of the correct call manager and
+ * a variant: `green`, `false-alarm`, `not-proved` (a scenario was in error or inconclusive, a policy threw, the trial had
+ * no end). Of policies that claim nothing: `seen`, with what turned red, or `broke-off`.
  */
 export type SubjectVerdict =
-  "caught" | "caught-elsewhere" | "survived" | "green" | "false-alarm" | "not-proved" | "seen";
+  "caught" | "caught-elsewhere" | "survived" | "broke-off" | "green" | "false-alarm" | "not-proved" | "seen";
 
 export interface SubjectReport {
   readonly subject: Omit<Subject, "policies">;
@@ -35,9 +36,13 @@ export function catches(outcome: ScenarioOutcome, rule: Subject["rule"]): boolea
   return isRed(outcome) && outcome.own && rule !== undefined && outcome.brokenRules.includes(rule);
 }
 
-function troublesOf({ outcomes, faults }: Trial): string[] {
+function troublesOf({ outcomes, faults, brokeOff }: Trial): string[] {
   const unproved = outcomes.filter(({ verdict }) => verdict === "error" || verdict === "inconclusive");
-  return [...faults, ...unproved.map(({ verdict, title, message = "" }) => `${verdict}: ${title}: ${message}`)];
+  return [
+    ...(brokeOff === undefined ? [] : [brokeOff]),
+    ...faults,
+    ...unproved.map(({ verdict, title, message = "" }) => `${verdict}: ${title}: ${message}`),
+  ];
 }
 
 function countsOf(outcomes: readonly ScenarioOutcome[]): Record<string, number> {
@@ -46,8 +51,9 @@ function countsOf(outcomes: readonly ScenarioOutcome[]): Record<string, number> 
   return counts;
 }
 
-function verdictOfDefect(rule: Subject["rule"], { outcomes }: Trial): SubjectVerdict {
+function verdictOfDefect(rule: Subject["rule"], { outcomes, brokeOff }: Trial): SubjectVerdict {
   if (outcomes.some((outcome) => catches(outcome, rule))) return "caught";
+  if (brokeOff !== undefined) return "broke-off";
   return outcomes.some(isRed) ? "caught-elsewhere" : "survived";
 }
 
@@ -62,7 +68,7 @@ export function judgeSubject(subject: Subject, trial: Trial): SubjectReport {
   const others = red.filter((outcome) => !byOwnRule.includes(outcome));
   const verdicts = {
     defect: () => verdictOfDefect(rule, trial),
-    policies: (): SubjectVerdict => "seen",
+    policies: (): SubjectVerdict => (trial.brokeOff === undefined ? "seen" : "broke-off"),
     correct: () => verdictOfLegal(red, troubles),
     variant: () => verdictOfLegal(red, troubles),
   } as const satisfies Record<Subject["kind"], () => SubjectVerdict>;
@@ -89,6 +95,8 @@ export interface SelftestSummary {
   readonly caught: number;
   readonly caughtElsewhere: readonly string[];
   readonly survived: readonly string[];
+  /** Their trial had no end; caught or not, nobody knows. */
+  readonly brokeOff: readonly string[];
   readonly variants: number;
   /** Correct call manager and variants on which the suite was not green. */
   readonly notGreen: readonly string[];
@@ -107,6 +115,7 @@ export function summarizeSelftest(reports: readonly SubjectReport[]): SelftestSu
     caught,
     caughtElsewhere: namesOf("caught-elsewhere"),
     survived: namesOf("survived"),
+    brokeOff: namesOf("broke-off"),
     variants: count("variant"),
     notGreen: namesOf("false-alarm", "not-proved"),
     catchRate: defects === 0 ? 1 : caught / defects,

@@ -1,5 +1,6 @@
 import type { PortableError } from "../core/portable-error.ts";
 import type { SubjectReport } from "./judge.ts";
+import type { ScenarioOutcome } from "./outcome.ts";
 import type { Selection } from "../scenarios/index.ts";
 import type { SubjectSelection } from "./subjects.ts";
 
@@ -26,16 +27,19 @@ export interface Setup {
 }
 
 export type ToWorker =
-  | { readonly type: "begin"; readonly setup: Setup }
-  | { readonly type: "try"; readonly group: number; readonly indexes: readonly number[] };
+  { readonly type: "begin"; readonly setup: Setup } | { readonly type: "try"; readonly indexes: readonly number[] };
 
 export type FromWorker =
+  /** Said again and again: its event loop turns. */
+  | { readonly type: "alive" }
+  /** How a scenario ended on the one subject of the group, told at once: the process may not live to report. */
+  | { readonly type: "outcome"; readonly index: number; readonly outcome: ScenarioOutcome }
   /** Has room for one more subject. */
   | { readonly type: "hungry" }
   /** `cpuMs`: user and system time of the process so far. */
   | {
       readonly type: "reports";
-      readonly group: number;
+      readonly indexes: readonly number[];
       readonly reports: readonly SubjectReport[];
       readonly cpuMs: number;
     }

@@ -21,6 +21,8 @@ export interface Trial {
   readonly outcomes: readonly ScenarioOutcome[];
   /** What went wrong beside the scenarios: a policy that threw, an error that nobody could catch. */
   readonly faults: readonly string[];
+  /** Why it did not come to its end: its process hung or ended, its call manager did not start. */
+  readonly brokeOff?: string;
   readonly durationMs: number;
   /** Where journal and report of it lie, if they were kept. */
   readonly folder?: string;

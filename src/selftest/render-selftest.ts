@@ -41,6 +41,8 @@ function verdictText({ verdict, red, counts }: SubjectReport, rule: RuleId | und
       return style.yellow(`caught only by scenarios of other rules, ${red.length} of ${tried}`);
     case "survived":
       return style.red(`SURVIVES all ${tried}`);
+    case "broke-off":
+      return style.red(`BROKE OFF after ${tried}`);
     case "green":
       return style.green(countsText(counts));
     case "false-alarm":
@@ -84,12 +86,13 @@ function percent(rate: number): string {
 }
 
 function renderEnd(summary: SelftestSummary, { style, durationMs, cpuMs, exitCode }: SelftestTextOptions): string[] {
-  const { defects, caught, caughtElsewhere, survived, variants, notGreen, catchRate } = summary;
+  const { defects, caught, caughtElsewhere, survived, brokeOff, variants, notGreen, catchRate } = summary;
   const word = exitCode === 0 ? style.green("passed") : style.red("did not pass");
   return [
     `  catch rate        ${caught} of ${defects} defects caught by a scenario of their own rule (${percent(catchRate)})`,
     ...listed("only by others", caughtElsewhere),
     ...listed("survivors", survived),
+    ...listed("broke off", brokeOff),
     `  false alarms      ${notGreen.length} on the correct call manager and ${variants} variants`,
     ...listed("not green", notGreen),
     `  took              ${(durationMs / 1000).toFixed(1)} s, ${(cpuMs / 1000).toFixed(1)} s of CPU time`,
@@ -120,8 +123,8 @@ export function selftestJson(
   return { schema: 1, exitCode, durationMs, cpuMs, summary: summarizeSelftest(reports), subjects };
 }
 
-/** 1 when a defect survived or a call manager that is legal was not green, else 0. */
+/** 1 when a defect survived, a trial broke off or a call manager that is legal was not green, else 0. */
 export function selftestExitCode(reports: readonly SubjectReport[]): 0 | 1 {
-  const { survived, notGreen } = summarizeSelftest(reports);
-  return survived.length + notGreen.length > 0 ? 1 : 0;
+  const { survived, brokeOff, notGreen } = summarizeSelftest(reports);
+  return survived.length + brokeOff.length + notGreen.length > 0 ? 1 : 0;
 }

@@ -1,21 +1,26 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import type { Clock } from "../core/clock.ts";
+import type { Clock, Timer } from "../core/clock.ts";
 import { InternalError } from "../core/errors.ts";
 import { fromPortable } from "../core/portable-error.ts";
-import type { SubjectReport } from "./judge.ts";
-import type { FromWorker, Setup, ToWorker } from "./messages.ts";
+import { judgeSubject, type SubjectReport } from "./judge.ts";
+import type { FromWorker, Setup } from "./messages.ts";
+import type { ScenarioOutcome } from "./outcome.ts";
+import type { Subject } from "./subjects.ts";
+import { TrialProcess, type Group } from "./trial-process.ts";
 
 export interface SelftestOptions {
   readonly setup: Setup;
-  /** Subjects of the setup that are tried together, by their numbers; see {@link groupSubjects}. */
-  readonly groups: readonly (readonly number[])[];
+  /** Those of the setup; see {@link loadSubjects}. */
+  readonly subjects: readonly Subject[];
+  /** Which of them are tried together, by their numbers; see {@link groupSubjects}. */
+  readonly groups: readonly Group[];
   /** Processes at once, one for each core. */
   readonly processes: number;
   readonly clock: Clock;
   /** Aborted to end early. */
   readonly signal: AbortSignal;
   readonly onReport: (report: SubjectReport) => void;
+  /** How long a process may say nothing before it counts as hung, ms. Default {@link HANG_MS}. */
+  readonly hangMs?: number;
 }
 
 export interface SelftestResult {
@@ -25,37 +30,44 @@ export interface SelftestResult {
   readonly cpuMs: number;
 }
 
-const EXTENSION = import.meta.url.endsWith(".ts") ? "ts" : "js";
+/** A process tells that it lives each second; one whose event loop does not turn for so long is in a loop without end. */
+const HANG_MS = 20_000;
+
+/** How often is looked whether every process lives. */
+const WATCH_MS = 500;
 
 /** Most time for hanging up, unregistering and closing, ms; only a policy that does not return needs more. */
 const CLOSING_MS = 15_000;
 
-/**
- * Options of node for a process: sources need the loader; with room for what lives for one scenario, a tenth less time is
- * spent on clearing it away.
- */
-function nodeOptions(): string[] {
-  const loader = EXTENSION === "ts" ? ["--import", import.meta.resolve("tsx/esm")] : [];
-  return ["--max-semi-space-size=64", ...loader];
-}
-
 class Selftest {
   readonly #options: SelftestOptions;
-  readonly #reports = new Map<number, readonly SubjectReport[]>();
-  readonly #workers = new Map<ChildProcess, Promise<void>>();
-  readonly #cpuMs = new Map<ChildProcess, number>();
-  readonly #tried = new Map<ChildProcess, Set<number>>();
-  #next = 0;
+  readonly #hangMs: number;
+  /** Not begun yet. */
+  readonly #waiting: Group[];
+  /** Subjects that were in a process which did not end well: each is tried by itself, which tells whose fault it was. */
+  readonly #suspects: number[] = [];
+  /** By number of the subject. */
+  readonly #reports = new Map<number, SubjectReport>();
+  /** How scenarios ended on subjects that are being tried. */
+  readonly #outcomes = new Map<number, ScenarioOutcome[]>();
+  readonly #running = new Set<TrialProcess>();
+  readonly #started: TrialProcess[] = [];
+  #watchedAt = 0;
+  #watching: Timer | undefined;
+  #isOver = false;
   #end: (error?: Error) => void = () => undefined;
 
   constructor(options: SelftestOptions) {
     this.#options = options;
+    this.#hangMs = options.hangMs ?? HANG_MS;
+    this.#waiting = [...options.groups];
   }
 
   async execute(): Promise<SelftestResult> {
     const { groups, processes, signal } = this.#options;
     const ended = new Promise<void>((resolve, reject) => {
       this.#end = (error) => {
+        this.#isOver = true;
         if (error) reject(error);
         else resolve();
       };
@@ -67,91 +79,152 @@ class Selftest {
     if (signal.aborted) stop();
     try {
       for (let count = 0; count < Math.min(processes, groups.length); count += 1) this.#start();
+      this.#watchedAt = this.#options.clock.now();
+      this.#watch();
       await ended;
     } finally {
       signal.removeEventListener("abort", stop);
+      this.#watching?.cancel();
       await this.#dismiss();
     }
+    const byNumber = [...this.#reports].sort(([a], [b]) => a - b);
     return {
-      reports: this.#inOrder(),
-      cpuMs: [...this.#cpuMs.values()].reduce((sum, ms) => sum + ms, 0),
+      reports: byNumber.map(([, report]) => report),
+      cpuMs: this.#started.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
     };
   }
 
   #start(): void {
-    const path = fileURLToPath(new URL(`./worker.${EXTENSION}`, import.meta.url));
-    // What scripts print must not get into what we print.
-    const worker = fork(path, [], { execArgv: nodeOptions(), stdio: ["ignore", 2, 2, "ipc"] });
-    this.#tried.set(worker, new Set());
-    const exited = new Promise<void>((resolve) => {
-      worker.once("exit", (code, signal) => {
-        this.#gone(worker, signal ?? `exit code ${String(code)}`);
-        resolve();
-      });
+    const started = new TrialProcess({
+      clock: this.#options.clock,
+      take: (message, from) => {
+        this.#take(from, message);
+      },
+      gone: (from, how) => {
+        this.#gone(from, how);
+      },
     });
-    this.#workers.set(worker, exited);
-    worker.on("message", (message: FromWorker) => {
-      this.#take(worker, message);
-    });
-    this.#tell(worker, { type: "begin", setup: this.#options.setup });
+    this.#running.add(started);
+    this.#started.push(started);
+    started.tell({ type: "begin", setup: this.#options.setup });
   }
 
   /** Lets every process close what it has open, and ends those that do not get to it. */
   async #dismiss(): Promise<void> {
-    for (const worker of this.#workers.keys()) if (worker.connected) worker.disconnect();
+    for (const running of this.#running) running.dismiss();
     const timer = this.#options.clock.setTimer(CLOSING_MS, () => {
-      for (const worker of this.#workers.keys()) worker.kill("SIGKILL");
+      for (const running of this.#running) running.kill();
     });
-    await Promise.all(this.#workers.values());
+    await Promise.all(this.#started.map(({ exited }) => exited));
     timer.cancel();
   }
 
-  #take(worker: ChildProcess, message: FromWorker): void {
-    if (message.type === "broken") {
-      this.#end(fromPortable(message.failure));
-    } else if (message.type === "hungry") {
-      this.#feed(worker);
-    } else {
-      this.#tried.get(worker)?.delete(message.group);
-      this.#reports.set(message.group, message.reports);
-      this.#cpuMs.set(worker, message.cpuMs);
-      for (const report of message.reports) this.#options.onReport(report);
-      if (this.#reports.size === this.#options.groups.length) this.#end();
+  #watch(): void {
+    const { clock } = this.#options;
+    const now = clock.now();
+    // Where this process itself stood still, nobody could be heard.
+    const wasAway = now - this.#watchedAt > 4 * WATCH_MS;
+    this.#watchedAt = now;
+    for (const running of this.#running) {
+      if (wasAway) running.forgive();
+      else running.endIfHung(this.#hangMs);
+    }
+    this.#watching = clock.setTimer(WATCH_MS, () => {
+      this.#watch();
+    });
+  }
+
+  #take(from: TrialProcess, message: FromWorker): void {
+    switch (message.type) {
+      case "alive":
+        return;
+      case "broken":
+        this.#end(fromPortable(message.failure));
+        return;
+      case "hungry":
+        from.hungry = true;
+        this.#feed(from);
+        return;
+      case "outcome":
+        this.#outcomes.get(message.index)?.push(message.outcome);
+        return;
+      case "reports": {
+        const group = [...from.groups].find(([first]) => first === message.indexes[0]);
+        if (group) from.groups.delete(group);
+        from.cpuMs = message.cpuMs;
+        message.indexes.forEach((index, member) => {
+          const report = message.reports[member];
+          if (report) this.#report(index, report);
+        });
+        this.#feed(from);
+      }
     }
   }
 
-  #feed(worker: ChildProcess): void {
-    const group = this.#next;
-    const indexes = this.#options.groups[group];
-    if (!indexes) return;
-    this.#next += 1;
-    this.#tried.get(worker)?.add(group);
-    this.#tell(worker, { type: "try", group, indexes });
+  #report(index: number, report: SubjectReport): void {
+    this.#outcomes.delete(index);
+    this.#reports.set(index, report);
+    this.#options.onReport(report);
+    if (this.#reports.size === this.#options.groups.flat().length) this.#end();
   }
 
-  #inOrder(): SubjectReport[] {
-    const numbered = this.#options.groups.flatMap((indexes, group) => {
-      const reports = this.#reports.get(group) ?? [];
-      return reports.map((report, member) => ({ index: indexes[member] ?? 0, report }));
-    });
-    return numbered.sort((a, b) => a.index - b.index).map(({ report }) => report);
+  /** Gives a process that has room something to try; a suspect only to one that tries nothing else. */
+  #feed(to: TrialProcess): void {
+    const isIdle = to.groups.size === 0;
+    if (isIdle) to.isolating = false;
+    if (!to.hungry || to.isolating) return;
+    const suspect = isIdle ? this.#suspects.shift() : undefined;
+    const group = suspect === undefined ? this.#waiting.shift() : [suspect];
+    if (!group) return;
+    to.isolating = suspect !== undefined;
+    to.hungry = false;
+    to.groups.add(group);
+    const [index = 0] = group;
+    if (group.length === 1) this.#outcomes.set(index, []);
+    to.tell({ type: "try", indexes: group });
   }
 
-  #gone(worker: ChildProcess, how: string): void {
-    const tried = [...(this.#tried.get(worker) ?? [])];
-    const message = `a process of the self-test ended (${how}) while it tried ${tried.length} groups of subjects`;
-    this.#end(new InternalError(message, { code: "ERR_WORKER", details: { tried } }));
+  #gone(ended: TrialProcess, how: string): void {
+    this.#running.delete(ended);
+    if (this.#isOver) return;
+    const ending = ended.hung
+      ? `hung: its process said nothing for ${(this.#hangMs / 1000).toFixed(1)} s and was ended`
+      : `ended its process (${how})`;
+    const indexes = [...ended.groups].flat();
+    const [first] = indexes;
+    if (first === undefined) {
+      this.#end(new InternalError(`a process of the self-test that tried nothing ${ending}`, { code: "ERR_WORKER" }));
+      return;
+    }
+    if (indexes.length === 1) this.#brokeOff(first, ending);
+    else this.#suspects.push(...indexes);
+    this.#goOn();
   }
 
-  #tell(worker: ChildProcess, message: ToWorker): void {
-    if (worker.connected) worker.send(message);
+  /** In place of a process that is gone. */
+  #goOn(): void {
+    if (this.#isOver) return;
+    if (this.#waiting.length + this.#suspects.length > 0) this.#start();
+    for (const other of this.#running) this.#feed(other);
+  }
+
+  /** A subject that was tried by itself, and whose process is gone: what caught it until then counts. */
+  #brokeOff(index: number, ending: string): void {
+    const subject = this.#options.subjects[index];
+    if (!subject) throw new RangeError(`no subject ${index}`);
+    const replaced = Object.keys(subject.policies).join(", ");
+    const hint = replaced === "" ? "" : `; look for a loop without end or an exit in ${replaced}`;
+    const outcomes = this.#outcomes.get(index) ?? [];
+    const durationMs = Math.round(outcomes.reduce((sum, outcome) => sum + outcome.durationMs, 0));
+    this.#report(index, judgeSubject(subject, { outcomes, faults: [], brokeOff: `${ending}${hint}`, durationMs }));
   }
 }
 
 /**
- * Tries the subjects in processes of their own.
+ * Tries the subjects in processes of their own. One that makes its process hang or end is found by trying those that were
+ * in that process again, each by itself, and is reported so; the others are not hurt.
  * @throws {UsageError | InventoryError | TransportError} what a process could not go on with; {@link InternalError}
- *   ERR_WORKER: one ended by itself. Every process has ended then.
+ *   ERR_WORKER: one ended by itself while it tried nothing. Every process has ended then.
  */
 export async function runSelftest(options: SelftestOptions): Promise<SelftestResult> {
   return await new Selftest(options).execute();

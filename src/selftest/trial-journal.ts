@@ -7,6 +7,7 @@ export interface TrialJournalOptions {
   readonly rule: Subject["rule"];
   /** Keep the lines of scenarios that passed, too. */
   readonly keep: boolean;
+  readonly onOutcome?: ((outcome: ScenarioOutcome) => void) | undefined;
 }
 
 /**
@@ -44,6 +45,7 @@ export class TrialJournal implements Journal {
     const outcome = outcomeOf(lines, this.#options.rule);
     if (!outcome) return;
     this.outcomes.push(outcome);
+    this.#options.onOutcome?.(outcome);
     const isWell = outcome.verdict === "passed" || outcome.verdict === "skipped";
     if (isWell && !this.#options.keep) this.#lines.delete(scenario);
   }

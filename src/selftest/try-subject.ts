@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { POLICY_THREW } from "../callmanager/index.ts";
-import { UsageError } from "../core/errors.ts";
+import { InventoryError, TransportError, UsageError } from "../core/errors.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Ids } from "../core/ids.ts";
 import { silentLogger } from "../core/logger.ts";
@@ -29,6 +29,8 @@ export interface TrialOptions {
   /** As in a setup. */
   readonly untilCaught: boolean;
   readonly cwd: string;
+  /** Told how each scenario ended. */
+  readonly onOutcome: ((outcome: ScenarioOutcome) => void) | undefined;
 }
 
 /** Two scenarios at most tell the same fault. */
@@ -46,12 +48,25 @@ class SubjectTrial {
   constructor(subject: Subject, options: TrialOptions) {
     this.#subject = subject;
     this.#options = options;
-    this.#journal = new TrialJournal({ rule: subject.rule, keep: options.keep });
+    this.#journal = new TrialJournal({ rule: subject.rule, keep: options.keep, onOutcome: options.onOutcome });
   }
 
   async execute(): Promise<SubjectReport> {
     const { clock } = this.#options;
     const started = clock.now();
+    let brokeOff: string | undefined;
+    try {
+      await this.#execute();
+    } catch (error) {
+      // The surroundings are in the way of every subject; anything else is the matter of this one.
+      if (error instanceof TransportError || error instanceof InventoryError || error instanceof UsageError)
+        throw error;
+      brokeOff = `its trial broke off: ${String(error)}`;
+    }
+    return this.#report(Math.round(clock.now() - started), brokeOff);
+  }
+
+  async #execute(): Promise<void> {
     const bed = await this.#assemble();
     try {
       bed.callManager?.onDecision(({ policy, outcome, reason }) => {
@@ -61,7 +76,6 @@ class SubjectTrial {
     } finally {
       await bed.close();
     }
-    return this.#report(Math.round(clock.now() - started));
   }
 
   async #assemble(): Promise<TestBed> {
@@ -118,20 +132,21 @@ class SubjectTrial {
     await running.done;
   }
 
-  #trial(durationMs: number): Trial {
+  #trial(durationMs: number, brokeOff?: string): Trial {
     const order = new Map(this.#options.specs.map((spec, index) => [spec.id, index]));
     const position = ({ scenario }: ScenarioOutcome): number => order.get(scenario) ?? 0;
     return {
       outcomes: this.#journal.outcomes.toSorted((a, b) => position(a) - position(b)),
       faults: [...this.#faults].slice(0, MOST_FAULTS),
+      ...(brokeOff === undefined ? {} : { brokeOff }),
       durationMs,
     };
   }
 
-  #report(durationMs: number): SubjectReport {
+  #report(durationMs: number, brokeOff: string | undefined): SubjectReport {
     const { folder, keep, cwd, lab } = this.#options;
     const { kind, name } = this.#subject;
-    const trial = this.#trial(durationMs);
+    const trial = this.#trial(durationMs, brokeOff);
     const report = judgeSubject(this.#subject, trial);
     const isWell = report.verdict === "caught" || report.verdict === "green" || report.verdict === "seen";
     if (isWell && report.troubles.length === 0 && !keep) return report;

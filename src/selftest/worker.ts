@@ -17,6 +17,9 @@ const MOST_SUBJECTS = 24;
 /** How often is looked whether there is room for one more. */
 const LOOK_MS = 50;
 
+/** How often it says that it lives. */
+const BEAT_MS = 1000;
+
 /** Part of the time that the event loop may be busy when one more subject begins. */
 const BUSY = 0.85;
 
@@ -30,6 +33,7 @@ class Worker {
   #active = 0;
   #asked = false;
   #timer: Timer | undefined;
+  #beat: Timer | undefined;
   #lastLook = performance.eventLoopUtilization();
   #stopped = false;
 
@@ -38,11 +42,25 @@ class Worker {
     else this.#guard(this.#try(message));
   }
 
-  /** The timer and the bench are all that keeps the process alive. */
+  /** Says that the event loop turns, now and each second; ends where nobody is there to hear it. */
+  beat(): void {
+    if (!process.connected) {
+      this.stop();
+      return;
+    }
+    this.#tell({ type: "alive" });
+    this.#beat = systemClock.setTimer(BEAT_MS, () => {
+      this.beat();
+    });
+  }
+
+  /** Ends what is being tried, and the process with it, whatever a policy left running. */
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
+    this.#beat?.cancel();
     this.#bench?.stop();
+    this.#endWhenDone();
   }
 
   async #begin({ setup }: Extract<ToWorker, { type: "begin" }>): Promise<void> {
@@ -50,12 +68,30 @@ class Worker {
     this.#look();
   }
 
-  async #try({ group, indexes }: Extract<ToWorker, { type: "try" }>): Promise<void> {
+  async #try({ indexes }: Extract<ToWorker, { type: "try" }>): Promise<void> {
+    const [index = 0] = indexes;
     this.#asked = false;
     this.#active += 1;
-    const reports = await this.#bench?.try(indexes);
-    this.#active -= 1;
-    if (reports) this.#tell({ type: "reports", group, reports, cpuMs: cpuMs() });
+    try {
+      const reports = await this.#bench?.try(indexes, (outcome) => {
+        this.#tell({ type: "outcome", index, outcome });
+      });
+      if (reports) this.#tell({ type: "reports", indexes, reports, cpuMs: cpuMs() });
+    } finally {
+      this.#active -= 1;
+      this.#endWhenDone();
+    }
+  }
+
+  #endWhenDone(): void {
+    if (!this.#stopped || this.#active > 0) return;
+    const left = process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+    if (left > 0) {
+      process.stderr.write(
+        `offhook: policies or scripts left ${left} timers running; clear what you set, or unref it\n`,
+      );
+    }
+    process.exit();
   }
 
   readonly #look = (): void => {
@@ -77,11 +113,13 @@ class Worker {
   }
 
   #tell(message: FromWorker): void {
-    if (process.connected) process.send?.(message);
+    // The other end may close at any time; a message that nobody waits for any more is not missed.
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   }
 }
 
 const worker = new Worker();
+worker.beat();
 process.on("message", (message: ToWorker) => {
   worker.take(message);
 });
@@ -90,3 +128,12 @@ process.on("disconnect", () => {
 });
 // Ctrl-C reaches every process of the terminal; what is to be done then, the one that started this says.
 process.on("SIGINT", () => undefined);
+/** Each once: a timer throws again and again. */
+const late = new Set<string>();
+// While subjects are tried, it counts among the faults of all of them; here it comes from one whose trial is over.
+process.on("uncaughtException", (error) => {
+  const text = String(error).slice(0, 500);
+  if (late.size < 10 && !late.has(text))
+    process.stderr.write(`offhook: a policy or script threw after its trial: ${text}\n`);
+  late.add(text);
+});

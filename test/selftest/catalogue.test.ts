@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { defects } from "../../src/callmanager/index.ts";
 import { systemClock } from "../../src/core/system-clock.ts";
 import { runSelftest, type Setup, type SubjectReport } from "../../src/selftest/index.ts";
+import { subjectsOf } from "../../src/selftest/subjects.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -38,10 +39,12 @@ describe("scenarios of a rule", function () {
       subjects: { defects: defects.map(({ name }) => name), variants: [], rules: [] },
       ...{ concurrency: 8, timeoutMs: 60_000, folder, keep: false, untilCaught: true },
     };
+    const subjects = subjectsOf(setup.subjects);
     running = runSelftest({
       ...{
         setup,
-        groups: [-1, ...defects.keys()].map((index) => [index + 1]),
+        subjects,
+        groups: [...subjects.keys()].map((index) => [index]),
         processes: availableParallelism(),
         clock: systemClock,
       },

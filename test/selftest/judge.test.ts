@@ -92,7 +92,24 @@ describe("summarizeSelftest", () => {
     const legal = [judgeSubject(CORRECT, trialOf([PASSED])), judgeSubject(VARIANT, trialOf([OTHER]))];
     expect(summarizeSelftest([...legal, ...defects])).to.deep.equal({
       ...{ defects: 4, caught: 2, caughtElsewhere: ["d1"], survived: ["d2"], variants: 1, notGreen: ["early"] },
-      catchRate: 0.5,
+      ...{ brokeOff: [], catchRate: 0.5 },
     });
+  });
+
+  it("neither counts a trial that broke off as caught nor as survived", () => {
+    const brokeOff = "hung";
+    const [caught, hung, elsewhere] = [[OWN], [PASSED], [OTHER]].map((outcomes, index) =>
+      judgeSubject({ ...DEFECT, name: `d${index}` }, { ...trialOf(outcomes), brokeOff }),
+    );
+    expect([caught, hung, elsewhere].map((report) => report?.verdict)).to.deep.equal([
+      "caught",
+      "broke-off",
+      "broke-off",
+    ]);
+    expect(caught?.troubles).to.deep.equal(["hung"]);
+    expect(summarizeSelftest([caught!, hung!, elsewhere!])).to.deep.include({
+      ...{ caught: 1, survived: [], caughtElsewhere: [], brokeOff: ["d1", "d2"] },
+    });
+    expect(judgeSubject(VARIANT, { ...trialOf([PASSED]), brokeOff }).verdict).to.equal("not-proved");
   });
 });

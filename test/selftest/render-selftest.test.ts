@@ -11,6 +11,11 @@ const CAUGHT = judgeSubject(DEFECT, trialOf([OWN, scenarioOutcome("a", { own: tr
 const SURVIVOR = judgeSubject({ ...DEFECT, name: "sly" }, trialOf([scenarioOutcome("a")]));
 const ALARM = judgeSubject(VARIANT, trialOf([OTHER]));
 
+const BROKEN = judgeSubject(
+  { ...DEFECT, name: "stuck" },
+  { ...trialOf([scenarioOutcome("a")]), brokeOff: "hung: so it is" },
+);
+
 const FACTS = { durationMs: 61_250, cpuMs: 98_000, exitCode: 1 };
 
 function rendered(...reports: Parameters<typeof renderSelftest>[0]): string {
@@ -36,6 +41,12 @@ describe("renderSelftest", () => {
     expect(end).to.match(/The self-test did not pass: 1 of 3 caught, 1 survived, 1 false alarms \(exit code 1\)\n$/);
   });
 
+  it("tells what broke off, and why", () => {
+    const text = rendered(GREEN, BROKEN);
+    expect(text).to.contain("stuck  CAP-04  BROKE OFF after 1\n").and.contain("! hung: so it is");
+    expect(text).to.match(/broke off +stuck\n/);
+  });
+
   it("has no section without subjects", () => {
     expect(rendered(GREEN)).to.not.contain("Variants").and.not.contain("Defects:");
   });
@@ -59,9 +70,10 @@ describe("selftestJson", () => {
 });
 
 describe("selftestExitCode", () => {
-  it("is 1 for a survivor or a false alarm, else 0", () => {
+  it("is 1 for a survivor, a trial that broke off or a false alarm, else 0", () => {
     expect(selftestExitCode([GREEN, CAUGHT])).to.equal(0);
     expect(selftestExitCode([GREEN, CAUGHT, SURVIVOR])).to.equal(1);
     expect(selftestExitCode([GREEN, ALARM])).to.equal(1);
+    expect(selftestExitCode([GREEN, CAUGHT, BROKEN])).to.equal(1);
   });
 });

@@ -143,7 +143,9 @@ export const POLICY_THREW = "threw";
 /** Asked for each message that goes out: told, they would bury the rest. */
 const UNREPORTED: ReadonlySet<string> = new Set<keyof Policies>(["wordMessage"]);
 
-function assertRuling(ruling: Partial<Ruling> | undefined): void {
+function assertRuling(ruling: (Partial<Ruling> & { readonly then?: unknown }) | undefined): void {
+  if (ruling instanceof Promise) ruling.catch(() => undefined); // what it says counts for nothing
+  if (typeof ruling?.then === "function") throw new TypeError("it returned a promise; a policy decides at once");
   const { outcome, rules, reason } = ruling ?? {};
   if (typeof outcome === "string" && Array.isArray(rules) && typeof reason === "string") return;
   throw new TypeError("it returned no ruling: outcome, rules and reason are missing");
