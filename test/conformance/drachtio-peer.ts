@@ -84,7 +84,13 @@ export class SipPeer {
   }
 
   /** A request outside dialogs to `to`, not sent yet. */
-  newRequest(method: string, to: SocketAddress, headers: HeaderField[] = [], body = ""): SipRequest {
+  newRequest(
+    method: string,
+    to: SocketAddress,
+    headers: HeaderField[] = [],
+    body = "",
+    requestUri = `sip:svc@${to.host}:${to.port}`,
+  ): SipRequest {
     const given = new Set(headers.map(([name]) => name));
     const defaults: HeaderField[] = [
       ["Via", this.via()],
@@ -97,7 +103,7 @@ export class SipPeer {
     ];
     return SipRequest.create({
       method,
-      requestUri: `sip:svc@${to.host}:${to.port}`,
+      requestUri,
       headers: [...defaults.filter(([name]) => !given.has(name)), ...headers],
       body,
     });

@@ -2,6 +2,7 @@ import { drachtioB2buaSuite } from "./drachtio-b2bua.ts";
 import type { DrachtioServer } from "./drachtio-bench.ts";
 import { drachtioDialogSuite } from "./drachtio-dialogs.ts";
 import { openEmbedded } from "./drachtio-embedded.ts";
+import { drachtioMendedSuite } from "./drachtio-mended.ts";
 import { drachtioReliableSuite } from "./drachtio-reliable.ts";
 import { drachtioSubscriptionSuite } from "./drachtio-subscriptions.ts";
 import { drachtioUacSuite } from "./drachtio-uac.ts";
@@ -32,6 +33,7 @@ function realServer(address: string): DrachtioServer {
 
 describe("drachtio conformance: the embedded front", () => {
   drachtioSuite(() => openEmbedded());
+  drachtioMendedSuite(() => openEmbedded());
 });
 
 describe("drachtio conformance: a real drachtio-server", () => {
