@@ -32,6 +32,56 @@ scenario(
   },
 );
 
+for (const type of ["basic", "advanced"] as const) {
+  for (const transport of ["udp", "tcp"] as const) {
+    scenario(
+      `a phone (${type}, ${transport}) with digest on proves itself for each thing that it asks for`,
+      { rules: ["CAL-02", "CAL-03", "CAL-04"], phones: { alice: { type, transport }, bob: {} } },
+      async ({ phones: { alice, bob }, step, target }) => {
+        await bob.register();
+        await step("unregistered, it cannot call", { rule: "CAL-04" }, async () => {
+          expect(await (await alice.call(bob)).final()).to.be.refused([401, 403, 404, "5xx"]);
+          await bob.noInvite();
+        });
+        await alice.register();
+        await step("an INVITE with a wrong password is refused", async () => {
+          expect(await (await alice.call(bob, { password: "not-the-password" })).final()).to.be.refused([
+            401, 403, 407,
+          ]);
+          await bob.noInvite();
+        });
+        await step("so is one with the right digest of another user", { rule: "CAL-03" }, async () => {
+          const { id: username = "", password = "" } = bob.user ?? {};
+          const final = await (await alice.call(bob, { username, password })).final();
+          expect(final).to.be.refused([401, 403, 404, 407]);
+          await bob.noInvite();
+        });
+        const all = { rule: ["CAL-02", "CAL-03", "CAL-04"], control: true } as const;
+        const call = await step("with its own right one it calls, once challenged", all, async () => {
+          const mark = alice.mark();
+          const connected = await alice.call(bob);
+          await (await bob.nextInvite()).accept();
+          expect(await connected.final()).to.have.status(200);
+          expect(alice.trace.since(mark)).to.show("> INVITE", "< 401", "> INVITE", "< 200");
+          return connected;
+        });
+        await step("SUBSCRIBE, and REFER in the call, are challenged too", async () => {
+          const mark = alice.mark();
+          await alice.request("SUBSCRIBE", {
+            to: `sip:${alice.directoryNumber}@${target.domain}`,
+            headers: { Event: "message-summary", Expires: "0" },
+          });
+          expect(alice.trace.since(mark)).to.show("> SUBSCRIBE", "< 401");
+          const before = alice.mark();
+          await call.request("REFER", { headers: { "Refer-To": "<tel:0>" } });
+          expect(alice.trace.since(before)).to.show("> REFER", "< 401");
+        });
+        await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+      },
+    );
+  }
+}
+
 scenario(
   "with digest off an INVITE goes through unchallenged",
   { rules: ["CAL-02"], controls: ["CAL-02"], phones: { alice: { digest: false }, bob: {} } },

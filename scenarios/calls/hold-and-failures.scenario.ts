@@ -45,6 +45,7 @@ for (const [form, { change, stops }] of Object.entries(HOLD_FORMS)) {
           if (stops) audio.direction("recvonly", "inactive");
           const heldAudio = (await held.session()).remote.media[0];
           observe("what the held phone was told", { data: heldAudio });
+          expect(await holding.listen()).to.have.receivedNothing("audio");
         });
         await step("taken back, there is audio both ways", { rule: "CAL-10", control: true }, async () => {
           expect(await holding.reinvite({ sdp: nextVersion(nextVersion(talking)) })).to.have.status(200);
@@ -138,28 +139,30 @@ scenario(
   },
 );
 
-scenario(
-  "a phone that moves a call on by 302 is obeyed",
-  { rules: ["CAL-14"], phones: { alice: {}, bob: {}, carol: {} } },
-  async ({ phones: { alice, bob, carol }, step, target }) => {
-    await Promise.all([alice.register(), bob.register(), carol.register()]);
-    await step("bob's 302 lets carol ring, and she talks with alice", async () => {
-      const call = await alice.call(bob);
-      const moved = await bob.nextInvite();
-      await moved.reject(302, { headers: { Contact: `<sip:${carol.directoryNumber}@${target.domain}>` } });
-      const incoming = await carol.nextInvite();
-      await incoming.accept();
-      expect(await call.final()).to.have.status(200);
-      for (const side of [call, incoming]) {
-        expect(await side.session())
-          .to.have.media("audio")
-          .live()
-          .direction("sendrecv");
-      }
-      await Promise.all([call.hangUp(), carol.nextRequest("BYE")]);
-    });
-  },
-);
+for (const type of ["basic", "advanced"] as const) {
+  scenario(
+    `a phone (${type}) that moves a call on by 302 is obeyed`,
+    { rules: ["CAL-14"], phones: { alice: {}, bob: { type }, carol: {} } },
+    async ({ phones: { alice, bob, carol }, step, target }) => {
+      await Promise.all([alice.register(), bob.register(), carol.register()]);
+      await step("bob's 302 lets carol ring, and she talks with alice", async () => {
+        const call = await alice.call(bob);
+        const moved = await bob.nextInvite();
+        await moved.reject(302, { headers: { Contact: `<sip:${carol.directoryNumber}@${target.domain}>` } });
+        const incoming = await carol.nextInvite();
+        await incoming.accept();
+        expect(await call.final()).to.have.status(200);
+        for (const side of [call, incoming]) {
+          expect(await side.session())
+            .to.have.media("audio")
+            .live()
+            .direction("sendrecv");
+        }
+        await Promise.all([call.hangUp(), carol.nextRequest("BYE")]);
+      });
+    },
+  );
+}
 
 scenario(
   "a phone that moves a call on to a number of nobody does not loop it",

@@ -137,6 +137,14 @@ for (const type of ["basic", "advanced"] as const) {
           await (await alice.nextInvite()).reject(486);
           expect(await call.final()).to.be.refused();
         },
+        "by a CANCEL of the phone": async () => {
+          const call = await alice.call(carol);
+          const incoming = await carol.nextInvite();
+          await incoming.ring();
+          await call.provisional();
+          expect(await call.cancel()).to.have.status(487);
+          await incoming.cancelled();
+        },
         "by a refusal of the phone that alice called": async () => {
           const call = await alice.call(carol);
           await (await carol.nextInvite()).reject(486);
@@ -152,6 +160,63 @@ for (const type of ["basic", "advanced"] as const) {
     },
   );
 }
+
+scenario(
+  "each line of a phone is busy by its own calls, and free again when they are over",
+  {
+    rules: ["CAP-04", "CAP-07"],
+    phones: { alice: { type: "advanced", lines: 2 }, bob: { type: "advanced", lines: 2 }, carol: {} },
+  },
+  async ({ phones: { alice, bob, carol }, step }) => {
+    const [first, second] = alice.lines;
+    if (!first || !second) throw new Error("the role has two lines");
+    for (const phone of [alice, bob]) for (const line of phone.lines) await phone.register({ line });
+    await carol.register();
+    const connectTo = async (line: typeof first, by: number): Promise<OutgoingCall> => {
+      const call = await bob.call(line.directoryNumber, { line: by });
+      await (await alice.nextInvite({ line })).accept();
+      expect(await call.final()).to.have.status(200);
+      return call;
+    };
+    const all = { rule: ["CAP-04", "CAP-07"], control: true } as const;
+    const calls = await step("two calls connect on her second line, one on her first", all, async () => [
+      await connectTo(second, 0),
+      await connectTo(second, 0),
+      await connectTo(first, 1),
+    ]);
+    await step("a third to the second line finds it busy", async () => {
+      await isBusy(await carol.call(second.directoryNumber), alice);
+    });
+    await step("a second to the first line connects", { rule: "CAP-04", control: true }, async () => {
+      const call = await carol.call(first.directoryNumber);
+      await (await alice.nextInvite({ line: first })).accept();
+      expect(await call.final()).to.have.status(200);
+      await hangUp(call, alice);
+    });
+    for (const call of calls) await hangUp(call, alice);
+    await step("with all of them over the second line takes two again", { rule: "CAP-07" }, async () => {
+      const again = [await connectTo(second, 0), await connectTo(second, 0)];
+      for (const call of again) await hangUp(call, alice);
+    });
+  },
+);
+
+scenario(
+  "a line that two phones share is busy where both its calls are, too",
+  { rules: ["CAP-04"], phones: { alice: {}, partner: { sameLineAs: "alice" }, bob: {}, carol: {} } },
+  async ({ phones: { alice, partner, bob, carol }, step }) => {
+    expect(partner.lines.some(({ directoryNumber }) => directoryNumber === alice.directoryNumber)).to.equal(true);
+    await Promise.all([alice, bob, carol].map((phone) => phone.register()));
+    const calls = await step("two calls connect at the one phone that is there", { control: true }, async () => [
+      await connect(bob, alice),
+      await connect(carol, alice),
+    ]);
+    await step("the third gets the busy answer, and alice's phone no INVITE", async () => {
+      await isBusy(await bob.call(alice), alice);
+    });
+    for (const call of calls) await hangUp(call, alice);
+  },
+);
 
 scenario(
   "with a forward when busy the third call goes there",

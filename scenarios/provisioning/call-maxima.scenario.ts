@@ -52,7 +52,8 @@ for (const type of ["basic", "advanced"] as const) {
     { rules: ["CAP-03"], needs: ["administration"], phones: { alice: { type, migrated: true } } },
     async ({ phones: { alice }, step, administration }) => {
       await step("each of its lines still has 4 calls and is busy at 2", async () => {
-        const { lines = [] } = (await administration.readPhone(alice)) ?? {};
+        const { lines = [], maxCalls: ofDevice } = (await administration.readPhone(alice)) ?? {};
+        expect(ofDevice, "calls of the device").to.equal(type === "basic" ? 8 : 64);
         expect(lines.length, "lines").to.equal(alice.lines.length);
         for (const { directoryNumber, maxCalls, busyTrigger } of lines) {
           expect([maxCalls, busyTrigger], `maximum and busy trigger of ${directoryNumber}`).to.deep.equal([4, 2]);
@@ -67,8 +68,13 @@ for (const type of ["basic", "advanced"] as const) {
 
 scenario(
   "while the lines of a migrated phone may have more calls than it, no line is changed",
-  { rules: ["CAP-09"], needs: ["administration"], phones: { alice: { type: "advanced", migrated: true, lines: 6 } } },
-  async ({ phones: { alice }, step, administration }) => {
+  {
+    rules: ["CAP-09"],
+    needs: ["administration"],
+    phones: { alice: { type: "advanced", migrated: true, lines: 6 } },
+    numbers: { vacant: { unassigned: true } },
+  },
+  async ({ phones: { alice }, numbers: { vacant }, step, administration }) => {
     const before = await administration.readPhone(alice);
     const changes: Readonly<Record<string, LineUpdate>> = {
       "fewer calls": { maxCalls: 2 },
@@ -82,6 +88,9 @@ scenario(
         refused(await administration.updateLine(alice, numberOf(alice, alice.lines.length - 1), settings));
       });
     }
+    await step("another number: refused", async () => {
+      refused(await administration.updateLine(alice, numberOf(alice, 1), { directoryNumber: vacant }));
+    });
     await step("nothing has changed", async () => {
       expect(await administration.readPhone(alice)).to.deep.equal(before);
     });
@@ -198,6 +207,56 @@ for (const [type, lines] of [
         accepted(await administration.updateLine(alice, alice.directoryNumber, { maxCalls: 1, busyTrigger: 1 }));
         accepted(await administration.updateLine(alice, alice.directoryNumber, { maxCalls: 2, busyTrigger: 2 }));
       });
+    },
+  );
+}
+
+for (const [type, rule, tooMany] of [
+  ["basic", "PRV-01", 2],
+  ["advanced", "PRV-02", 9],
+] as const) {
+  scenario(
+    `what a phone (${type}) may not have is refused when it is added, too`,
+    {
+      rules: ["CAP-13", rule],
+      needs: ["administration", "licences"],
+      phones: { alice: { type, lines: type === "basic" ? 1 : 8 } },
+      numbers: Object.fromEntries(
+        Array.from({ length: tooMany }, (_, index) => [`number${index + 1}`, { unassigned: true }] as const),
+      ),
+    },
+    async ({ phones: { alice }, numbers, step, administration }) => {
+      const [vacant = "", ...others] = Object.values(numbers);
+      const name = `SEP10000000${vacant}`;
+      const one = { maxCalls: 1, busyTrigger: 1 };
+      await step("more calls than it may have, and a busy trigger above them", async () => {
+        const lines = [{ directoryNumber: vacant, maxCalls: type === "basic" ? 3 : 17 }];
+        refused(await administration.addPhone({ name, type, lines }));
+        refused(
+          await administration.addPhone({
+            name,
+            type,
+            lines: [{ directoryNumber: vacant, maxCalls: 1, busyTrigger: 2 }],
+          }),
+        );
+      });
+      await step(`${tooMany} lines`, { rule }, async () => {
+        const lines = [vacant, ...others].map((directoryNumber) => ({ directoryNumber, ...one }));
+        refused(await administration.addPhone({ name, type, lines }));
+      });
+      await step("a line that comes back with more calls than are left", async () => {
+        const last = numberOf(alice, alice.lines.length - 1);
+        accepted(await administration.disassociateLine(alice, last));
+        refused(await administration.associateLine(alice, { directoryNumber: last, maxCalls: 3, busyTrigger: 2 }));
+        accepted(await administration.associateLine(alice, { directoryNumber: last, maxCalls: 2, busyTrigger: 2 }));
+      });
+      await step(
+        "with one line and what it may have it is added",
+        { rule: ["CAP-13", rule], control: true },
+        async () => {
+          accepted(await administration.addPhone({ name, type, lines: [{ directoryNumber: vacant, ...one }] }));
+        },
+      );
     },
   );
 }

@@ -5,7 +5,7 @@ for (const type of ["basic", "advanced"] as const) {
     `a caller whose search space lacks the partition of a number (${type}) does not reach it`,
     {
       rules: ["PRV-10"],
-      phones: { caller: {}, hidden: { type, unreachableFrom: "caller" }, visible: { reachableFrom: "caller" } },
+      phones: { caller: { type }, hidden: { type, unreachableFrom: "caller" }, visible: { reachableFrom: "caller" } },
     },
     async ({ phones: { caller, hidden, visible }, step }) => {
       await Promise.all([caller, hidden, visible].map((phone) => phone.register()));

@@ -87,6 +87,10 @@ for (const type of ["basic", "advanced"] as const) {
         expect(await (await bob.call(before)).final()).to.be.refused();
         await alice.noInvite();
       });
+      await step("nor under the new one, of which the phone does not know yet", async () => {
+        expect(await (await bob.call(renumbered)).final()).to.be.refused();
+        await alice.noInvite();
+      });
       await step("and it registers no longer with it", async () => {
         expect(await alice.register({ callId: "new" })).to.be.refused([403, 404]);
         expect(await (await bob.call(before)).final()).to.be.refused();

@@ -29,7 +29,8 @@ for (const type of ["basic", "advanced"] as const) {
       });
       await step("in a new profile it is accepted, and acts", { rule: "PRV-04", control: true }, async () => {
         const own = `${alice.device.name}-digest`;
-        accepted(await administration.addSecurityProfile(own, { digestAuthentication: true }));
+        accepted(await administration.addSecurityProfile(own, { digestAuthentication: false }));
+        accepted(await administration.setDigestAuthentication(own, true));
         accepted(await administration.updatePhone(alice, { securityProfile: own }));
         expect(await alice.register({ password: "not-the-password", callId: "new" })).to.be.refused([401, 403]);
         expect(await alice.register()).to.be.registered();

@@ -1,8 +1,8 @@
 import { bracketed, expect, scenario, type TargetFacts } from "offhook";
 
-/** What a phone may have as its proxy address: the call manager's address and every name of it. */
+/** What a phone may have as its proxy address: the call manager's address and every name of it, in capitals too. */
 function addressesOf({ host, domain, names }: TargetFacts): readonly string[] {
-  return [...new Set([bracketed(host), domain, ...names])];
+  return [...new Set([bracketed(host), domain, ...names, ...names.map((name) => name.toUpperCase())])];
 }
 
 for (const type of ["basic", "advanced"] as const) {
