@@ -43,7 +43,7 @@ describe("offhook selftest", function () {
   });
 
   it("tells a defect that is caught from a survivor, and leaves journals of what went wrong", async () => {
-    const offhook = startOffhook(["selftest", SHARED_USER, "--policies", "mine.ts", "--json"], { cwd });
+    const offhook = startOffhook(["selftest", SHARED_USER, "--policies", "mine.ts", "--json", "-j", "1"], { cwd });
     expect(await offhook.exited, offhook.output).to.equal(1);
     const report = JSON.parse(offhook.output) as Report;
     expect(report.exitCode).to.equal(1);
