@@ -184,7 +184,8 @@ export interface Phone {
   nextRequest(method: string, options?: WaitForOptions): Promise<SipRequest>;
   /**
    * Subscribes to an event package (RFC 6665): resolves with the final response to SUBSCRIBE, of any status; NOTIFYs are
-   * asked of the subscription. It is not refreshed; one that stands is ended when the phone is closed.
+   * asked of the subscription. It is refreshed before it runs out, and made again where the target ends it and says that
+   * one may; one that stands is ended when the phone is closed.
    */
   subscribe(event: string, options?: SubscribeOptions): Promise<Subscription>;
   /**

@@ -203,6 +203,7 @@ export class SipPhone implements SimulatedPhone {
       if (outcome.status === "rejected") this.#context.log.debug({ err: outcome.reason as unknown }, "call not ended");
     }
     const standing = [...this.#subscriptions].filter(({ stands }) => stands);
+    for (const subscription of this.#subscriptions) subscription.stop();
     await Promise.allSettled(standing.map((subscription) => subscription.unsubscribe()));
     if (!this.#context.closed) await this.#registrations.removeAll();
   }

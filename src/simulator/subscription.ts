@@ -1,3 +1,4 @@
+import type { Timer } from "../core/clock.ts";
 import type { SipRequest } from "../sip/message/index.ts";
 import { ClientExchange, type RequestPlan } from "./client-exchange.ts";
 import { credentialsOf } from "./credentials-of.ts";
@@ -5,13 +6,22 @@ import type { History } from "./history.ts";
 import { mergeHeaders } from "./header-values.ts";
 import type { PhoneContext } from "./phone-context.ts";
 import type { CredentialOptions, Exchange, HeaderValues, Phone, WaitForOptions } from "./phone.ts";
-import { IN_DIALOG, type IncomingRequest } from "./signalling.ts";
+import { IN_DIALOG, type IncomingRequest, type ReceivedResponse } from "./signalling.ts";
+import {
+  endsSubscription,
+  refreshDelayMs,
+  resubscribeDelayMs,
+  subscriptionStateOf,
+  type SubscriptionState,
+} from "./subscription-course.ts";
 
 export interface SubscribeOptions extends CredentialOptions {
   /** To what: a phone, a number, a URI. Default: the number of this phone's first line. */
   readonly to?: Phone | string;
   /** Duration asked for. Default 3600; 0 asks for the state once (RFC 6665 §4.4.3). */
   readonly expiresSeconds?: number;
+  /** `false`: it is neither refreshed nor made again where the target ends it. Default true. */
+  readonly refresh?: boolean;
   readonly headers?: HeaderValues;
 }
 
@@ -19,8 +29,10 @@ export interface SubscribeOptions extends CredentialOptions {
 export interface Subscription extends Exchange {
   /** NOTIFYs so far, in order; each was answered 200. */
   readonly notifies: readonly SipRequest[];
-  /** It was granted, and no NOTIFY has said that it is over. */
+  /** It was granted, has not run out, and no NOTIFY has said that it is over. */
   readonly active: boolean;
+  /** SUBSCRIBEs so far that were answered, in order: the first, refreshes, those that made it again, the last. */
+  readonly subscribes: readonly Exchange[];
   /**
    * The oldest NOTIFY that was not handed out here, or the next to come; it may come before the answer.
    * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: none within `waits.answerMs`.
@@ -30,19 +42,39 @@ export interface Subscription extends Exchange {
   unsubscribe(): Promise<Exchange>;
 }
 
-/** One subscription of a phone, from its SUBSCRIBE to the NOTIFY that ends it. */
+/** Timer N: a subscription of which no NOTIFY comes in 64*T1 has failed (RFC 6665 §4.1.2.4). */
+const TIMER_N_MS = 32_000;
+
+/** Longest delay of a platform's timer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+type TimerName = "refresh" | "expiry" | "timer N" | "again";
+
+/** How often a subscription is made again at most, however often the target ends it. */
+const MAX_RESUBSCRIPTIONS = 5;
+
+/**
+ * One subscription of a phone, from its SUBSCRIBE to the NOTIFY that ends it: refreshed before it runs out (RFC 6665
+ * §4.1.2.2), and made again where the target ends it and says that one may (§4.1.3).
+ */
 export class PhoneSubscription {
   readonly #context: PhoneContext;
   readonly #event: string;
   readonly #options: SubscribeOptions;
-  readonly #callId: string;
-  readonly #tag: string;
   readonly #notifies: History<SipRequest>;
+  readonly #subscribes: Exchange[] = [];
+  #callId: string;
+  #tag: string;
   #dialogId: string | undefined;
   #granted = false;
   #over = false;
   #leaving = false;
   #handedOut = 0;
+  #resubscriptions = 0;
+  /** Granted last; 0: the state was told once. */
+  #seconds = 0;
+  #heard = false;
+  readonly #timers = new Map<TimerName, Timer>();
 
   constructor(context: PhoneContext, event: string, options: SubscribeOptions) {
     this.#context = context;
@@ -64,18 +96,7 @@ export class PhoneSubscription {
 
   /** Sends SUBSCRIBE; resolves with its final response, of any status. */
   async start(): Promise<Subscription> {
-    const { to, expiresSeconds = 3600 } = this.#options;
-    const { directoryNumber } = this.#context.lineOf(0);
-    const uri = this.#context.uriOf(to ?? directoryNumber);
-    const fixed = {
-      From: `<${this.#context.userUri(directoryNumber)}>;tag=${this.#tag}`,
-      To: `<${uri}>`,
-      "Call-ID": this.#callId,
-    };
-    let cseq = 0;
-    const headers = (): HeaderValues =>
-      mergeHeaders(fixed, { CSeq: `${(cseq += 1)} SUBSCRIBE` }, this.#headers(expiresSeconds));
-    return this.#asSubscription(await this.#exchange({ uri, headers }));
+    return this.#asSubscription(await this.#subscribe());
   }
 
   /** Whether a NOTIFY belongs here: in the dialog, or before the answer to SUBSCRIBE made one (RFC 6665 §4.1.2.4). */
@@ -86,18 +107,117 @@ export class PhoneSubscription {
   }
 
   async notified(incoming: IncomingRequest): Promise<void> {
-    this.#over = /^\s*terminated\b/i.test(incoming.request.get("Subscription-State") ?? "");
+    const state = subscriptionStateOf(incoming.request);
+    this.#heard = true;
+    this.#cancel("timer N");
+    if (state.state === "terminated") this.#end();
+    else if (state.expiresSeconds !== undefined) this.#lasts(state.expiresSeconds);
     this.#notifies.add(incoming.request);
     await incoming.respond(200);
+    if (state.state === "terminated") this.#follow(state);
   }
 
   async unsubscribe(): Promise<Exchange> {
-    this.#leaving = true;
+    this.stop();
     const plan = { uri: IN_DIALOG, headers: () => this.#headers(0) };
-    return await this.#exchange({ ...plan, ...(this.#dialogId === undefined ? {} : { dialogId: this.#dialogId }) });
+    return await this.#exchange(this.#inDialog(plan), () => undefined);
   }
 
-  async #exchange(plan: Pick<RequestPlan, "uri" | "headers" | "dialogId">): Promise<Exchange> {
+  /** From now on it does nothing by itself. */
+  stop(): void {
+    this.#leaving = true;
+    this.#cancel();
+  }
+
+  get #refreshes(): boolean {
+    return !this.#leaving && this.#options.refresh !== false;
+  }
+
+  get #asked(): number {
+    return this.#options.expiresSeconds ?? 3600;
+  }
+
+  async #subscribe(): Promise<Exchange> {
+    const { directoryNumber } = this.#context.lineOf(0);
+    const uri = this.#context.uriOf(this.#options.to ?? directoryNumber);
+    const fixed = {
+      From: `<${this.#context.userUri(directoryNumber)}>;tag=${this.#tag}`,
+      To: `<${uri}>`,
+      "Call-ID": this.#callId,
+    };
+    let cseq = 0;
+    const headers = (): HeaderValues =>
+      mergeHeaders(fixed, { CSeq: `${(cseq += 1)} SUBSCRIBE` }, this.#headers(this.#asked));
+    return await this.#exchange({ uri, headers }, ({ message, dialogId }) => {
+      if (!message.isSuccess || this.#over) return;
+      this.#granted = true;
+      this.#dialogId ??= dialogId;
+      this.#lasts(message.expires ?? this.#asked);
+      if (!this.#heard)
+        this.#set("timer N", TIMER_N_MS, () => {
+          this.#end();
+        });
+    });
+  }
+
+  async #refresh(): Promise<void> {
+    const plan = { uri: IN_DIALOG, headers: () => this.#headers(this.#asked) };
+    await this.#exchange(this.#inDialog(plan), ({ message }) => {
+      if (this.#over) return;
+      if (message.isSuccess) this.#lasts(message.expires ?? this.#asked);
+      else if (endsSubscription(message.status)) {
+        this.#end();
+        this.#again(0);
+      }
+    });
+  }
+
+  /** Begins its duration anew, which the target may have cut and not prolonged (RFC 6665 §4.2.1.1). */
+  #lasts(seconds: number): void {
+    if (this.#leaving) return;
+    this.#seconds = Math.min(seconds, this.#asked);
+    this.#cancel("refresh");
+    this.#cancel("expiry");
+    if (this.#seconds === 0) return; // the NOTIFY that ends it is on its way
+    this.#set("expiry", this.#seconds * 1000, () => {
+      this.#end();
+    });
+    if (!this.#refreshes) return;
+    this.#set("refresh", refreshDelayMs(this.#seconds), () => {
+      this.#unattended(this.#refresh());
+    });
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#cancel();
+  }
+
+  /** The target ended it: whether it is made again is the target's to say. */
+  #follow(state: SubscriptionState): void {
+    const delayMs = this.#seconds === 0 ? undefined : resubscribeDelayMs(state);
+    if (delayMs !== undefined) this.#again(delayMs);
+  }
+
+  /** Makes it again, as a new one that has nothing to do with the first (RFC 6665 §4.1.2.2). */
+  #again(delayMs: number): void {
+    if (!this.#refreshes || this.#resubscriptions >= MAX_RESUBSCRIPTIONS) return;
+    this.#resubscriptions += 1;
+    this.#set("again", delayMs, () => {
+      const { ids } = this.#context;
+      this.#callId = ids.callId();
+      this.#tag = ids.tag();
+      this.#dialogId = undefined;
+      this.#over = this.#granted = this.#heard = false;
+      this.#unattended(this.#subscribe());
+    });
+  }
+
+  async #exchange(
+    plan: Pick<RequestPlan, "uri" | "headers" | "dialogId">,
+    answered: (response: ReceivedResponse) => void,
+  ): Promise<Exchange> {
+    const callId = this.#callId;
     const exchange = new ClientExchange(
       this.#context,
       {
@@ -107,15 +227,42 @@ export class PhoneSubscription {
         check: "Check that the target answers SUBSCRIBE",
       },
       {
-        response: ({ message, dialogId }) => {
-          if (message.isSuccess) this.#granted = true;
-          if (message.isSuccess) this.#dialogId ??= dialogId;
+        response: (response) => {
+          // What is answered when it has been made again already, concerns nobody.
+          if (response.message.isFinal && callId === this.#callId) answered(response);
           return undefined;
         },
       },
     );
     await exchange.start();
-    return await exchange.result();
+    const result = await exchange.result();
+    this.#subscribes.push(result);
+    return result;
+  }
+
+  #inDialog(plan: Pick<RequestPlan, "uri" | "headers">): Pick<RequestPlan, "uri" | "headers" | "dialogId"> {
+    return { ...plan, ...(this.#dialogId === undefined ? {} : { dialogId: this.#dialogId }) };
+  }
+
+  /** What nobody waits for; a refresh without an answer lets the subscription stand until it runs out. */
+  #unattended(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.#context.log.debug({ err: error }, "SUBSCRIBE came to nothing");
+    });
+  }
+
+  #set(name: TimerName, delayMs: number, callback: () => void): void {
+    this.#cancel(name);
+    this.#timers.set(name, this.#context.clock.setTimer(Math.min(delayMs, LONGEST_MS), callback));
+  }
+
+  /** @param name default: all. */
+  #cancel(name?: TimerName): void {
+    const names = name === undefined ? [...this.#timers.keys()] : [name];
+    for (const each of names) {
+      this.#timers.get(each)?.cancel();
+      this.#timers.delete(each);
+    }
   }
 
   #headers(expiresSeconds: number): HeaderValues {
@@ -129,9 +276,11 @@ export class PhoneSubscription {
 
   #asSubscription(exchange: Exchange): Subscription {
     const notifies = this.#notifies;
+    const subscribes = this.#subscribes;
     const isActive = (): boolean => this.active;
     return {
       ...exchange,
+      subscribes,
       get notifies() {
         return notifies.items;
       },
