@@ -32,6 +32,7 @@ import { resetDevice, type Reset, type ResetQuestion } from "./reset-device.ts";
 import { retainBinding, type Retention, type RetentionQuestion } from "./retain-binding.ts";
 import { routeCall, type Route, type RoutingQuestion } from "./route-call.ts";
 import type { Decision, ReceivedRequest, Refusal, Ruling } from "./ruling.ts";
+import { lackOf } from "./ruling-shapes.ts";
 import { screenRequest, type Screening, type ScreeningQuestion, type ScreeningRefusal } from "./screen-request.ts";
 import { serveRequest, type Served, type ServiceEffect, type ServiceQuestion } from "./serve-request.ts";
 import { tellMessagesWaiting, type MessagesWaiting, type MessagesWaitingQuestion } from "./tell-messages-waiting.ts";
@@ -143,12 +144,15 @@ export const POLICY_THREW = "threw";
 /** Asked for each message that goes out: told, they would bury the rest. */
 const UNREPORTED: ReadonlySet<string> = new Set<keyof Policies>(["wordMessage"]);
 
-function assertRuling(ruling: (Partial<Ruling> & { readonly then?: unknown }) | undefined): void {
+function assertRuling(policy: string, ruling: (Ruling & { readonly then?: unknown }) | undefined): void {
   if (ruling instanceof Promise) ruling.catch(() => undefined); // what it says counts for nothing
   if (typeof ruling?.then === "function") throw new TypeError("it returned a promise; a policy decides at once");
-  const { outcome, rules, reason } = ruling ?? {};
-  if (typeof outcome === "string" && Array.isArray(rules) && typeof reason === "string") return;
-  throw new TypeError("it returned no ruling: outcome, rules and reason are missing");
+  const { outcome, rules, reason }: Partial<Ruling> = ruling ?? {};
+  if (!ruling || typeof outcome !== "string" || !Array.isArray(rules) || typeof reason !== "string") {
+    throw new TypeError("it returned no ruling: outcome, rules and reason are missing");
+  }
+  const lack = lackOf(policy, ruling);
+  if (lack !== undefined) throw new TypeError(lack);
 }
 
 /**
@@ -159,7 +163,7 @@ export function reporting(policies: Policies, report: (decision: Decision) => vo
   const entries = Object.entries(policies as unknown as Record<string, (question: unknown) => Ruling>);
   const told = entries.map(([policy, decide]) => {
     const reported = (question: unknown): Ruling => {
-      const ruling = attempt(decide, question, (error) => {
+      const ruling = attempt(policy, decide, question, (error) => {
         report({ policy, outcome: POLICY_THREW, rules: [], reason: String(error) });
       });
       const { outcome, rules, reason } = ruling;
@@ -171,10 +175,15 @@ export function reporting(policies: Policies, report: (decision: Decision) => vo
   return Object.fromEntries(told) as unknown as Policies;
 }
 
-function attempt(decide: (question: unknown) => Ruling, question: unknown, threw: (error: unknown) => void): Ruling {
+function attempt(
+  policy: string,
+  decide: (question: unknown) => Ruling,
+  question: unknown,
+  threw: (error: unknown) => void,
+): Ruling {
   try {
     const ruling = decide(question);
-    assertRuling(ruling);
+    assertRuling(policy, ruling);
     return ruling;
   } catch (error) {
     threw(error);

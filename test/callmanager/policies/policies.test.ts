@@ -41,4 +41,30 @@ describe("reporting", () => {
       expect(decisions[0]?.outcome, name).to.equal("threw");
     }
   });
+
+  it("says which policy decides later, and what a ruling lacks", () => {
+    const problemOf = (policies: Partial<Record<keyof Policies, unknown>>, name: keyof Policies): string => {
+      const told: Decision[] = [];
+      const reported = reporting({ ...correctPolicies, ...(policies as Partial<Policies>) }, (one) => told.push(one));
+      expect(() => reported[name]({} as never), name).to.throw(TypeError);
+      return told.map(({ policy, reason }) => `${policy}: ${reason}`).join();
+    };
+    const ruling = { rules: [], reason: "so" };
+    expect(problemOf({ admitCall: () => Promise.reject(new Error("later")) }, "admitCall")).to.equal(
+      "admitCall: TypeError: it returned a promise; a policy decides at once",
+    );
+    expect(problemOf({ permittedMedia: () => ({ ...ruling, outcome: "all" }) }, "permittedMedia")).to.equal(
+      'permittedMedia: TypeError: its ruling "all" needs permitted: list, and has undefined',
+    );
+    expect(problemOf({ routeCall: () => ({ ...ruling, outcome: "refused", status: "404" }) }, "routeCall")).to.equal(
+      'routeCall: TypeError: its ruling "refused" needs status: number, and has string',
+    );
+  });
+
+  it("leaves outcomes of a policy's own to it", () => {
+    for (const outcome of ["audio only", "constructor"]) {
+      const { decisions, thrown } = tried(() => ({ outcome, rules: [], reason: "so" }));
+      expect([thrown, decisions[0]?.outcome]).to.deep.equal([undefined, outcome]);
+    }
+  });
 });
