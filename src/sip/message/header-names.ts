@@ -1,3 +1,5 @@
+import { WordTable } from "./word-table.ts";
+
 /** How several values of a header stand in a message (RFC 3261 §7.3.1). */
 type HeaderShape =
   /** Several lines equal one line with commas. */
@@ -107,9 +109,17 @@ ROWS.forEach(([name, , compact], index) => {
   for (const spelling of [name, name.toLowerCase(), compact ?? name]) IDS.set(spelling, index + 1);
 });
 
-/** All names that we know, in lower case, long and compact, with their ids. */
-export function headerSpellings(): (readonly [name: string, id: HeaderId])[] {
-  return [...IDS].filter(([name]) => name === name.toLowerCase());
+/** All names that we know, in lower case, long and compact. */
+export const HEADER_SPELLINGS: readonly string[] = [...IDS.keys()].filter((name) => name === name.toLowerCase());
+
+const SPELLINGS = new WordTable(HEADER_SPELLINGS, true);
+
+/** By number of a spelling in the table. */
+const SPELLING_IDS = Uint8Array.from(["", ...HEADER_SPELLINGS], (name) => IDS.get(name) ?? UNKNOWN_HEADER);
+
+/** The id of the header name at `octets[start, end)`, a token, in any spelling. */
+export function headerIdAt(octets: Uint8Array, start: number, end: number): HeaderId {
+  return SPELLING_IDS[SPELLINGS.numberOf(octets, start, end)] ?? UNKNOWN_HEADER;
 }
 
 /** The id of a header name in any spelling. */

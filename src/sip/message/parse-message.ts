@@ -1,8 +1,8 @@
 /*
  * How a message is read, and why nothing is read before somebody asks for it.
  *
- * 1. `scanHead` finds the lines of the head and which header each is (`scan-lines.wat`), and copies the head into a
- *    string. Of each line one number is kept (`ReceivedLines`). Content-Length is the only value that is read.
+ * 1. `scanHead` copies the head into a string, and finds its lines and which header each is. Of each line one number is
+ *    kept (`ReceivedLines`). Content-Length is the only value that is read.
  * 2. `startLineAt` reads the start line. That is all `parseMessage` does for a sound message.
  * 3. Properties of `SipMessage` read a value when they are asked for, where it stands: every parser is a function
  *    `xAt(source, start, end)` that looks at octets and cuts strings out of the text (`Source` says why). What is parsed

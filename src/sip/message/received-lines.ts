@@ -13,7 +13,13 @@ export type Cell = number;
 const START_BITS = 17;
 const LENGTH_BITS = 7;
 const START_MASK = (1 << START_BITS) - 1;
-const LENGTH_MASK = (1 << LENGTH_BITS) - 1;
+
+/** Longest name of a header that a cell can hold. */
+export const MOST_NAME_OCTETS = (1 << LENGTH_BITS) - 1;
+
+export function cellOf(start: number, id: HeaderId, nameLength: number): Cell {
+  return start | (nameLength << START_BITS) | (id << (START_BITS + LENGTH_BITS));
+}
 
 /** Where the line of a cell starts. */
 export function startOf(cell: Cell): number {
@@ -101,6 +107,6 @@ export class ReceivedLines implements HeaderLines {
   }
 
   #nameLength(index: number): number {
-    return (this.#cell(index) >> START_BITS) & LENGTH_MASK;
+    return (this.#cell(index) >> START_BITS) & MOST_NAME_OCTETS;
   }
 }

@@ -35,6 +35,11 @@ export class WordTable {
 
   /** The word at `octets[start, end)`, a token; undefined where the table has none. */
   find(octets: Uint8Array, start: number, end: number): string | undefined {
+    return this.#words[this.numberOf(octets, start, end) - 1];
+  }
+
+  /** Which of the words stands at `octets[start, end)`, a token: from 1, in the order given; 0 for none of them. */
+  numberOf(octets: Uint8Array, start: number, end: number): number {
     const fold = this.#fold;
     const length = end - start;
     const slot = slotOf(length, (octets[start] ?? 0) | fold, (octets[end - 1] ?? 0) | fold);
@@ -43,9 +48,9 @@ export class WordTable {
       if ((this.#starts[number + 1] ?? 0) - first !== length) continue;
       let index = 0;
       while (index < length && ((octets[start + index] ?? 0) | fold) === this.#codes[first + index]) index += 1;
-      if (index === length) return this.#words[number - 1];
+      if (index === length) return number;
     }
-    return undefined;
+    return 0;
   }
 }
 
