@@ -29,6 +29,7 @@ for (const type of ["basic", "advanced"] as const) {
       });
       await step("in a new profile it is accepted, and acts", { rule: "PRV-04", control: true }, async () => {
         const own = `${alice.device.name}-digest`;
+        accepted(await administration.addSecurityProfile(`${own}-at-once`, { digestAuthentication: true }));
         accepted(await administration.addSecurityProfile(own, { digestAuthentication: false }));
         accepted(await administration.setDigestAuthentication(own, true));
         accepted(await administration.updatePhone(alice, { securityProfile: own }));
