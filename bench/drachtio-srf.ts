@@ -4,9 +4,9 @@ import type { Usage } from "./support/usage.ts";
 import { warmRun } from "./support/warm-run.ts";
 import { Worker } from "./support/worker.ts";
 
-const UNITS = 6_000;
+const UNITS = 4_000;
 /** Done before, for V8 to compile what it is going to run. */
-const FIRST = 4_000;
+const FIRST = 3_000;
 const AT_ONCE = 50;
 const SRF = "drachtio-srf, front and engine";
 const ENGINE = "offhook engine";

@@ -16,7 +16,7 @@ export interface Measurement {
 }
 
 /** How long each contender works in each round. */
-const ROUND_MILLIS = 250;
+const ROUND_MILLIS = 150;
 
 /** Turns that do not count: until then the compiler, whose time would count too, may still be at work. */
 const WARM_UP_ROUNDS = 8;

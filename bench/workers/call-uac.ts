@@ -1,8 +1,4 @@
-/**
- * Makes calls by the engine's own API: INVITE, 180, 200, ACK, BYE, 200. One object serves all calls. Tells what the
- * first of them took, while V8 is still compiling, and, once it is told to go on, what as many as asked for took.
- */
-import { once } from "node:events";
+/** Makes calls by the engine's own API: INVITE, 180, 200, ACK, BYE, 200. One object serves all calls. */
 import { argv } from "node:process";
 import {
   Dialog,
@@ -14,44 +10,31 @@ import {
   type SipResponse,
 } from "../../src/sip/index.ts";
 import { openEngine, SDP } from "../support/endpoint.ts";
-import { Stopwatch, type Usage } from "../support/usage.ts";
+import { Load, runWarm } from "../support/load.ts";
 
 const [peerPort, total, atOnce, first] = argv.slice(2).map(Number) as [number, number, number, number];
 const peer: Address = { protocol: "udp", host: "127.0.0.1", port: peerPort };
 
 class Calls implements ClientHandler {
+  readonly load = new Load(atOnce, (number) => {
+    this.#begin(number);
+  });
   readonly #engine: SipEngine;
   readonly #contact: string;
-  #finish: () => void = () => undefined;
-  #begun = 0;
-  #ended = 0;
-  #last = 0;
 
   constructor(engine: SipEngine) {
     this.#engine = engine;
     this.#contact = `<${engine.contactUri("caller", "udp")}>`;
   }
 
-  /** Makes so many more calls. */
-  async make(count: number): Promise<Usage> {
-    const done = new Promise<void>((resolve) => (this.#finish = resolve));
-    const stopwatch = new Stopwatch();
-    this.#last += count;
-    for (let index = 0; index < atOnce; index += 1) this.#begin();
-    await done;
-    return stopwatch.read();
-  }
-
-  #begin(): void {
-    if (this.#begun === this.#last) return;
-    this.#begun += 1;
+  #begin(number: number): void {
     const invite = SipRequest.create({
       method: "INVITE",
       requestUri: `sip:service@127.0.0.1:${peerPort}`,
       headers: [
-        ["From", `<sip:caller@127.0.0.1:${port}>;tag=${this.#begun}`],
+        ["From", `<sip:caller@127.0.0.1:${port}>;tag=${number}`],
         ["To", `<sip:service@127.0.0.1:${peerPort}>`],
-        ["Call-ID", `${this.#begun}-call`],
+        ["Call-ID", `${number}-call`],
         ["CSeq", "1 INVITE"],
         ["Contact", this.#contact],
         ["Subject", "Performance Test"],
@@ -70,9 +53,7 @@ class Calls implements ClientHandler {
       transaction.acknowledge(dialog.createAck(1), { to: peer });
       this.#engine.send(dialog.createRequest("BYE"), this, { to: peer });
     } else {
-      this.#ended += 1;
-      if (this.#ended === this.#last) this.#finish();
-      else this.#begin();
+      this.load.ended();
     }
   }
 
@@ -82,9 +63,6 @@ class Calls implements ClientHandler {
 }
 
 const { engine, port } = await openEngine({ request: () => undefined });
-const calls = new Calls(engine);
-process.send?.(await calls.make(first));
-await once(process, "message");
-process.send?.(await calls.make(total));
+await runWarm(new Calls(engine).load, first, total);
 await engine.close();
 process.disconnect();

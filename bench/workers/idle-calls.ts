@@ -17,6 +17,7 @@ import {
   type TransactionUser,
 } from "../../src/sip/index.ts";
 import { openEngine, SDP } from "../support/endpoint.ts";
+import { Load } from "../support/load.ts";
 import { memoryNow } from "../support/memory.ts";
 
 const [total, atOnce] = argv.slice(2).map(Number) as [number, number];
@@ -42,29 +43,26 @@ class Callee implements TransactionUser {
 }
 
 class Caller implements ClientHandler {
-  readonly done: Promise<void>;
+  readonly load = new Load(atOnce, (number) => {
+    this.#begin(number);
+  });
   readonly dialogs = new Map<string, Dialog>();
   readonly #engine: SipEngine;
   readonly #callee: Address;
-  #finish: () => void = () => undefined;
-  #begun = 0;
 
   constructor(engine: SipEngine, calleePort: number) {
     this.#engine = engine;
     this.#callee = { protocol: "udp", host: "127.0.0.1", port: calleePort };
-    this.done = new Promise((resolve) => (this.#finish = resolve));
   }
 
-  begin(): void {
-    if (this.#begun === total) return;
-    this.#begun += 1;
+  #begin(number: number): void {
     const invite = SipRequest.create({
       method: "INVITE",
       requestUri: `sip:callee@127.0.0.1:${this.#callee.port}`,
       headers: [
-        ["From", `<sip:caller@127.0.0.1>;tag=${this.#begun}`],
+        ["From", `<sip:caller@127.0.0.1>;tag=${number}`],
         ["To", "<sip:callee@127.0.0.1>"],
-        ["Call-ID", `${this.#begun}-idle`],
+        ["Call-ID", `${number}-idle`],
         ["CSeq", "1 INVITE"],
         ["Contact", `<${this.#engine.contactUri("caller", "udp")}>`],
         ["Content-Type", "application/sdp"],
@@ -78,8 +76,7 @@ class Caller implements ClientHandler {
     const dialog = Dialog.fromResponse(transaction.request, response);
     this.dialogs.set(dialog.id, dialog);
     transaction.acknowledge(dialog.createAck(1), { to: this.#callee });
-    if (this.dialogs.size === total) this.#finish();
-    else this.begin();
+    this.load.ended();
   }
 
   failed(_transaction: ClientTransaction, _reason: string, error: Error): void {
@@ -94,8 +91,7 @@ const callee = await openEngine(user, timers);
 const { engine } = await openEngine({ request: () => undefined }, timers);
 const caller = new Caller(engine, callee.port);
 const before = memoryNow();
-for (let index = 0; index < atOnce; index += 1) caller.begin();
-await caller.done;
+await caller.load.run(total);
 const fresh = memoryNow();
 while (engine.transactionCount + callee.engine.transactionCount > 0) await delay(systemClock, 100);
 process.send?.({

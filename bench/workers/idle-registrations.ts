@@ -7,6 +7,7 @@ import { systemClock } from "../../src/core/system-clock.ts";
 import { delay } from "../../src/core/clock.ts";
 import { SipRequest, type Address, type ClientHandler, type SipEngine, type SipResponse } from "../../src/sip/index.ts";
 import { openEngine } from "../support/endpoint.ts";
+import { Load } from "../support/load.ts";
 import { memoryNow } from "../support/memory.ts";
 
 const [registrarPort, total, atOnce] = argv.slice(2).map(Number) as [number, number, number];
@@ -22,20 +23,17 @@ interface Phone {
 }
 
 class Phones implements ClientHandler {
-  readonly done: Promise<void>;
+  readonly load = new Load(atOnce, (number) => {
+    this.#begin(number);
+  });
   readonly #engine: SipEngine;
   readonly #phones: Phone[] = [];
-  #finish: () => void = () => undefined;
-  #registered = 0;
 
   constructor(engine: SipEngine) {
     this.#engine = engine;
-    this.done = new Promise((resolve) => (this.#finish = resolve));
   }
 
-  begin(): void {
-    const number = this.#phones.length;
-    if (number === total) return;
+  #begin(number: number): void {
     const aor = `sip:${number}@cm.example.com`;
     const phone = { aor, tag: `tag-${number}`, callId: `${number}-idle`, cseq: 1, expiresAt: 0 };
     this.#phones.push(phone);
@@ -59,9 +57,7 @@ class Phones implements ClientHandler {
     const [contact] = response.contacts === "*" ? [] : response.contacts;
     const phone = transaction.context as Phone;
     phone.expiresAt = systemClock.now() + 1000 * Number(contact?.parameters.get("expires") ?? 0);
-    this.#registered += 1;
-    if (this.#registered === total) this.#finish();
-    else this.begin();
+    this.load.ended();
   }
 
   failed(_transaction: unknown, _reason: string, error: Error): void {
@@ -72,8 +68,7 @@ class Phones implements ClientHandler {
 const { engine, port } = await openEngine({ request: () => undefined });
 const phones = new Phones(engine);
 const before = memoryNow();
-for (let index = 0; index < atOnce; index += 1) phones.begin();
-await phones.done;
+await phones.load.run(total);
 const fresh = memoryNow();
 while (engine.transactionCount > 0) await delay(systemClock, 100);
 process.send?.({ fresh: fresh - before, idle: memoryNow() - before });

@@ -1,9 +1,4 @@
-/**
- * Registers phones by the engine's own API: REGISTER, 401, REGISTER with digest, 200. One object serves all phones.
- * Tells what the first of them took, while V8 is still compiling, and, once it is told to go on, what as many as asked
- * for took.
- */
-import { once } from "node:events";
+/** Registers phones by the engine's own API: REGISTER, 401, REGISTER with digest, 200. One object serves all phones. */
 import { argv } from "node:process";
 import {
   answerChallenge,
@@ -18,40 +13,27 @@ import {
   type SipResponse,
 } from "../../src/sip/index.ts";
 import { openEngine } from "../support/endpoint.ts";
-import { Stopwatch, type Usage } from "../support/usage.ts";
+import { Load, runWarm } from "../support/load.ts";
 
 const [port, total, atOnce, first] = argv.slice(2).map(Number) as [number, number, number, number];
 const registrar: Address = { protocol: "udp", host: "127.0.0.1", port };
 const REGISTRAR_URI = "sip:cm.example.com";
 
 class Phones implements ClientHandler {
+  readonly load = new Load(atOnce, (number) => {
+    this.#begin(number);
+  });
   readonly #engine: SipEngine;
-  #finish: () => void = () => undefined;
-  #begun = 0;
-  #registered = 0;
-  #last = 0;
 
   constructor(engine: SipEngine) {
     this.#engine = engine;
-  }
-
-  /** Registers so many more. */
-  async register(count: number): Promise<Usage> {
-    const done = new Promise<void>((resolve) => (this.#finish = resolve));
-    const stopwatch = new Stopwatch();
-    this.#last += count;
-    for (let index = 0; index < atOnce; index += 1) this.#begin();
-    await done;
-    return stopwatch.read();
   }
 
   response(transaction: ClientTransaction, response: SipResponse): void {
     if (response.status === 401) {
       this.#answer(transaction, response);
     } else if (response.status === 200) {
-      this.#registered += 1;
-      if (this.#registered === this.#last) this.#finish();
-      else this.#begin();
+      this.load.ended();
     } else {
       throw new Error(`a phone was answered ${response.status}`);
     }
@@ -61,10 +43,7 @@ class Phones implements ClientHandler {
     throw error;
   }
 
-  #begin(): void {
-    if (this.#begun === this.#last) return;
-    this.#begun += 1;
-    const phone = this.#begun;
+  #begin(phone: number): void {
     const headers: HeaderField[] = [
       ["From", `<sip:${phone}@cm.example.com>;tag=${phone}`],
       ["To", `<sip:${phone}@cm.example.com>`],
@@ -93,9 +72,6 @@ function credentialsFor(response: SipResponse): string {
 }
 
 const { engine, port: ownPort } = await openEngine({ request: () => undefined });
-const phones = new Phones(engine);
-process.send?.(await phones.register(first));
-await once(process, "message");
-process.send?.(await phones.register(total));
+await runWarm(new Phones(engine).load, first, total);
 await engine.close();
 process.disconnect();

@@ -2,14 +2,13 @@
  * Front, engine and drachtio-srf in one process, as in a phone of ours: `register` sends REGISTER by `srf.request`,
  * `call` makes calls by `srf.createUAC` and ends them by `dialog.destroy`.
  */
-import { once } from "node:events";
 import { argv } from "node:process";
 import SrfModule from "drachtio-srf";
 import { randomIds } from "../../src/core/ids.ts";
 import { systemClock } from "../../src/core/system-clock.ts";
 import { openDrachtioFront } from "../../src/drachtio/index.ts";
 import { LISTEN, SDP } from "../support/endpoint.ts";
-import { Stopwatch, type Usage } from "../support/usage.ts";
+import { Load, runWarm } from "../support/load.ts";
 
 /** What is used of drachtio-srf, whose own types lack some of it. */
 interface Srf {
@@ -92,31 +91,12 @@ await new Promise<void>((resolve, reject) => {
 });
 const work = WORK[kind];
 if (!work) throw new Error(`no such work: ${kind}`);
-let begun = 0;
-let done = 0;
-
-/** Does so many more. */
-async function doMore(count: number, one: (number: number, done: () => void) => void): Promise<Usage> {
-  const stopwatch = new Stopwatch();
-  const last = done + count;
-  await new Promise<void>((resolve) => {
-    const next = (): void => {
-      if (begun === last) return;
-      begun += 1;
-      one(begun, () => {
-        done += 1;
-        if (done === last) resolve();
-        else next();
-      });
-    };
-    for (let index = 0; index < atOnce; index += 1) next();
+const load = new Load(atOnce, (number) => {
+  work(number, () => {
+    load.ended();
   });
-  return stopwatch.read();
-}
-
-process.send?.(await doMore(first, work));
-await once(process, "message");
-process.send?.(await doMore(total, work));
+});
+await runWarm(load, first, total);
 srf.disconnect();
 await endpoint.close();
 await front.close();
