@@ -145,6 +145,49 @@ for (const type of ["basic", "advanced"] as const) {
   );
 }
 
+scenario(
+  "a transfer to a call that still rings is observed",
+  { rules: ["CAL-10"], phones: { alice: {}, bob: {}, carol: {} } },
+  async ({ phones: { alice, bob, carol }, step, observe }) => {
+    await Promise.all([alice.register(), bob.register(), carol.register()]);
+    const first = await talk(alice, bob);
+    const ringing = await alice.call(carol);
+    const atCarol = await carol.nextInvite();
+    await atCarol.ring();
+    await ringing.provisional(180);
+    const referral = await step("REFER with the ringing call in Replaces is answered", async () => {
+      const referred = await first.call.transferTo(ringing);
+      expect(referred).to.have.status(["2xx", "4xx", "5xx", "6xx"]);
+      return referred;
+    });
+    if (!referral.final.isSuccess) {
+      observe("what a transfer to a ringing call comes to", { rule: "CAL-10", data: { final: referral.final.status } });
+      await Promise.all([ringing.cancel(), atCarol.cancelled()]);
+      await Promise.all([first.call.hangUp(), bob.nextRequest("BYE")]);
+      return;
+    }
+    const taken = await atCarol.accept().then(
+      () => true,
+      () => false,
+    );
+    const told = await referral.ended().catch(() => undefined);
+    const bobs = goneOn(first.incoming);
+    const heard = taken ? await Promise.allSettled([bobs.nextAudio(), atCarol.nextAudio()]) : [];
+    observe("what a transfer to a ringing call comes to", {
+      rule: "CAL-10",
+      data: {
+        final: referral.final.status,
+        told,
+        taken,
+        heard: heard.map(({ status }) => status),
+        left: first.call.ended,
+      },
+    });
+    for (const call of [first.call, ringing, bobs, atCarol])
+      if (!call.ended) await call.hangUp().catch(() => undefined);
+  },
+);
+
 /** Who of two phones with video gets whom instead: in each case one end of the new call is Basic. */
 for (const { basic, bobs, carols } of [
   { basic: "target", bobs: "advanced", carols: "basic" },

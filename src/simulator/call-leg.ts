@@ -90,7 +90,12 @@ export abstract class CallLeg implements Call {
   /** Resolves when UPDATE may be sent: in an early dialog too. @throws what the call came to instead. */
   protected abstract updatable(): Promise<void>;
 
-  /** What its dialog is called, once it is established. */
+  /** Resolves when its dialog can be named. @throws what the call came to instead. */
+  protected async nameable(): Promise<void> {
+    await this.established();
+  }
+
+  /** What its dialog is called. */
   abstract names(): Promise<DialogNames>;
 
   /** Whether it is the dialog that a Replaces names, and how far it has come (RFC 3891 §3). */
@@ -182,7 +187,7 @@ export abstract class CallLeg implements Call {
         details: { phone: this.context.name, callId: this.callId },
       });
     }
-    await other.#mustBeUp("be transferred to");
+    await other.#mustBeUp("be transferred to", other.nameable());
     return await this.#referrals.transfer(replacesOf(await other.names()), options);
   }
 

@@ -63,7 +63,8 @@ export interface Call extends AudibleCall {
   transfer(target: Phone | string, options?: TransferOptions): Promise<Transfer>;
   /**
    * Attended transfer (RFC 5589 §7): REFER whose Refer-To names, by an embedded Replaces (RFC 3891), the far end of
-   * another call of this phone.
+   * another call of this phone; one that this phone makes may still ring, once a provisional response named its dialog
+   * (§7.6).
    * @throws {UsageError} ERR_TRANSFER_TARGET: `other` is no call of this phone, or this one.
    */
   transferTo(other: Call, options?: TransferOptions): Promise<Transfer>;

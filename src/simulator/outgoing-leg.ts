@@ -94,7 +94,7 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
   }
 
   async names(): Promise<DialogNames> {
-    const { toTag = "" } = await this.final();
+    const { toTag = "" } = this.#early ?? (await this.final());
     const { callId, fromTag = "", requestUri: remoteUri } = this.invite;
     return { callId, localTag: fromTag, remoteTag: toTag, remoteUri };
   }
@@ -119,6 +119,17 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
       code: "ERR_CALL_NOT_ESTABLISHED",
       details: { phone: this.context.name, callId: this.callId, status: final.status },
     });
+  }
+
+  /** A provisional response names an early dialog too (RFC 3261 §12.1). */
+  protected override async nameable(): Promise<void> {
+    if (!this.#early) await this.established();
+  }
+
+  /** The response that made the early dialog, while there is no other. */
+  get #early(): SipResponse | undefined {
+    if (this.#client.exchange.finalResponse) return undefined;
+    return this.responses.findLast(({ isProvisional, toTag }) => isProvisional && toTag !== undefined);
   }
 
   protected async updatable(): Promise<void> {

@@ -236,6 +236,7 @@ describe("a subscription of a phone", () => {
       last().reply(200, { headers: { Expires: "0" } });
       await ending;
       await notify("active;expires=100");
+      expect(bench.clock.timerCount).to.equal(0);
       await notify("terminated;reason=timeout");
       await bench.clock.advanceAsync(4_000_000);
       expect(methods()).to.have.length(2);

@@ -107,6 +107,21 @@ describe("transfers of a phone", () => {
       expect(last().request.get("Refer-To")).to.equal(`<sip:1004@cm.example.com?Replaces=${named}>`);
     });
 
+    it("name the far end of a call that still rings, as soon as a provisional response has a tag", async () => {
+      const ringing = await bench.phone.call("1004");
+      const transferring = call.transferTo(ringing);
+      await settle();
+      expect(last().request.method, "nobody knows its dialog yet").to.equal("INVITE");
+      last().reply(200, { body: ANSWER, dialogId: "dialog-2" });
+      await transferred(transferring);
+      const early = await bench.phone.call("1005");
+      const { callId, fromTag = "" } = last().request;
+      last().reply(180);
+      await transferred(call.transferTo(early));
+      const named = encodeURIComponent(`${callId};to-tag=remote;from-tag=${fromTag}`);
+      expect(last().request.get("Refer-To")).to.equal(`<sip:1005@cm.example.com?Replaces=${named}>`);
+    });
+
     it("can only lead to another call of the phone", async () => {
       expect(await rejection(call.transferTo(call))).to.have.property("code", "ERR_TRANSFER_TARGET");
     });

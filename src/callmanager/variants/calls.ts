@@ -1,5 +1,6 @@
 import { admitCall } from "../policies/admit-call.ts";
 import { admitCaller } from "../policies/admit-caller.ts";
+import { admitTransfer } from "../policies/admit-transfer.ts";
 import { permittedMedia } from "../policies/permitted-media.ts";
 import { placeOffer } from "../policies/place-offer.ts";
 import { proposeSessionTimer } from "../policies/propose-session-timer.ts";
@@ -103,6 +104,15 @@ export const callVariants: readonly Variant[] = [
     title: "answers 501 to service URIs of third-party phones",
     legalBecause: "EXT-01 accepts 501",
     policies: refusingServicesBy(501),
+  },
+  {
+    name: "puts-off-transfers-to-ringing-calls",
+    title: "answers 491 to a transfer to a call that still rings",
+    legalBecause: "CAL-10 speaks of calls that are up; RFC 3891 §3 replaces no early dialog that the phone began",
+    policies: {
+      admitTransfer: (question) =>
+        admitTransfer(question.replaces === "ringing" ? { ...question, replaces: "not up" } : question),
+    },
   },
   {
     name: "proposes-session-timers",
