@@ -1,3 +1,4 @@
+import { groupBy } from "../core/grouping.ts";
 import { limitsOf } from "./defaults.ts";
 import type { Device, Lab, Line, PhoneSecurityProfile, Place } from "./model.ts";
 import { formatPlace, type LabProblem } from "./problems.ts";
@@ -45,19 +46,6 @@ function checkBusyTrigger({ line, path }: LineOfDevice): LabProblem[] {
   return problemsOf(busyTriggerFault(line), line.place, path);
 }
 
-/** The items in groups of one key, in order; those without a key are left out. */
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
-}
-
 /** Of those that share something, the ones to complain of: when nobody says that it is meant, all but the first. */
 function unintended<T>(group: readonly T[], isIntended: (item: T) => boolean): T[] {
   if (group.length < 2) return [];
@@ -68,7 +56,7 @@ function unintended<T>(group: readonly T[], isIntended: (item: T) => boolean): T
 /** A directory number stands once in a partition, unless all its lines say that it is shared. */
 function checkDirectoryNumbers(lab: Lab): LabProblem[] {
   const groups = groupBy(linesOf(lab), ({ line }) => `${line.directoryNumber} ${line.partition}`);
-  return groups.flatMap((group) => [...twiceOnOneDevice(group), ...unmarkedSharing(group)]);
+  return [...groups.values()].flatMap((group) => [...twiceOnOneDevice(group), ...unmarkedSharing(group)]);
 }
 
 function twiceOnOneDevice(group: readonly LineOfDevice[]): LabProblem[] {
@@ -97,7 +85,7 @@ function duplicateNumber({ line, path }: LineOfDevice, what: string): LabProblem
 
 /** REG-10: phones that share a digest user do not register, so a lab has to say that it wants that. */
 function checkDigestUsers(lab: Lab): LabProblem[] {
-  return groupBy(lab.devices, (device) => device.digestUser).flatMap((group) =>
+  return [...groupBy(lab.devices, (device) => device.digestUser).values()].flatMap((group) =>
     unintended(group, (device) => device.sharedDigestUserIntended).map((device): LabProblem => {
       const others = group.filter((other) => other !== device).map((other) => other.name);
       return {

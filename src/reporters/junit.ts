@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { groupBy } from "../core/grouping.ts";
 import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import { plainFailureText } from "./failure-text.ts";
 import { earlierAttempts, isFlaky, latestAttempts } from "./summary.ts";
@@ -115,11 +116,7 @@ function testsuite(file: string, scenarios: readonly ScenarioRecord[], run: RunR
 /** The run as JUnit XML: one `<testsuite>` for each file, failure and error kept apart. @param cwd files are told relative to it. */
 export function renderJunit(run: RunRecord, cwd: string): string {
   const scenarios = latestAttempts(run);
-  const byFile = new Map<string, ScenarioRecord[]>();
-  for (const scenario of scenarios) {
-    const file = relative(cwd, scenario.start.place.file);
-    byFile.set(file, [...(byFile.get(file) ?? []), scenario]);
-  }
+  const byFile = groupBy(scenarios, ({ start }) => relative(cwd, start.place.file));
   const suites = [...byFile].map(([file, list]) => testsuite(file, list, run, cwd));
   const head = attributes({ name: "offhook", id: run.start.run, ...totals(scenarios) });
   return [`<?xml version="1.0" encoding="UTF-8"?>`, `<testsuites${head}>`, ...suites, "</testsuites>", ""].join("\n");

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { groupBy } from "../core/grouping.ts";
 import { printable } from "../core/text.ts";
 import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
@@ -104,12 +105,10 @@ function whyNotCovered(run: RunRecord, rule: Rule): string {
 /** The must and should rules that no check was for, by reason, in one line. */
 function renderNotCovered(run: RunRecord, ids: readonly string[]): string[] {
   if (ids.length === 0) return [];
-  const byReason = new Map<string, string[]>();
-  for (const id of ids.length > MOST_RULES_NAMED ? [] : ids) {
+  const byReason = groupBy(ids.length > MOST_RULES_NAMED ? [] : ids, (id) => {
     const rule = RULES.get(id);
-    const reason = rule ? whyNotCovered(run, rule) : "not run";
-    byReason.set(reason, [...(byReason.get(reason) ?? []), id]);
-  }
+    return rule ? whyNotCovered(run, rule) : "not run";
+  });
   const parts = [...byReason].map(([reason, rules]) => `${rules.join(" ")} (${reason})`);
   return [`  remaining ${parts.join(", ") || `${ids.length} rules; "offhook list --rules" shows them`}`];
 }

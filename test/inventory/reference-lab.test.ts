@@ -9,7 +9,7 @@ import {
   type Lab,
   type ServiceUris,
 } from "../../src/inventory/index.ts";
-import { groupBy } from "../../src/inventory/checks.ts";
+import { groupBy } from "../../src/core/grouping.ts";
 import { SERVICE_URIS } from "../../src/inventory/defaults.ts";
 import { isRuleId } from "../../src/rules/index.ts";
 
@@ -97,7 +97,7 @@ describe("built-in lab", () => {
   });
 
   it("has pickup groups with third-party phones and a Cisco one", () => {
-    const groups = groupBy(lab.devices, (device) => device.lines[0]?.pickupGroup);
+    const groups = [...groupBy(lab.devices, (device) => device.lines[0]?.pickupGroup).values()];
     const usable = groups.filter(
       (group) =>
         group.some((device) => device.type === "basic") &&
@@ -178,5 +178,5 @@ describe("built-in lab", () => {
 });
 
 function groupSizes<T>(items: readonly T[], keyOf: (item: T) => string | undefined): number[] {
-  return groupBy(items, keyOf).map((group) => group.length);
+  return [...groupBy(items, keyOf).values()].map((group) => group.length);
 }

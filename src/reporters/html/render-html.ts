@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
+import { groupBy } from "../../core/grouping.ts";
 import type { RunRecord, ScenarioRecord } from "../../results/index.ts";
 import type { Verdict } from "../../results/model.ts";
 import { latestAttempts, summarize, troubles, VERDICTS, type Summary } from "../summary.ts";
@@ -77,16 +78,18 @@ function toLookAt(run: RunRecord, indexOf: ReadonlyMap<ScenarioRecord, number>):
 }
 
 function suites(run: RunRecord, scenarios: readonly ScenarioRecord[], cwd: string): Markup[] {
-  const files = new Map<string, Markup[]>();
-  const attempts = (id: string): number => run.scenarios.filter(({ start }) => start.scenario === id).length;
-  scenarios.forEach((scenario, index) => {
-    const { file } = scenario.start.place;
-    const { embedded } = run.start.target;
-    const section = scenarioSection(scenario, { index, cwd, embedded, attempts: attempts(scenario.start.scenario) });
-    files.set(file, [...(files.get(file) ?? []), section]);
-  });
-  return [...files].map(
-    ([file, sections]) => markup`<section class="suite"><h2>${relative(cwd, file)}</h2>${sections}</section>`,
+  const { embedded } = run.start.target;
+  const attempts = groupBy(run.scenarios, ({ start }) => start.scenario);
+  const indexOf = new Map(scenarios.map((scenario, index) => [scenario, index]));
+  const section = (scenario: ScenarioRecord): Markup =>
+    scenarioSection(scenario, {
+      index: indexOf.get(scenario) ?? 0,
+      cwd,
+      embedded,
+      attempts: attempts.get(scenario.start.scenario)?.length ?? 0,
+    });
+  return [...groupBy(scenarios, ({ start }) => start.place.file)].map(
+    ([file, list]) => markup`<section class="suite"><h2>${relative(cwd, file)}</h2>${list.map(section)}</section>`,
   );
 }
 

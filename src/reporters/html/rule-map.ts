@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/grouping.ts";
 import { chapterOf, CHAPTERS, levelOf, RULES, type Rule } from "../../rules/index.ts";
 import type { ScenarioRecord } from "../../results/index.ts";
 import type { Verdict } from "../../results/model.ts";
@@ -30,20 +31,11 @@ function row({ rule, verdict, scenarios }: RuleResult, embedded: boolean): Marku
 <td>${rule.statement}</td><td>${rule.document.join(" ")}</td><td class="number">${scenarios}</td><td><span class="word ${verdict}">${verdict === "none" ? "not covered" : verdict}</span></td></tr>`;
 }
 
-function byFeature(results: readonly RuleResult[]): Map<string, RuleResult[]> {
-  const groups = new Map<string, RuleResult[]>();
-  for (const result of results) {
-    const feature = chapterOf(result.rule);
-    groups.set(feature, [...(groups.get(feature) ?? []), result]);
-  }
-  return groups;
-}
-
 /** Every rule as a tile in the colour of its verdict, by feature, and the table behind them. */
 export function ruleMap(scenarios: readonly ScenarioRecord[], embedded: boolean): Markup {
   const verdicts = ruleVerdicts(scenarios);
   const results = [...RULES.values()].map((rule) => resultOf(rule, scenarios, verdicts.get(rule.id)));
-  const groups = [...byFeature(results)].map(
+  const groups = [...groupBy(results, ({ rule }) => chapterOf(rule))].map(
     ([feature, members]) =>
       markup`<div class="feature"><h3>${CHAPTERS[feature] ?? feature}<span>${feature}</span></h3><div class="tiles">${members.map(tile)}</div></div>`,
   );
