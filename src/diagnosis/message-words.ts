@@ -1,4 +1,4 @@
-import { decodeText, isSipUri, parseChallenge, parseUri, userOf } from "../sip/message/index.ts";
+import { decodeText, isSipUri, parseChallenges, parseUri, userOf } from "../sip/message/index.ts";
 import type { DigestChallenge, DigestCredentials, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
 import { parseCredentials, SipParseError } from "../sip/message/index.ts";
 
@@ -21,7 +21,7 @@ export function credentialsIn(request: SipRequest): DigestCredentials | undefine
 /** The first Digest challenge that a response carries. */
 export function challengeIn(response: SipResponse): DigestChallenge | undefined {
   const values = [...response.getAll("WWW-Authenticate"), ...response.getAll("Proxy-Authenticate")];
-  return values.map(parseChallenge).find((challenge) => challenge !== undefined);
+  return values.flatMap(parseChallenges)[0];
 }
 
 /** The Q.850 cause of a Reason header (RFC 3326). */

@@ -7,7 +7,7 @@ import {
   decodeText,
   formatCredentials,
   NonceCounter,
-  parseChallenge,
+  parseChallenges,
   type DigestChallenge,
   type DigestCredentials,
   type SipRequest,
@@ -27,8 +27,7 @@ export interface ChallengeAnswer {
 /** The challenge of a 401 or 407 that we can answer: of several the first with an algorithm we know (RFC 8760 §2.4). */
 export function challengeOf(response: SipResponse): DigestChallenge | undefined {
   if (response.status !== 401 && response.status !== 407) return undefined;
-  const challenges = response.getAll(CHALLENGE_HEADER[response.status]).map(parseChallenge);
-  return chooseChallenge(challenges.filter((challenge) => challenge !== undefined));
+  return chooseChallenge(response.getAll(CHALLENGE_HEADER[response.status]).flatMap(parseChallenges));
 }
 
 /**

@@ -1,12 +1,15 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { expect } from "chai";
+import type { Clock } from "../../src/core/clock.ts";
 import { WaitTimeoutError } from "../../src/core/errors.ts";
 import { seededIds } from "../../src/core/ids.ts";
+import { Inbox } from "../../src/core/inbox.ts";
 import { systemClock } from "../../src/core/system-clock.ts";
 import type { OverTlsOptions, PhoneTls, SimulatedPhone, TlsOutcome } from "../../src/simulator/index.ts";
 import { noTls } from "../../src/simulator/phone-tls.ts";
 import { SipResponse, TemporaryAuthority, type ServerTransaction, type TlsServerOptions } from "../../src/sip/index.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { answerWithDigest, LoopbackPhones } from "../support/loopback-phones.ts";
 import { rejection } from "../support/rejection.ts";
 import { freePort } from "../support/programs.ts";
@@ -32,7 +35,10 @@ describe("a phone that tries to register over TLS", () => {
     for (const server of servers.splice(0)) server.close();
   });
 
-  const phone = async (port: number | undefined, answerMs = 5000): Promise<SimulatedPhone> => {
+  const phone = async (
+    port: number | undefined,
+    { answerMs = 5000, clock = systemClock }: { readonly answerMs?: number; readonly clock?: Clock } = {},
+  ): Promise<SimulatedPhone> => {
     const tls: PhoneTls = {
       ...noTls,
       port,
@@ -40,7 +46,7 @@ describe("a phone that tries to register over TLS", () => {
       selfSigned: () => authority.selfSigned({ commonName: "alice" }),
     };
     const lab = { ...phones.lab, waits: { ...phones.lab.waits, answerMs } };
-    return await phones.open("alice", await freePort(), { tls, lab });
+    return await phones.open("alice", await freePort(), { tls, lab, clock });
   };
 
   const target = async (
@@ -124,7 +130,7 @@ describe("a phone that tries to register over TLS", () => {
 
   it("has no session where a handshake is not finished in time", async () => {
     const port = await tcp(createServer((socket) => socket.on("error", () => undefined).resume()));
-    const { outcome, reason } = await (await phone(port, 50)).registerOverTls();
+    const { outcome, reason } = await (await phone(port, { answerMs: 50 })).registerOverTls();
     expect({ outcome, reason }).to.deep.equal({
       outcome: "no session",
       reason: `no TLS session with port ${port} within 50 ms`,
@@ -132,9 +138,17 @@ describe("a phone that tries to register over TLS", () => {
   });
 
   it("waits in vain for a target that takes its REGISTER and says nothing: that is no refusal", async () => {
-    const alice = await phone(await target(() => undefined), 300);
-    const error = await rejection(alice.registerOverTls());
+    const clock = new FakeClock(); // however long the handshake takes
+    const taken = new Inbox<ServerTransaction>(systemClock);
+    const silent = (transaction: ServerTransaction): void => {
+      taken.put(transaction);
+    };
+    const alice = await phone(await target(silent), { clock });
+    const failing = rejection(alice.registerOverTls());
+    await taken.take({ timeoutMs: 30_000, description: "the target waited for the REGISTER" });
+    clock.advance(5000);
+    const error = await failing;
     expect(error).to.be.instanceOf(WaitTimeoutError);
-    expect(error.message).to.match(/^alice waited 300 ms for a final response to REGISTER over TLS/);
+    expect(error.message).to.match(/^alice waited 5000 ms for a final response to REGISTER over TLS/);
   });
 });

@@ -5,6 +5,7 @@ import {
   minSessionSecondsOf,
   userOf,
   type HeaderField,
+  type NameAddr,
   type SipResponse,
 } from "../../sip/message/index.ts";
 import type { Diversion } from "./route-call.ts";
@@ -40,8 +41,17 @@ export type RefusalCourse = Ruling &
 /** How often a phone is asked whose session timer wants a longer interval each time. */
 const MAX_TOO_SHORT = 3;
 
+/** The Contact of the highest q; of equal ones the first (RFC 3261 §8.1.3.4). One without, or with none that counts, is 1. */
+function preferredOf(contacts: readonly NameAddr[]): NameAddr | undefined {
+  const preference = ({ parameters }: NameAddr): number => {
+    const text = parameters.get("q") ?? "1";
+    return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Number(text) : 1;
+  };
+  return contacts.toSorted((a, b) => preference(b) - preference(a))[0];
+}
+
 /**
- * What a refusal of a called phone leads to. 3xx with a Contact sends the call there (CAL-14). 422 has it asked again with
+ * What a refusal of a called phone leads to. 3xx with Contacts sends the call to the one most wanted (CAL-14). 422 has it asked again with
  * the interval that it wants (RFC 4028 §7.3). All others end it for that phone: 486 does not start its forward when busy
  * (CAL-14), and challenges are not answered (CAL-12).
  */
@@ -56,7 +66,7 @@ export function followRefusal({
     const headers = ["Session-Expires", "Min-SE"].map((name): HeaderField => [name, String(least)]);
     return { outcome: "tried again", rules: ["CAL-11"], reason: `the phone wants a session of ${least} s`, headers };
   }
-  const [contact] = contacts === "*" ? [] : contacts;
+  const contact = contacts === "*" ? undefined : preferredOf(contacts);
   if (status >= 400 || !contact) {
     const rules = status === 401 || status === 407 ? (["CAL-12"] as const) : (["CAL-14"] as const);
     return { outcome: "given up", rules, reason: `the phone answers ${status}` };

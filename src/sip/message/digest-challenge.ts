@@ -8,6 +8,7 @@ import {
 } from "./digest-parameters.ts";
 import { toHeaderValue } from "./octet-text.ts";
 import { SipParseError } from "./sip-parse-error.ts";
+import { splitList } from "./tokens.ts";
 
 /** What a 401 or 407 asks for (RFC 7616 §3.3, RFC 3261 §22). Texts are octet strings. */
 export interface DigestChallenge {
@@ -51,6 +52,23 @@ export function parseChallenge(value: string): DigestChallenge | undefined {
     userhash: values.get("userhash")?.toLowerCase() === "true",
     parameters,
   };
+}
+
+/** A scheme, and parameters behind it or nothing: what begins a challenge where several stand in one line. */
+const NEW_SCHEME = /^[^\s=",]+(?:[ \t]+[^\s=",]+[ \t]*=|$)/;
+
+/**
+ * Reads the challenges of one line, in their order. There should be one (RFC 3261 §20.44); elements on the way join lines
+ * as those of HTTP (RFC 9110 §11.6.1), and some servers do it themselves.
+ */
+export function parseChallenges(value: string): DigestChallenge[] {
+  const challenges: string[][] = [];
+  for (const item of splitList(value)) {
+    const current = challenges.at(-1);
+    if (!current || NEW_SCHEME.test(item)) challenges.push([item]);
+    else current.push(item);
+  }
+  return challenges.map((parts) => parseChallenge(parts.join(", "))).filter((challenge) => challenge !== undefined);
 }
 
 function readLeniently(value: string): DigestParameter[] {

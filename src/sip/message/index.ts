@@ -58,6 +58,7 @@ export {
   chooseChallenge,
   formatChallenge,
   parseChallenge,
+  parseChallenges,
   type ChallengeOptions,
   type DigestChallenge,
 } from "./digest-challenge.ts";

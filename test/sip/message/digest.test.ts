@@ -11,6 +11,7 @@ import {
   formatCredentials,
   NonceCounter,
   parseChallenge,
+  parseChallenges,
   parseCredentials,
   responseMatches,
   SipParseError,
@@ -310,6 +311,17 @@ describe("digest", () => {
       for (const value of ['Basic realm="r"', 'Digest realm="r"', 'Digest nonce="n"', 'Digest realm="r', ""]) {
         expect(parseChallenge(value), value).to.equal(undefined);
       }
+    });
+
+    it("are told apart where several stand in one line", () => {
+      const told = (value: string): string[] =>
+        parseChallenges(value).map(({ nonce, qop }) => `${nonce} ${qop.join()}`);
+      const [one, other] = ['Digest realm="a, b", nonce="1", qop="auth,auth-int"', 'digest\tnonce = "2",realm=c'];
+      expect(told(`${one}, ${other}`)).to.deep.equal(["1 auth,auth-int", "2 "]);
+      expect(told(`Basic realm="x",,Negotiate, ${other} ,`)).to.deep.equal(["2 "]);
+      expect(told('Digest realm="a", nonce="1", qop=auth,auth-int')).to.deep.equal(["1 auth"]);
+      expect(told('Digest realm="a", nonce="1, Digest realm="b"')).to.deep.equal([]);
+      expect(told("")).to.deep.equal([]);
     });
 
     it("of one realm: the first that we can answer, in the server's order", () => {
