@@ -1,4 +1,3 @@
-import type { Line } from "../inventory/model.ts";
 import {
   isLive,
   isRtp,
@@ -9,7 +8,6 @@ import {
 } from "../sdp/index.ts";
 import { Dialog } from "../sip/dialog/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
-import { InternalError } from "../core/errors.ts";
 import { ownInvite, settlingOwner } from "./invite-owner.ts";
 import { Leg } from "./leg.ts";
 import type { ReleaseLine } from "./line-usage.ts";
@@ -18,16 +16,15 @@ import { reject } from "./media-lines.ts";
 import { describe, type SideMedia } from "./media-state.ts";
 import { dialogWording, newTag, PRODUCT, respond } from "./messages.ts";
 import { readSession } from "./offers.ts";
-import type { CallKeeper, OngoingCall } from "./ongoing-call.ts";
+import type { CallKeeper } from "./ongoing-call.ts";
+import { PrivateCall } from "./private-call.ts";
 import type { Services } from "./services.ts";
 
 /** RFC 863; we have no media of our own to send or hear. */
 const DISCARD_PORT = 9;
 
 /** A call that the call manager answers itself: a service that was granted, a conference. Its audio is silence. */
-export class OwnCall implements OngoingCall {
-  readonly calledLines: readonly Line[] = [];
-  readonly transferable = false;
+export class OwnCall extends PrivateCall {
   readonly #services: Services;
   readonly #keeper: CallKeeper;
   readonly #leg: Leg;
@@ -35,6 +32,7 @@ export class OwnCall implements OngoingCall {
   #over = false;
 
   constructor(services: Services, keeper: CallKeeper, invite: ServerTransaction, appearance: Appearance) {
+    super();
     this.#services = services;
     this.#keeper = keeper;
     const { device, line } = appearance;
@@ -60,22 +58,6 @@ export class OwnCall implements OngoingCall {
     const session = this.#answerTo(transaction, "inactive");
     respond(this.#services, transaction, 200, { headers: [["Contact", leg.contact]], session });
     if (transaction.request.method === "INVITE") this.#settle(transaction);
-  }
-
-  pickUp(): boolean {
-    return false;
-  }
-
-  handOver(): never {
-    throw new InternalError("a call hands over phones that do not ring", { code: "ERR_INTERNAL" });
-  }
-
-  dissolve(): never {
-    throw new InternalError("a call is dissolved that is not transferable", { code: "ERR_INTERNAL" });
-  }
-
-  said(): undefined {
-    return undefined; // it grants no session timers
   }
 
   clear(): void {

@@ -1,5 +1,3 @@
-import { InternalError } from "../core/errors.ts";
-import type { Line } from "../inventory/model.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
 import type { Dissolved, Party } from "./conversation.ts";
 import { Exchange } from "./exchange.ts";
@@ -7,8 +5,9 @@ import { Leg } from "./leg.ts";
 import type { Binding } from "./location-service.ts";
 import { otherSide, type MediaState, type SideMedia } from "./media-state.ts";
 import { lineUri, newTag, PRODUCT, respond } from "./messages.ts";
-import type { CallKeeper, OngoingCall } from "./ongoing-call.ts";
+import type { CallKeeper } from "./ongoing-call.ts";
 import type { CallEnd } from "./policies/release-line.ts";
+import { PrivateCall } from "./private-call.ts";
 import type { Services } from "./services.ts";
 import { TransferredCall } from "./transferred-call.ts";
 
@@ -25,9 +24,7 @@ export interface ReplacementOptions {
  * A call in which a phone takes the place of another (RFC 3891): its INVITE is carried to the far phone as a re-INVITE.
  * Once the two have agreed the other one gets BYE; where they do not, the call goes on as it was.
  */
-export class ReplacementCall implements OngoingCall {
-  readonly calledLines: readonly Line[] = [];
-  readonly transferable = false;
+export class ReplacementCall extends PrivateCall {
   readonly #services: Services;
   readonly #keeper: CallKeeper;
   readonly #old: Dissolved;
@@ -40,6 +37,7 @@ export class ReplacementCall implements OngoingCall {
   #over = false;
 
   constructor(services: Services, keeper: CallKeeper, { invite, binding, old, replaced }: ReplacementOptions) {
+    super();
     this.#services = services;
     this.#keeper = keeper;
     this.#old = old;
@@ -64,22 +62,6 @@ export class ReplacementCall implements OngoingCall {
     if (transaction.request.method !== "BYE") respond(this.#services, transaction, 491);
     else if (!leg.dialog) respond(this.#services, transaction, 481);
     else this.#hungUp(leg, transaction);
-  }
-
-  said(): undefined {
-    return undefined; // it is being negotiated
-  }
-
-  pickUp(): boolean {
-    return false;
-  }
-
-  handOver(): never {
-    throw new InternalError("a call hands over phones that do not ring", { code: "ERR_INTERNAL" });
-  }
-
-  dissolve(): never {
-    throw new InternalError("a call is dissolved that is not transferable", { code: "ERR_INTERNAL" });
   }
 
   clear(end: CallEnd = "failed"): void {

@@ -106,6 +106,38 @@ describe("phones at the reference call manager", () => {
     await Promise.all([carols.hangUp(), alice.nextRequest("BYE")]);
   });
 
+  it("take over a call of their own by Replaces", async () => {
+    await Promise.all([alice.register(), bob.register()]);
+    const call = await alice.call(bob);
+    const bobs = await bob.nextInvite();
+    await bobs.accept();
+    const { toTag = "" } = await call.final();
+    const { callId, fromTag = "" } = call.invite;
+    const named = `${callId};to-tag=${toTag};from-tag=${fromTag}`;
+    const next = await alice.call(bob, { headers: { Replaces: named, Require: "replaces" } });
+    expect((await next.final()).status).to.equal(200);
+    await call.nextRequest("BYE");
+    await Promise.all([bobs.nextAudio(), next.nextAudio()]);
+    expect([call.ended, bobs.ended]).to.deep.equal([true, false]);
+    await Promise.all([bobs.hangUp(), next.nextRequest("BYE")]);
+  });
+
+  it("transfer to a call that still rings", async () => {
+    await Promise.all([alice.register(), bob.register(), carol.register()]);
+    const call = await alice.call(bob);
+    const bobs = await bob.nextInvite();
+    await bobs.accept();
+    const ringing = await alice.call(carol);
+    const carols = await carol.nextInvite();
+    await carols.ring();
+    await ringing.provisional(180);
+    expect((await call.transferTo(ringing)).final.status).to.equal(202);
+    await Promise.all([carols.accept(), call.nextRequest("BYE")]);
+    expect((await ringing.final()).status).to.equal(487);
+    await Promise.all([bobs.nextAudio(), carols.nextAudio()]);
+    await Promise.all([carols.hangUp(), bobs.nextRequest("BYE")]);
+  });
+
   it("cancel, and leave nothing behind when closed in the middle of a call", async () => {
     await Promise.all([alice.register(), bob.register()]);
     const first = await bob.call(alice);
