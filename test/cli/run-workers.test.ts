@@ -68,7 +68,7 @@ describe("offhook run --workers", function () {
     const indexes = record.scenarios.flatMap(({ messages }) => messages.map(({ index }) => index));
     expect(new Set(indexes)).to.have.property("size", indexes.length);
     expect(run.output).to.match(/meets the second[^]*meets the first[^]*registers 3[^]*registers 6/);
-    expect(run.output).to.contain(", and one for each of 1 more workers, profile");
+    expect(run.output).to.contain(" (the first of 2, one for each worker), profile");
   });
 
   it("ends what all threads run at a signal", async () => {
