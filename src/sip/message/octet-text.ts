@@ -6,9 +6,10 @@ function exceedsOctets(text: string): boolean {
 
 /** Whether every octet is one of ASCII. */
 export function isAscii(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false;
-  return true;
+  return !BEYOND_ASCII.test(text);
 }
+
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** Text for people from an octet string: its octets read as UTF-8, broken sequences as U+FFFD. */
 export function decodeText(octetText: string): string {

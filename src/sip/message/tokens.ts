@@ -138,6 +138,7 @@ export function isToken(text: string): boolean {
 
 /** The text in double quotes, with `"` and `\` escaped. */
 export function quote(text: string): string {
+  if (!text.includes('"') && !text.includes("\\")) return `"${text}"`;
   let escaped = "";
   let kept = 0;
   for (let index = 0; index < text.length; index += 1) {
