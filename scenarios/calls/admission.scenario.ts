@@ -57,24 +57,22 @@ for (const type of ["basic", "advanced"] as const) {
           await bob.noInvite();
         });
         const all = { rule: ["CAL-02", "CAL-03", "CAL-04"], control: true } as const;
-        const call = await step("with its own right one it calls, once challenged", all, async () => {
-          const mark = alice.mark();
+        const mark = alice.mark();
+        const call = await step("with its own right one it calls", all, async () => {
           const connected = await alice.call(bob);
           await (await bob.nextInvite()).accept();
           expect(await connected.final()).to.have.status(200);
-          expect(alice.trace.since(mark)).to.show("> INVITE", "< 401", "> INVITE", "< 200");
           return connected;
         });
-        await step("SUBSCRIBE, and REFER in the call, are challenged too", async () => {
-          const mark = alice.mark();
+        await step("the INVITE was challenged, SUBSCRIBE, and REFER in the call, are so too", async () => {
+          expect(alice.trace.since(mark)).to.show("> INVITE", "< 401", "> INVITE", "< 200");
           await alice.request("SUBSCRIBE", {
             to: `sip:${alice.directoryNumber}@${target.domain}`,
             headers: { Event: "message-summary", Expires: "0" },
           });
           expect(alice.trace.since(mark)).to.show("> SUBSCRIBE", "< 401");
-          const before = alice.mark();
           await call.request("REFER", { headers: { "Refer-To": "<tel:0>" } });
-          expect(alice.trace.since(before)).to.show("> REFER", "< 401");
+          expect(alice.trace.since(mark)).to.show("> REFER", "< 401");
         });
         await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
       },
