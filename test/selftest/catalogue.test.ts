@@ -5,12 +5,9 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { defects } from "../../src/callmanager/index.ts";
 import { systemClock } from "../../src/core/system-clock.ts";
-import type { runSelftest, Setup, SubjectReport } from "../../src/selftest/index.ts";
+import type { Setup, SubjectReport } from "../../src/selftest/index.ts";
 import { subjectsOf } from "../../src/selftest/subjects.ts";
-
-interface Compiler {
-  readonly compile: (from: string, to: string) => Promise<void>;
-}
+import { compiledSelftest } from "../support/compiled-selftest.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -37,10 +34,7 @@ describe("scenarios of a rule", function () {
   let failed: Promise<never>;
 
   before(async () => {
-    // The processes it starts are of the same kind as itself, and compiled ones start sooner.
-    const { compile } = (await import(join(ROOT, "bin/compile.js"))) as Compiler;
-    await compile(join(ROOT, "src/"), join(ROOT, ".build/"));
-    const compiled = (await import(join(ROOT, ".build/selftest/index.js"))) as { runSelftest: typeof runSelftest };
+    const runSelftest = await compiledSelftest();
     folder = mkdtempSync(join(tmpdir(), "offhook-catalogue-"));
     const setup: Setup = {
       ...{ cwd: ROOT, lab: join(ROOT, "scenarios/reference.lab.yaml"), paths: ["scenarios"], places: [] },
@@ -48,7 +42,7 @@ describe("scenarios of a rule", function () {
       ...{ concurrency: 8, timeoutMs: 60_000, folder, keep: false, untilCaught: true },
     };
     const subjects = subjectsOf(setup.subjects);
-    running = compiled.runSelftest({
+    running = runSelftest({
       ...{
         setup,
         subjects,

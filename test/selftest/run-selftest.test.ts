@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { systemClock } from "../../src/core/system-clock.ts";
-import { loadSubjects, runSelftest, type Setup, type SubjectReport } from "../../src/selftest/index.ts";
+import { loadSubjects, type Setup, type SubjectReport } from "../../src/selftest/index.ts";
+import { compiledSelftest } from "../support/compiled-selftest.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -55,6 +56,7 @@ describe("runSelftest, with policies that do not behave", function () {
       ...{ policies: join(folder, "policies.ts"), subjects: { defects: [], variants: [], rules: [] } },
       ...{ concurrency: 1, timeoutMs: 5_000, keep: false },
     };
+    const runSelftest = await compiledSelftest();
     const subjects = await loadSubjects(setup);
     const started = systemClock.now();
     const result = await runSelftest({
