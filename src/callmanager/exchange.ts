@@ -274,7 +274,7 @@ export class Exchange implements ClientHandler, InviteOwner {
 
 /** What the asker gets of the peer's refusal: a challenge or a redirection is not for it (CAL-12), 6xx never goes out. */
 function relayedStatus(status: number): number {
-  if (status === 408 || status === 481) return 500;
+  if (status === 408 || status === 481 || status === 422) return 500; // between the peer and us
   if (status === 606) return 488;
   return status < 400 || status >= 600 || status === 401 || status === 407 ? 403 : status;
 }

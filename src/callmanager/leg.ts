@@ -278,14 +278,20 @@ export class Leg {
     const { device, takesUpdate } = this;
     const course = this.#services.policies.keepSession({ device, takesUpdate, due: "refresh" });
     if (course.outcome !== "refreshed") return;
-    const session = course.by === "INVITE" ? this.#keeper?.said(this) : undefined;
+    const { by } = course;
+    const session = by === "INVITE" ? this.#keeper?.said(this) : undefined;
     // What is being negotiated refreshes too, if it comes to something.
-    const waits = course.by === "INVITE" && (!session || this.negotiates);
-    if (waits || !this.send(course.by, { session }, this.#refreshed(course.by))) this.#timer.retry();
+    if (by === "INVITE" && (!session || this.negotiates)) {
+      this.#timer.retry();
+      return;
+    }
+    this.#refreshing = by === "INVITE";
+    if (this.send(by, { session }, this.#refreshed(by))) return;
+    this.#refreshing = false;
+    this.#timer.retry();
   }
 
   #refreshed(by: "UPDATE" | "INVITE"): ClientHandler {
-    this.#refreshing = by === "INVITE";
     return {
       response: (transaction, response) => {
         if (response.isProvisional) return;

@@ -264,6 +264,15 @@ describe("session timers of the call manager", () => {
       expect(world.manager.activeCalls()).to.equal(1);
     });
 
+    it("are nothing to the other phone: a 422 to what it asked for is a 500 to it", async () => {
+      await begin();
+      const { alices } = await talk([]);
+      const asking = alice.sendIn(alices, "INVITE", withSdp(laterSdp(2, "198.51.100.21", AUDIO)));
+      await bob.respond(await bob.take("INVITE"), 422, undefined, [["Min-SE", "9000"]]);
+      expect((await asking).final.status).to.equal(500);
+      expect(world.manager.activeCalls()).to.equal(1);
+    });
+
     describe("where the INVITE proposes one", () => {
       beforeEach(() =>
         begin({
