@@ -129,7 +129,13 @@ export class Fork implements ClientHandler {
   #refused(response: SipResponse): void {
     const { hosts, policies } = this.#services;
     const { device, line } = this.binding;
-    const course = policies.followRefusal({ response, device, line, tries: this.#tries, hosts });
+    let course: RefusalCourse;
+    try {
+      course = policies.followRefusal({ response, device, line, tries: this.#tries, hosts });
+    } catch (error) {
+      this.#user.failed(this, 500);
+      throw error;
+    }
     if (course.outcome === "diverted") this.#user.redirected(this, course);
     else if (course.outcome === "given up") this.#user.failed(this, response.status);
     else this.#user.retried(this, { tries: this.#tries, headers: course.headers });

@@ -76,6 +76,25 @@ describe("calls through the call manager", () => {
       expect(world.manager.activeCalls()).to.equal(0);
     });
 
+    it("gives up a phone whose 200 leads nowhere, or whose 302 cannot be read", async () => {
+      const contact = ["Contact", "<sip:1003@198.51.100.22:5062>"] as const;
+      const type = ["Content-Type", "application/sdp"] as const;
+      const answers = [
+        [200, 500, [contact, type, ["Record-Route", "garbage"]]],
+        [200, 500, [["Contact", "<tel:1003>"], type]],
+        [302, 480, [["Contact", "<<<"]]],
+      ] as const;
+      for (const [status, told, headers] of answers) {
+        const call = await alice.call("1003", CALLER);
+        const invite = await bob.take("INVITE");
+        const body = status === 200 ? CALLEE : "";
+        invite.respond(SipResponse.to(invite.request, status, { toTag: invite.toTag, headers, body }));
+        await quiet();
+        expect(call.final.status, headers.flat().join(" ")).to.equal(told);
+      }
+      expect(world.manager.activeCalls()).to.equal(0);
+    });
+
     it("calls over TCP on the connection that the phone registered by", async () => {
       const carol = await world.registered("2001", { protocol: "tcp" });
       const call = await alice.call("2001", CALLER);

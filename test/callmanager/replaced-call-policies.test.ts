@@ -97,6 +97,18 @@ describe("call manager with a replaced policy for calls", () => {
     await alice.ack(call, alice.dialogOf(call));
   });
 
+  it("gives a phone up where followRefusal cannot say anything", async () => {
+    await start({
+      followRefusal: () => {
+        throw new Error("no idea");
+      },
+    });
+    const call = await alice.call("1003", CALLER);
+    await bob.respond(await bob.take("INVITE"), 486);
+    expect(call.final.status).to.equal(500);
+    expect(world.manager.activeCalls()).to.equal(0);
+  });
+
   it("sends a refused call on where followRefusal says so", async () => {
     await start({
       followRefusal: () => ({ outcome: "diverted", ...said, number: "2001", local: true, why: "user-busy" }),

@@ -3,6 +3,7 @@ import {
   comparableHost,
   isSipUri,
   minSessionSecondsOf,
+  SipParseError,
   userOf,
   type HeaderField,
   type NameAddr,
@@ -41,6 +42,18 @@ export type RefusalCourse = Ruling &
 /** How often a phone is asked whose session timer wants a longer interval each time. */
 const MAX_TOO_SHORT = 3;
 
+/** Contacts that cannot be read lead nowhere. */
+function contactsOf(response: SipResponse): readonly NameAddr[] {
+  try {
+    const { contacts } = response;
+    if (contacts === "*") return [];
+    return contacts.filter(({ uri }) => uri.scheme !== "");
+  } catch (error) {
+    if (error instanceof SipParseError) return [];
+    throw error;
+  }
+}
+
 /** The Contact of the highest q; of equal ones the first (RFC 3261 §8.1.3.4). One without, or with none that counts, is 1. */
 function preferredOf(contacts: readonly NameAddr[]): NameAddr | undefined {
   const preference = ({ parameters }: NameAddr): number => {
@@ -60,13 +73,13 @@ export function followRefusal({
   hosts,
   tries,
 }: Pick<PhoneRefusalQuestion, "response" | "hosts" | "tries">): RefusalCourse {
-  const { status, contacts } = response;
+  const { status } = response;
   const least = status === 422 && tries < MAX_TOO_SHORT ? minSessionSecondsOf(response) : undefined;
   if (least !== undefined) {
     const headers = ["Session-Expires", "Min-SE"].map((name): HeaderField => [name, String(least)]);
     return { outcome: "tried again", rules: ["CAL-11"], reason: `the phone wants a session of ${least} s`, headers };
   }
-  const contact = contacts === "*" ? undefined : preferredOf(contacts);
+  const contact = preferredOf(contactsOf(response));
   if (status >= 400 || !contact) {
     const rules = status === 401 || status === 407 ? (["CAL-12"] as const) : (["CAL-14"] as const);
     return { outcome: "given up", rules, reason: `the phone answers ${status}` };

@@ -1,5 +1,13 @@
 import { PeerProtocolError } from "../../core/errors.ts";
-import { SipRequest, SipResponse, type HeaderField, type SipMessage } from "../message/index.ts";
+import {
+  isSipUri,
+  parseNameAddr,
+  SipParseError,
+  SipRequest,
+  SipResponse,
+  type HeaderField,
+  type SipMessage,
+} from "../message/index.ts";
 import { formatDialogId } from "./dialog-id.ts";
 import { applyRouteSet, type RequestRoute } from "./route.ts";
 
@@ -86,7 +94,7 @@ export class Dialog {
       remoteUri: taggedTo(request, remoteTag),
       localCseq: request.cseq.number,
       remoteCseq: undefined,
-      routeSet: response.list("Record-Route").reverse(),
+      routeSet: routeSetOf(response),
       remoteTarget: contactOf(response) ?? request.requestUri,
       state: response.isSuccess ? "confirmed" : "early",
       secure: isSecure(request),
@@ -185,7 +193,12 @@ export class Dialog {
   refreshTarget(message: SipMessage): void {
     if (!TARGET_REFRESHERS.has(message.cseq.method)) return;
     if (message instanceof SipResponse && !message.isSuccess) return;
-    this.#remoteTarget = contactOf(message) ?? this.#remoteTarget;
+    try {
+      this.#remoteTarget = contactOf(message) ?? this.#remoteTarget;
+    } catch (error) {
+      // Of a response nobody has checked: what can't be read is no new target.
+      if (!(error instanceof SipParseError)) throw error;
+    }
   }
 
   /**
@@ -194,10 +207,11 @@ export class Dialog {
    */
   confirm(response: SipResponse): void {
     if (this.#state !== "early") return;
+    if (this.role === "uac") {
+      this.#routeSet = routeSetOf(response);
+      this.refreshTarget(response);
+    }
     this.#state = "confirmed";
-    if (this.role === "uas") return;
-    this.#routeSet = response.list("Record-Route").reverse();
-    this.refreshTarget(response);
   }
 
   terminate(): void {
@@ -228,15 +242,27 @@ export class Dialog {
   }
 }
 
+/**
+ * Route set of a UAC (RFC 3261 §12.1.2). Nobody has checked a response yet, and of a route that can't be read each
+ * request of the dialog would fail, however it came about.
+ * @throws {SipParseError} ERR_SIP_SYNTAX
+ */
+function routeSetOf(response: SipResponse): string[] {
+  const routes = response.list("Record-Route").reverse();
+  for (const route of routes)
+    if (!isSipUri(parseNameAddr(route).uri)) throw noDialog(`"${route}" is no SIP URI`, response);
+  return routes;
+}
+
 function taggedTo(request: SipRequest, tag: string): string {
   const to = request.get("To") ?? "";
   return request.toTag === undefined ? `${to};tag=${tag}` : to;
 }
 
-/** URI of the first Contact. @throws {SipParseError} ERR_SIP_SYNTAX */
+/** URI of the first Contact, where requests can be sent to it. @throws {SipParseError} ERR_SIP_SYNTAX */
 function contactOf(message: SipMessage): string | undefined {
-  const { contacts } = message;
-  return contacts === "*" ? undefined : contacts[0]?.uriText;
+  const contact = message.contacts === "*" ? undefined : message.contacts[0];
+  return contact && isSipUri(contact.uri) ? contact.uriText : undefined;
 }
 
 function isSecure(request: SipRequest): boolean {

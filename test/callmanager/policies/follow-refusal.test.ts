@@ -39,4 +39,10 @@ describe("followRefusal", () => {
     expect(courseOf(300, "<sip:1@192.0.2.1>, <sip:2@192.0.2.1>;q=1.000")).to.match(/^1 /);
     expect(courseOf(300, "<sip:1@192.0.2.1>;q=0, <sip:2@192.0.2.1>;q=x")).to.match(/^2 /);
   });
+
+  it("gives a phone up whose Contacts cannot be read", () => {
+    for (const contact of ["<<<", "*", "<sip:>", "<sip:1004@192.0.2.1>, <sip:"]) {
+      expect(courseOf(302, contact), contact).to.equal("given up");
+    }
+  });
 });

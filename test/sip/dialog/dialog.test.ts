@@ -257,6 +257,14 @@ describe("dialog", () => {
       expect(dialog.remoteTarget).to.equal("sip:alice@192.0.2.67");
     });
 
+    it("takes none that can't be read, or that no request can be sent to", () => {
+      const { dialog, request } = dialogAndRequest();
+      for (const contact of ["<<<", "<sip:>", "*", "<tel:1002>"]) {
+        dialog.refreshTarget(SipResponse.to(request("INVITE", 43), 200, { headers: [["Contact", contact]] }));
+        expect(dialog.remoteTarget, contact).to.equal("sip:alice@192.0.2.1");
+      }
+    });
+
     it("takes none from BYE, INFO, or a refusal", () => {
       const { dialog, request } = dialogAndRequest();
       for (const method of ["BYE", "INFO", "ACK"]) dialog.refreshTarget(request(method, 42));
@@ -271,6 +279,22 @@ describe("dialog", () => {
       dialog.terminate();
       expect(dialog.state).to.equal("terminated");
     });
+  });
+
+  it("is none where its requests would go nowhere", () => {
+    const first = invite();
+    for (const route of ["garbage", "<sip:a", "<tel:1>"]) {
+      const success = response(first, 200, [BOB, ["Record-Route", route]]);
+      expect(() => Dialog.fromResponse(first, success), route).to.throw();
+      const early = Dialog.fromResponse(first, response(first, 180, [BOB]));
+      expect(() => {
+        early.confirm(success);
+      }, route).to.throw();
+      expect(early.state, route).to.equal("early");
+    }
+    for (const contact of ["<tel:1>", "*", "<<<"]) {
+      expect(() => Dialog.fromResponse(first, response(first, 200, [["Contact", contact]])), contact).to.throw();
+    }
   });
 
   describe("id", () => {
