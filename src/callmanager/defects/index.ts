@@ -5,6 +5,7 @@ import type { Defect } from "./defect.ts";
 import { extensionDefects } from "./extensions.ts";
 import { identityDefects } from "./identity.ts";
 import { limitDefects } from "./limits.ts";
+import { partialDefects } from "./partial.ts";
 import { provisioningDefects } from "./provisioning.ts";
 import { registrationDefects } from "./registration.ts";
 import { transportDefects } from "./transport.ts";
@@ -22,4 +23,5 @@ export const defects: readonly Defect[] = [
   ...videoDefects,
   ...extensionDefects,
   ...limitDefects,
+  ...partialDefects,
 ];
