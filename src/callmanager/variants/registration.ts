@@ -101,6 +101,18 @@ export const registrationVariants: readonly Variant[] = [
     },
   },
   {
+    name: "names-no-algorithm",
+    title: "offers a scheme and an algorithm that nobody knows first, and names none for MD5",
+    legalBecause: "RFC 2617 §3.2.1, RFC 8760 §2.4: the phone takes the first that it knows",
+    policies: {
+      wordChallenge: (question) => {
+        const digest = `Digest realm=${quote(question.realm)}, nonce=${quote(question.nonce)}`;
+        const values = [`Bearer realm=${quote(question.realm)}`, `${digest}, algorithm=SHA3-512`, digest];
+        return { ...wordChallenge(question), headers: values.map((value) => ["WWW-Authenticate", value] as const) };
+      },
+    },
+  },
+  {
     name: "offers-sha-256-beside-md5",
     title: "offers SHA-256 before MD5, and takes the answer to either",
     legalBecause: "RFC 8760 §2.2",
