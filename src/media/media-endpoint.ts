@@ -31,7 +31,7 @@ export class MediaEndpoint {
     const { host, clock, ids, ports, network = nodeMediaNetwork } = options;
     this.#clock = clock;
     this.#ids = ids;
-    this.#ports = new EvenPorts({ network, ids, host, ports });
+    this.#ports = new EvenPorts({ network, host, ports });
     this.#pacer = new Pacer(clock);
   }
 

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { seededIds } from "../../src/core/ids.ts";
 import { EvenPorts } from "../../src/media/even-ports.ts";
 import { nodeMediaNetwork, type MediaSocket } from "../../src/media/media-network.ts";
 import { MemoryMediaNetwork } from "../support/memory-media-network.ts";
@@ -7,7 +6,7 @@ import { MemoryMediaNetwork } from "../support/memory-media-network.ts";
 describe("ports for media", () => {
   const host = "192.0.2.1";
   const ports = (network: MemoryMediaNetwork, range?: readonly [number, number]): EvenPorts =>
-    new EvenPorts({ network, ids: seededIds("ports"), host, ports: range });
+    new EvenPorts({ network, host, ports: range });
 
   it("are even, each of the range once", () => {
     const even = ports(new MemoryMediaNetwork(), [4001, 4008]);
@@ -16,12 +15,25 @@ describe("ports for media", () => {
     expect(() => even.bind(() => undefined)).to.throw("no even port from 4002 to 4008 is free");
   });
 
-  it("lie from 16384 to 32766 where nothing is said, and skip those in use", () => {
+  it("lie from 16384 to 32766 where nothing is said", () => {
+    expect(ports(new MemoryMediaNetwork()).bind(() => undefined).port).to.be.within(16_384, 32_766);
+  });
+
+  it("skip those in use", () => {
     const network = new MemoryMediaNetwork();
-    const first = ports(network).bind(() => undefined).port;
-    const second = ports(network).bind(() => undefined).port;
-    expect(first).to.be.within(16_384, 32_766);
-    expect(second).to.equal(first + 2);
+    const range = [4_000, 4_003] as const;
+    const first = ports(network, range).bind(() => undefined).port;
+    expect(ports(network, range).bind(() => undefined).port).to.equal(first === 4_000 ? 4_002 : 4_000);
+  });
+
+  it("rest after their use, whichever phone had them", () => {
+    const network = new MemoryMediaNetwork();
+    const used = Array.from({ length: 8_000 }, () => {
+      const socket = ports(network).bind(() => undefined);
+      socket.close();
+      return socket.port;
+    });
+    expect(new Set(used).size).to.equal(used.length);
   });
 });
 
@@ -31,8 +43,7 @@ describe("UDP of the kernel", () => {
     for (const socket of sockets.splice(0)) socket.close();
   });
   const bind = (received: (octets: Buffer) => void = () => undefined): MediaSocket => {
-    const ids = seededIds(`kernel ${performance.now()}`);
-    const socket = new EvenPorts({ network: nodeMediaNetwork, ids, host: "127.0.0.1" }).bind(received);
+    const socket = new EvenPorts({ network: nodeMediaNetwork, host: "127.0.0.1" }).bind(received);
     sockets.push(socket);
     return socket;
   };
