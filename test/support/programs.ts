@@ -1,5 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { once, type EventEmitter } from "node:events";
+import { createServer } from "node:net";
 
 /** `CI` makes a missing peer a failure: a nightly job must not go green because it tested nothing. */
 const IN_CI = process.env["CI"] !== undefined && process.env["CI"] !== "" && process.env["CI"] !== "false";
@@ -13,17 +16,36 @@ export function needsProgram(context: Mocha.Context, program: string, debianPack
   context.skip();
 }
 
-/** A UDP port that nobody has at the moment. */
+/** Inclusive. Below the ports that the kernel gives away and those of the phones' media, so that no test gets one by chance. */
+const PORTS = [10_000, 16_382] as const;
+
+/** An even port that nobody has at the moment, for UDP and TCP; the next one is free, too: some programs take it for TLS. */
 export async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) =>
-    socket.close(() => {
-      resolve();
-    }),
-  );
-  return port;
+  for (;;) {
+    const port = randomInt(PORTS[0] / 2, PORTS[1] / 2) * 2;
+    const free = await Promise.all([isFreeForUdp(port), isFreeForTcp(port), isFreeForTcp(port + 1)]);
+    if (free.every(Boolean)) return port;
+  }
+}
+
+async function isFreeForUdp(port: number): Promise<boolean> {
+  const socket = createSocket("udp4").bind(port, "127.0.0.1");
+  return await bound(socket);
+}
+
+async function isFreeForTcp(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  return await bound(server);
+}
+
+async function bound(socket: EventEmitter & { close(closed: () => void): unknown }): Promise<boolean> {
+  try {
+    await once(socket, "listening");
+  } catch {
+    return false;
+  }
+  await new Promise<void>((resolve) => void socket.close(resolve));
+  return true;
 }
 
 /** A program that runs beside a test; its output is kept to be shown when the test fails. */
