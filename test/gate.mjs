@@ -13,6 +13,7 @@ function run(script) {
   // In a group of its own, so that everything it started can be ended with it.
   const child = spawn("npm", ["run", "--silent", script], { stdio: ["ignore", "pipe", "pipe"], detached: true });
   running.add(child);
+  const started = performance.now();
   const output = [];
   child.stdout.on("data", (chunk) => output.push(chunk));
   child.stderr.on("data", (chunk) => output.push(chunk));
@@ -20,7 +21,8 @@ function run(script) {
     child.once("error", reject);
     child.once("exit", () => running.delete(child));
     child.once("close", (code) => {
-      resolve({ script, code, output: Buffer.concat(output).toString() });
+      const seconds = Math.round((performance.now() - started) / 1000);
+      resolve({ script, code, seconds, output: Buffer.concat(output).toString() });
     });
   });
 }
@@ -48,8 +50,8 @@ function closingLines(results) {
 }
 
 const results = (await Promise.all(ROWS.map(runRow))).flat();
-for (const { script, code, output } of results) {
-  process.stdout.write(`--- ${script}: ${code === 0 ? "passed" : "did not pass"}\n${output}`);
+for (const { script, code, seconds, output } of results) {
+  process.stdout.write(`--- ${script}: ${code === 0 ? "passed" : "did not pass"} in ${seconds} s\n${output}`);
 }
 process.stdout.write(`--- all tests\n  ${closingLines(results).join("\n  ")}\n`);
 process.exitCode = results.every(({ code }) => code === 0) ? 0 : 1;
