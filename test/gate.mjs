@@ -3,7 +3,10 @@
 import { spawn } from "node:child_process";
 
 /** npm scripts; each is run whatever the others came to. */
-const ROWS = [["format:check", "static-checks", "test:whole"], ["test:modules"]];
+const ROWS = [
+  ["static-checks", "test:whole"],
+  ["format:check", "test:modules"],
+];
 
 const STOPPED_BY = { SIGINT: 130, SIGTERM: 143 };
 
