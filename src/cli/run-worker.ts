@@ -17,6 +17,10 @@ function tell(message: FromWorker): void {
   parentPort?.postMessage(message);
 }
 
+function tellBroken(error: unknown): void {
+  tell({ type: "broken", error: toPortable(asError(error)) });
+}
+
 async function loadSpecs({ files, cwd, ids }: WorkerTask): Promise<ScenarioSpec[]> {
   const byId = new Map((await loadScenarios(files, cwd)).map((spec) => [spec.id, spec]));
   return ids.map((id) => {
@@ -33,7 +37,9 @@ function tellEnds(running: Running): void {
       (line) => {
         tell({ type: "ended", scenario, line });
       },
-      () => undefined,
+      (error: unknown) => {
+        tellBroken(error);
+      },
     );
   }
 }
@@ -66,6 +72,6 @@ parentPort?.on("message", ({ reason }: ToWorker) => {
 try {
   await work(workerData as WorkerTask);
 } catch (error) {
-  tell({ type: "broken", error: toPortable(asError(error)) });
+  tellBroken(error);
 }
 parentPort?.close();
