@@ -21,12 +21,12 @@ const ANSWER_SECONDS = 32;
 const GONE: ReadonlySet<number> = new Set([404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604]);
 
 /** When to subscribe again, by the reason told (RFC 6665 §4.1.3); for all others: not at all. */
-const AGAIN: Readonly<Record<string, "at once" | "later">> = {
-  deactivated: "at once",
-  timeout: "at once",
-  probation: "later",
-  giveup: "later",
-};
+const AGAIN: ReadonlyMap<string, "at once" | "later"> = new Map([
+  ["deactivated", "at once"],
+  ["timeout", "at once"],
+  ["probation", "later"],
+  ["giveup", "later"],
+]);
 
 /** Reads Subscription-State; one that cannot be read says nothing but its first word. */
 export function subscriptionStateOf(notify: SipRequest): SubscriptionState {
@@ -48,7 +48,7 @@ export function refreshDelayMs(seconds: number): number {
 
 /** How long after its end to subscribe again, ms; undefined: not at all. */
 export function resubscribeDelayMs({ reason = "", retryAfterSeconds }: SubscriptionState): number | undefined {
-  const again = AGAIN[reason];
+  const again = AGAIN.get(reason);
   if (again === undefined) return undefined;
   return again === "at once" ? 0 : (retryAfterSeconds ?? RETRY_SECONDS) * 1000;
 }

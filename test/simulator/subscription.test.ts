@@ -181,6 +181,7 @@ describe("a subscription of a phone", () => {
       ["noresource", undefined],
       ["invariant", undefined],
       ["whatever", undefined],
+      ["constructor;retry-after=5", undefined],
     ] as const) {
       const when = wait === undefined ? "is not made again" : `is made again after ${wait} ms`;
       it(`${when} where a NOTIFY ends it with reason=${said} (RFC 6665 §4.1.3)`, async () => {
