@@ -1,6 +1,12 @@
 import type { Timer } from "../core/clock.ts";
 import type { Device, Target } from "../inventory/model.ts";
-import { expiryDelayMs, LEAST_SESSION_SECONDS, refreshDelayMs, type Refresher } from "../sip/message/index.ts";
+import {
+  expiryDelayMs,
+  LEAST_SESSION_SECONDS,
+  refreshDelayMs,
+  retryDelayMs,
+  type Refresher,
+} from "../sip/message/index.ts";
 import type { SessionIntervals } from "./policies/time-session.ts";
 import type { Services } from "./services.ts";
 
@@ -16,9 +22,6 @@ export interface SessionTimerUser {
   /** The interval is nearly over, and nobody refreshed. */
   endDue(): void;
 }
-
-/** Waits shorter than this are not worth another try. */
-const SHORTEST_RETRY_MS = 500;
 
 /** The session timer of one dialog (RFC 4028): its interval, and what falls due in it. */
 export class SessionTimer {
@@ -52,10 +55,10 @@ export class SessionTimer {
     if (agreed.refresher === "us") this.#refreshIn(refreshDelayMs(agreed.seconds));
   }
 
-  /** A refresh came to nothing: once more when half of what is left is over. */
+  /** A refresh came to nothing: once more, if there is time for it. */
   retry(): void {
-    const half = (this.#endsAt - this.#services.clock.now()) / 2;
-    if (half >= SHORTEST_RETRY_MS) this.#refreshIn(half);
+    const delayMs = retryDelayMs(this.#endsAt - this.#services.clock.now());
+    if (delayMs !== undefined) this.#refreshIn(delayMs);
   }
 
   stop(): void {

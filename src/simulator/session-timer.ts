@@ -7,6 +7,7 @@ import {
   minSessionSecondsOf,
   RECOMMENDED_SESSION_SECONDS,
   refreshDelayMs,
+  retryDelayMs,
   sessionExpiresOf,
   supportsSessionTimer,
   TIMER,
@@ -50,9 +51,6 @@ export interface SessionTimerParts {
   /** Ends the call: it was not refreshed in time. */
   readonly hangUp: () => Promise<unknown>;
 }
-
-/** Intervals below this are not waited for again: a target that ends each refresh at once is not to be asked for ever. */
-const SHORTEST_RETRY_MS = 500;
 
 /** How often an INVITE or UPDATE goes out anew because its interval was too short, at most. */
 const MAX_TOO_SHORT = 5;
@@ -236,10 +234,10 @@ export class SessionTimer {
     }
   }
 
-  /** It was refused, for a collision maybe: once more when half of what is left is over. */
+  /** It was refused, for a collision maybe: once more, if there is time for it. */
   #refreshLater(): void {
-    const half = (this.#expiresAt - this.#parts.context.clock.now()) / 2;
-    if (half >= SHORTEST_RETRY_MS) this.#refreshIn(half);
+    const delayMs = retryDelayMs(this.#expiresAt - this.#parts.context.clock.now());
+    if (delayMs !== undefined) this.#refreshIn(delayMs);
   }
 
   #expired(): void {

@@ -22,6 +22,7 @@ export {
   minSessionSecondsOf,
   RECOMMENDED_SESSION_SECONDS,
   refreshDelayMs,
+  retryDelayMs,
   sessionExpiresOf,
   supportsSessionTimer,
   TIMER,

@@ -64,6 +64,15 @@ export function expiryDelayMs(seconds: number): number {
   return Math.min((seconds - Math.min(MARGIN_SECONDS, seconds / 3)) * 1000, LONGEST_MS);
 }
 
+/** Waits shorter than this are not worth another try: who ends each refresh at once is not asked for ever. */
+const SHORTEST_RETRY_MS = 500;
+
+/** When to try again after a refresh that came to nothing, ms: when half of what is left is over; undefined: not at all. */
+export function retryDelayMs(leftMs: number): number | undefined {
+  const half = leftMs / 2;
+  return half >= SHORTEST_RETRY_MS ? half : undefined;
+}
+
 function secondsOf(text: string | undefined): number | undefined {
   const digits = text?.trim() ?? "";
   if (!/^[0-9]{1,10}$/.test(digits)) return undefined;
