@@ -40,15 +40,14 @@ function put(file, contents, { mtime }) {
  * @param {string} to folder of the modules, absolute
  */
 export async function compile(from, to) {
-  const files = readdirSync(from, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(from.length))
-    .map((name) => ({ name, stats: statSync(join(from, name)) }));
+  const files = readdirSync(from, { recursive: true })
+    .map((name) => ({ name, stats: statSync(join(from, name)) }))
+    .filter(({ stats }) => stats.isFile());
   const stale = files.filter(
     ({ name, stats }) => timeOf(statSync(join(to, compiledName(name)), { throwIfNoEntry: false })) !== timeOf(stats),
   );
   const modules = stale.filter(({ name }) => name.endsWith(".ts"));
-  for (const { name, stats } of stale.filter((file) => !modules.includes(file))) {
+  for (const { name, stats } of stale.filter((file) => !file.name.endsWith(".ts"))) {
     put(join(to, name), readFileSync(join(from, name)), stats);
   }
   if (modules.length === 0) return;

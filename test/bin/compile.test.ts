@@ -3,12 +3,7 @@ import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-
-interface Compiler {
-  readonly compile: (from: string, to: string) => Promise<void>;
-}
-
-const COMPILER = new URL("../../bin/compile.js", import.meta.url).href;
+import { loadCompiler } from "../support/compiler.ts";
 
 describe("compile", () => {
   let folder: string;
@@ -23,7 +18,7 @@ describe("compile", () => {
     writeFileSync(from("main.ts"), 'export { two } from "./room/two.ts";\nexport const one: number = 1;\n');
     writeFileSync(from("room/two.ts"), "export const two = 2 as const;\n");
     writeFileSync(from("room/page.css"), "p {}\n");
-    const { compile: compiler } = (await import(COMPILER)) as Compiler;
+    const compiler = await loadCompiler();
     compile = () => compiler(join(folder, "src") + sep, join(folder, "out") + sep);
   });
   afterEach(() => {
