@@ -55,6 +55,11 @@ export interface CallManager extends Closable {
   readonly administration: Administration;
   /** Live bindings, in the order they were made or last changed with their line. */
   registrations(): Binding[];
+  /**
+   * Ends what is registered for a device or at an address, when the phone there is gone: without a message, and no policy
+   * is asked.
+   */
+  forget(device: string, address: Pick<Address, "host" | "port">): void;
   /** Calls that are being set up or up. */
   activeCalls(): number;
   /** Calls `listener` with each decision, before it takes effect; the result ends that. */
@@ -142,6 +147,10 @@ class ReferenceCallManager implements CallManager {
 
   registrations(): Binding[] {
     return this.#services.location.list();
+  }
+
+  forget(device: string, { host, port }: Pick<Address, "host" | "port">): void {
+    this.#services.location.forget(device, `${comparableHost(host)}:${port}`);
   }
 
   activeCalls(): number {

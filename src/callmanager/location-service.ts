@@ -99,6 +99,12 @@ export class LocationService implements LiveBindings {
     for (const binding of this.of(device, line)) this.remove(binding);
   }
 
+  /** Removes every binding of a device, and every one whose Contact is at `hostPort`. */
+  forget(device: string, hostPort: string): void {
+    const ofDevice = this.list().filter((binding) => binding.device.name === device);
+    for (const binding of new Set([...ofDevice, ...this.at(hostPort)])) this.remove(binding);
+  }
+
   withNumber(number: string): readonly Binding[] {
     return [...(this.#byNumber.get(number) ?? [])];
   }

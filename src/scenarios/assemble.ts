@@ -155,10 +155,19 @@ class Bed implements TestBed {
       },
       ...(observe && { observe }),
     };
+    const { callManager } = this;
     const ground = this.#ground;
     return ground instanceof SharedDrachtio
       ? createSharedPhone({ ...options, drachtio: ground })
-      : await createPhone({ ...options, front: ground });
+      : await createPhone({
+          ...options,
+          front: ground,
+          ...(callManager && {
+            forget: (address) => {
+              callManager.forget(device.name, address);
+            },
+          }),
+        });
   }
 
   async close(): Promise<void> {

@@ -43,6 +43,8 @@ export interface PhoneOptions {
   readonly record?: (entry: TracedMessage) => void;
   /** Default: no TLS. */
   readonly tls?: PhoneTls;
+  /** Makes the target forget the phone when it closes, in place of a REGISTER for each binding. Default: it unregisters. */
+  readonly forget?: ((address: Address) => void) | undefined;
   /** Is told what the media of each call came to, when it is over. */
   readonly observe?: (media: MediaReport) => void;
 }
@@ -62,7 +64,16 @@ export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone
   const [address] = endpoint.addresses;
   if (!address) throw new InternalError("an endpoint listens nowhere", { code: "ERR_NO_ADDRESS" });
   const signalling = await connect(endpoint, targetAddress, log);
-  const context = contextOf(options, { targetAddress, address, trace, tap, signalling, failureOf: failures.of });
+  const { forget } = options;
+  const context = contextOf(options, {
+    ...{ targetAddress, address, trace, tap, signalling },
+    failureOf: failures.of,
+    ...(forget && {
+      forget: () => {
+        forget(address);
+      },
+    }),
+  });
   return new SipPhone(context, endpoint.wire, userOfDevice(options.device, options.lab));
 }
 
@@ -72,7 +83,7 @@ export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone
  * @throws {InventoryError} ERR_TRANSPORT_NOT_OFFERED: the target has no port for the transport of the phone's profile.
  */
 export function createSharedPhone(
-  options: Omit<PhoneOptions, "front"> & { readonly drachtio: SharedDrachtio },
+  options: Omit<PhoneOptions, "front" | "forget"> & { readonly drachtio: SharedDrachtio },
 ): SimulatedPhone {
   const targetAddress = targetOf(options);
   const trace = new WireTrace();
@@ -104,10 +115,10 @@ class LastFailure {
 
 type Own = Pick<
   PhoneContextOptions,
-  "targetAddress" | "address" | "trace" | "tap" | "signalling" | "contactSuffix" | "failureOf"
+  "targetAddress" | "address" | "trace" | "tap" | "signalling" | "contactSuffix" | "failureOf" | "forget"
 >;
 
-function contextOf(options: Omit<PhoneOptions, "front">, own: Own): PhoneContext {
+function contextOf(options: Omit<PhoneOptions, "front" | "forget">, own: Own): PhoneContext {
   const { name, device, lab, clock, ids, log = silentLogger, localHost, observe } = options;
   const user = userOfDevice(device, lab);
   return new PhoneContext({

@@ -43,6 +43,8 @@ export interface PhoneContextOptions {
   readonly tls?: PhoneTls | undefined;
   /** Why the request of that Call-ID last got no answer, where the stack knows more than that. */
   readonly failureOf?: ((callId: string) => Error | undefined) | undefined;
+  /** Makes the target forget the phone when it closes. Default: the phone unregisters. */
+  readonly forget?: (() => void) | undefined;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
   /** Where media is sent and received, as SDP tells it. Default: the host of `address`. */
@@ -81,6 +83,7 @@ export class PhoneContext {
   readonly tap: (entry: TapEntry) => void;
   readonly tls: PhoneTls;
   readonly failureOf: (callId: string) => Error | undefined;
+  readonly forget: (() => void) | undefined;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
   readonly mediaHost: string;
@@ -108,6 +111,7 @@ export class PhoneContext {
     this.tap = options.tap ?? ((entry) => void this.trace.add(entry));
     this.tls = options.tls ?? noTls;
     this.failureOf = options.failureOf ?? (() => undefined);
+    this.forget = options.forget;
     this.authenticator = options.authenticator;
     this.media = options.media;
     this.mediaHost = options.mediaHost ?? options.address.host;

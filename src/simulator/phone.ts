@@ -212,7 +212,7 @@ export interface SimulatedPhone extends Phone, Closable {
   /** Calls that are not over, in words: `call to sip:1003@10.0.0.1 (confirmed)`. */
   openCalls(): string[];
   /**
-   * Ends the calls, removes the bindings, closes the sockets. Bounded by `waits.answerMs` whatever the target does;
+   * Ends the calls, removes the bindings (unless the target forgets them by itself), closes the sockets. Bounded by `waits.answerMs` whatever the target does;
    * closing twice is harmless.
    */
   close(): Promise<void>;

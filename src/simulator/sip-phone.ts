@@ -205,7 +205,8 @@ export class SipPhone implements SimulatedPhone {
     const standing = [...this.#subscriptions].filter(({ stands }) => stands);
     for (const subscription of this.#subscriptions) subscription.stop();
     await Promise.allSettled(standing.map((subscription) => subscription.unsubscribe()));
-    if (!this.#context.closed) await this.#registrations.removeAll();
+    if (this.#context.forget) this.#context.forget();
+    else if (!this.#context.closed) await this.#registrations.removeAll();
   }
 
   async #receive(incoming: IncomingRequest): Promise<void> {
