@@ -87,6 +87,7 @@ scenario(
       carol: { maxSessionSeconds: SHORT_SECONDS },
       dave: {},
     },
+    waitsSeconds: SHORT_SECONDS,
   },
   async ({ phones: { alice, bob, carol, dave }, step, observe }) => {
     await Promise.all([alice, bob, carol, dave].map((phone) => phone.register()));
@@ -130,6 +131,7 @@ scenario(
     controls: ["CAP-06"],
     observes: ["CAL-11"],
     phones: { alice: { type: "basic", maxSessionSeconds: SHORT_SECONDS }, bob: {}, carol: {}, dave: {} },
+    waitsSeconds: SHORT_SECONDS,
   },
   async ({ phones: { alice, bob, carol, dave }, step, observe }) => {
     await Promise.all([alice, bob, carol, dave].map((phone) => phone.register()));

@@ -45,6 +45,7 @@ for (const type of ["basic", "advanced"] as const) {
         steady: { maxRegistrationSeconds: SHORT_SECONDS },
         bob: {},
       },
+      waitsSeconds: SHORT_SECONDS,
       timeoutMs: 15_000,
     },
     async ({ phones: { alice, steady, bob }, step, observe }) => {
@@ -109,6 +110,7 @@ scenario(
       many: { lines: 2, maxRegistrationSeconds: SHORT_SECONDS },
       bob: {},
     },
+    waitsSeconds: SHORT_SECONDS,
     timeoutMs: 15_000,
   },
   async ({ phones: { streamed, many, bob }, step, observe }) => {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Argv, CommandModule, Options } from "yargs";
 import { UsageError } from "../core/errors.ts";
+import { optimizeLate } from "../core/late-optimization.ts";
 import { didYouMean } from "../core/text.ts";
 import type { ConnectOptions } from "../drachtio/index.ts";
 import { loadLab, withTarget, type Lab } from "../inventory/index.ts";
@@ -179,6 +180,7 @@ function failedOf(
 }
 
 async function run(args: RunArguments, terminal: Terminal): Promise<number> {
+  optimizeLate();
   const settings = settingsOf(args, terminal);
   const selection = selectionOf(args, terminal.cwd);
   const lab = await labOf(settings, terminal);

@@ -72,7 +72,7 @@ class Runner {
     this.#pool = new LeasePool(options.bed.lab);
     this.#ledger = options.ledger ?? RunLedger.ofScenarios(specs.length);
     this.#entries = specs.map((spec, index) => this.#entryOf(spec, index));
-    this.#waiting = [...this.#entries];
+    this.#waiting = options.concurrency === 1 ? [...this.#entries] : longestWaitFirst(this.#entries);
     // Every running scenario listens to the signal; Node takes more than ten listeners for a leak.
     setMaxListeners(0, options.signal);
   }
@@ -112,7 +112,7 @@ class Runner {
     return "the target cannot be reconfigured in a run: it has no administration";
   }
 
-  /** Starts what can be started now: in order, but what waits for a device does not hold up the rest. */
+  /** Starts what can be started now: in the order of `#waiting`, but what waits for a device does not hold up the rest. */
   readonly #fill = (): void => {
     const why = this.#whyStop();
     if (why !== undefined) {
@@ -228,6 +228,11 @@ class Runner {
     journal.write(end);
     entry.resolve(end);
   }
+}
+
+function longestWaitFirst(entries: readonly Entry[]): Entry[] {
+  const waitOf = ({ spec }: Entry): number => spec.definition.waitsSeconds ?? 0;
+  return entries.toSorted((one, other) => waitOf(other) - waitOf(one));
 }
 
 function requestOf(spec: ScenarioSpec): LeaseRequest {

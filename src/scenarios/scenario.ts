@@ -23,6 +23,11 @@ export interface ScenarioDefinition<P extends PhoneRoles, U extends UserRoles, N
   readonly numbers?: N;
   /** What else of the target it needs; without it, it is skipped. Default: nothing. */
   readonly needs?: readonly ScenarioNeed[];
+  /**
+   * About how long it waits for a time to pass, as for a registration that runs out. Where scenarios run side by side, those
+   * that wait longest start first, so that the run need not wait for them in the end. Default 0.
+   */
+  readonly waitsSeconds?: number;
   /** Longest time the body may take, ms. Default: `--timeout`. */
   readonly timeoutMs?: number;
 }

@@ -86,6 +86,19 @@ describe("startScenarios", () => {
     await running.done;
   });
 
+  it("starts what waits longest first, and the rest in order", async () => {
+    const waits = (title: string, waitsSeconds: number): ScenarioSpec => {
+      const spec = cast.spec(title);
+      return { ...spec, definition: { ...spec.definition, waitsSeconds } };
+    };
+    const running = start([cast.spec("a"), cast.spec("b"), waits("c", 3), waits("d", 6)]);
+    await settle();
+    check(cast.running).to.deep.equal(["d", "c", "a"]);
+    for (const title of ["d", "c", "a", "b"]) await cast.end(title);
+    check([...running.results.keys()].map(({ title }) => title)).to.deep.equal(["a", "b", "c", "d"]);
+    await running.done;
+  });
+
   it("runs one after the other when told so", async () => {
     const running = start([cast.spec("a"), cast.spec("b")], { concurrency: 1 });
     await settle();
