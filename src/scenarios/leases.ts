@@ -6,8 +6,12 @@ import {
   fitsUserRole,
   fitTogether,
   type LabFacts,
+  tiesOf,
+  wishOf,
   type NumberRoles,
   type PhoneRoles,
+  type PhoneWish,
+  type Tie,
   type UserRoles,
 } from "./roles.ts";
 
@@ -39,6 +43,7 @@ export interface PreparedRequest {
   readonly request: LeaseRequest;
   readonly devices: ReadonlyMap<string, readonly Device[]>;
   readonly users: ReadonlyMap<string, readonly User[]>;
+  readonly ties: readonly Tie[];
 }
 
 interface Availability {
@@ -67,6 +72,9 @@ export class LeasePool {
   readonly #ownNumbers = new Set<string>();
   readonly #lentNeeds = new Set<ScenarioNeed>();
   readonly #prepared = new Map<string, PreparedRequest>();
+  readonly #never = new Map<PreparedRequest, string | undefined>();
+  /** By wish, as text: scenarios wish for much the same phones. */
+  readonly #fittingOf = new Map<string, readonly Device[]>();
 
   constructor(lab: Lab) {
     this.#facts = factsOf(lab);
@@ -100,6 +108,11 @@ export class LeasePool {
 
   /** Why the whole lab, all of it free, cannot serve the request; undefined when it can. */
   whyNever(prepared: PreparedRequest): string | undefined {
+    if (!this.#never.has(prepared)) this.#never.set(prepared, this.#findWhyNever(prepared));
+    return this.#never.get(prepared);
+  }
+
+  #findWhyNever(prepared: PreparedRequest): string | undefined {
     const { unassignedNumbers } = this.#facts.lab;
     if (this.#choose(prepared, { device: all, user: all, numbers: unassignedNumbers, need: all })) return undefined;
     const { phones, numbers } = prepared.request;
@@ -135,12 +148,8 @@ export class LeasePool {
     const users = [...this.#facts.lab.users.values()];
     return {
       request,
-      devices: new Map(
-        Object.keys(request.phones).map((name) => [
-          name,
-          this.#devices.filter((device) => fitsAlone(device, name, request.phones, this.#facts)),
-        ]),
-      ),
+      ties: tiesOf(request.phones),
+      devices: new Map(Object.keys(request.phones).map((name) => [name, this.#fitting(wishOf(request.phones, name))])),
       users: new Map(
         Object.entries(request.users).map(([name, role]) => [
           name,
@@ -148,6 +157,16 @@ export class LeasePool {
         ]),
       ),
     };
+  }
+
+  /** Devices that can play a role by themselves. */
+  #fitting(wish: PhoneWish): readonly Device[] {
+    const key = JSON.stringify(wish);
+    const known = this.#fittingOf.get(key);
+    if (known) return known;
+    const devices = this.#devices.filter((device) => fitsAlone(device, wish, this.#facts));
+    this.#fittingOf.set(key, devices);
+    return devices;
   }
 
   #count(lease: Lease, by: 1 | -1): void {
@@ -174,12 +193,12 @@ export class LeasePool {
   }
 
   #choose(prepared: PreparedRequest, available: Availability): Lease | undefined {
-    const { phones, numbers, needs = [] } = prepared.request;
+    const { numbers, needs = [] } = prepared.request;
     const names = Object.keys(numbers);
     if (names.length > available.numbers.length || !needs.every(available.need)) return undefined;
     const users = chooseUsers(prepared.users, available);
     if (!users) return undefined;
-    const devices = chooseDevices([...prepared.devices], phones, available, new Map());
+    const devices = chooseDevices([...prepared.devices], prepared.ties, available, new Map());
     if (!devices) return undefined;
     const chosen = names.map((name, index) => [name, available.numbers[index] ?? ""] as const);
     return { devices, users, numbers: new Map(chosen), needs };
@@ -208,7 +227,7 @@ function shareables(device: Device): string[] {
 /** Backtracks over the roles in order; casts are small and most candidates do. */
 function chooseDevices(
   roles: readonly (readonly [string, readonly Device[]])[],
-  phones: PhoneRoles,
+  ties: readonly Tie[],
   available: Availability,
   chosen: ReadonlyMap<string, Device>,
 ): ReadonlyMap<string, Device> | undefined {
@@ -219,8 +238,8 @@ function chooseDevices(
   for (const device of candidates) {
     if (taken.includes(device) || !available.device(device)) continue;
     const withDevice = new Map([...chosen, [name, device]]);
-    if (!fitTogether(phones, withDevice)) continue;
-    const complete = chooseDevices(rest, phones, available, withDevice);
+    if (!fitTogether(ties, withDevice)) continue;
+    const complete = chooseDevices(rest, ties, available, withDevice);
     if (complete) return complete;
   }
   return undefined;

@@ -144,21 +144,33 @@ function isNamed(roles: PhoneRoles, name: string, relation: Relation): boolean {
   return Object.values(roles).some((other) => other[relation] === name);
 }
 
-/** Whether the role has something in common with another, whichever of the two says so. */
-function shares(roles: PhoneRoles, name: string, relation: Relation): boolean {
-  return roles[name]?.[relation] !== undefined || isNamed(roles, name, relation);
+/** What a scenario asks of one phone, by its role and by the roles that name it. */
+export interface PhoneWish {
+  readonly role: PhoneRole;
+  /** It has something in common with another phone of the scenario, whichever of the two says so. */
+  readonly sharesDigestUser: boolean;
+  readonly sharesLine: boolean;
+  readonly sharesNumber: boolean;
+  /** Who is limited in whom he may call behaves unlike a plain phone; only who asks gets him. */
+  readonly limited: boolean;
 }
 
-/** Who is limited in whom he may call behaves unlike a plain phone; only who asks gets him. */
-function fitsSearchSpace(device: Device, roles: PhoneRoles, name: string): boolean {
-  const limited = isNamed(roles, name, "reachableFrom") || isNamed(roles, name, "unreachableFrom");
-  return limited === (device.callingSearchSpace !== undefined);
+export function wishOf(roles: PhoneRoles, name: string): PhoneWish {
+  const role = roles[name] ?? {};
+  const shares = (relation: Relation): boolean => role[relation] !== undefined || isNamed(roles, name, relation);
+  return {
+    role,
+    sharesDigestUser: shares("sameDigestUserAs"),
+    sharesLine: shares("sameLineAs"),
+    sharesNumber: shares("sameNumberAs"),
+    limited: isNamed(roles, name, "reachableFrom") || isNamed(roles, name, "unreachableFrom"),
+  };
 }
 
-function fitsUser(device: Device, role: PhoneRole, facts: LabFacts, roles: PhoneRoles, name: string): boolean {
+function fitsUser(device: Device, { role, sharesDigestUser }: PhoneWish, facts: LabFacts): boolean {
   if (device.digestUser === undefined) return false;
   const isShared = (facts.digestUsers.get(device.digestUser) ?? 0) > 1;
-  if (shares(roles, name, "sameDigestUserAs") !== isShared) return false;
+  if (sharesDigestUser !== isShared) return false;
   const user = facts.lab.users.get(device.digestUser);
   if ((role.credentials ?? true) !== (user?.password !== undefined)) return false;
   if (role.associated !== undefined && role.associated !== (device.associatedUser === device.digestUser)) return false;
@@ -166,16 +178,12 @@ function fitsUser(device: Device, role: PhoneRole, facts: LabFacts, roles: Phone
   return role.userNamedLikeLine === undefined || role.userNamedLikeLine === likeLine;
 }
 
-function sharesLine(device: Device, facts: LabFacts): boolean {
-  return device.lines.some((line) => (facts.lines.get(lineKey(line)) ?? 0) > 1);
-}
-
 /** Lines that forward or are shared behave unlike a plain phone; only who asks gets them. */
-function fitsLines(device: Device, role: PhoneRole, facts: LabFacts, roles: PhoneRoles, name: string): boolean {
+function fitsLines(device: Device, { role, sharesLine, sharesNumber }: PhoneWish, facts: LabFacts): boolean {
   if (device.lines.length < (role.lines ?? 1)) return false;
-  if (shares(roles, name, "sameLineAs") !== sharesLine(device, facts)) return false;
+  if (sharesLine !== device.lines.some((line) => (facts.lines.get(lineKey(line)) ?? 0) > 1)) return false;
   const ambiguous = device.lines.some(({ directoryNumber }) => (facts.partitions.get(directoryNumber) ?? 0) > 1);
-  if (shares(roles, name, "sameNumberAs") !== ambiguous) return false;
+  if (sharesNumber !== ambiguous) return false;
   const { all, busy } = device.lines[0]?.forwards ?? {};
   return (
     (all !== undefined) === (role.forwardsAllTo !== undefined) &&
@@ -201,9 +209,8 @@ function fitsProvisioning(device: Device, role: PhoneRole, { lab, securityProfil
 }
 
 /** Whether the device can play the role by itself; what it has to share with other roles is `fitsTogether`. */
-export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts: LabFacts): boolean {
-  const role = roles[name];
-  if (!role) return false;
+export function fitsAlone(device: Device, wish: PhoneWish, facts: LabFacts): boolean {
+  const { role } = wish;
   return (
     fitsType(device, role.type ?? "third-party") &&
     device.securityProfile.digestAuthentication === (role.digest ?? true) &&
@@ -217,9 +224,9 @@ export function fitsAlone(device: Device, name: string, roles: PhoneRoles, facts
     fitsServiceUris(facts.renames.get(device.sipProfile) ?? [], role) &&
     (role.standardSipProfile === undefined || role.standardSipProfile === (device.sipProfile.name === "standard")) &&
     fitsProvisioning(device, role, facts) &&
-    fitsSearchSpace(device, roles, name) &&
-    fitsUser(device, role, facts, roles, name) &&
-    fitsLines(device, role, facts, roles, name)
+    wish.limited === (device.callingSearchSpace !== undefined) &&
+    fitsUser(device, wish, facts) &&
+    fitsLines(device, wish, facts)
   );
 }
 
@@ -264,15 +271,28 @@ const RELATIONS: Readonly<Record<Relation, (device: Device, other: Device) => bo
   },
 };
 
-/** Whether the devices chosen, one for each role, are to each other what the roles say. Roles not chosen yet wait. */
-export function fitTogether(roles: PhoneRoles, chosen: ReadonlyMap<string, Device>): boolean {
-  return [...chosen].every(([name, device]) =>
-    (Object.keys(RELATIONS) as Relation[]).every((relation) => {
-      const otherName = roles[name]?.[relation];
-      const other = otherName === undefined ? undefined : chosen.get(otherName);
-      return other === undefined || RELATIONS[relation](device, other);
+/** What the device of one role has to be to the device of another. */
+export interface Tie {
+  readonly name: string;
+  readonly other: string;
+  readonly relation: Relation;
+}
+
+export function tiesOf(roles: PhoneRoles): Tie[] {
+  return Object.entries(roles).flatMap(([name, role]) =>
+    (Object.keys(RELATIONS) as Relation[]).flatMap((relation) => {
+      const other = role[relation];
+      return other === undefined ? [] : [{ name, other, relation }];
     }),
   );
+}
+
+/** Whether the devices chosen, one for each role, are to each other what the ties say. Roles not chosen yet wait. */
+export function fitTogether(ties: readonly Tie[], chosen: ReadonlyMap<string, Device>): boolean {
+  return ties.every(({ name, other, relation }) => {
+    const [device, otherDevice] = [chosen.get(name), chosen.get(other)];
+    return device === undefined || otherDevice === undefined || RELATIONS[relation](device, otherDevice);
+  });
 }
 
 export function fitsUserRole(user: User, role: UserRole, facts: LabFacts): boolean {
