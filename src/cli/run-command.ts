@@ -5,7 +5,13 @@ import { optimizeLate } from "../core/late-optimization.ts";
 import { didYouMean } from "../core/text.ts";
 import type { ConnectOptions } from "../drachtio/index.ts";
 import { loadLab, withTarget, type Lab } from "../inventory/index.ts";
-import { findScenarioFiles, loadScenarios, selectScenarios, type ScenarioSpec } from "../scenarios/index.ts";
+import {
+  findScenarioFiles,
+  loadScenarios,
+  selectScenarios,
+  type ScenarioSpec,
+  type Selection,
+} from "../scenarios/index.ts";
 import { DRACHTIO_DEFAULTS } from "./drachtio-command.ts";
 import { withTwins } from "./environment-twins.ts";
 import { EXIT } from "./exit.ts";
@@ -14,7 +20,7 @@ import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { BUILT_IN_LAB } from "./package-facts.ts";
 import { FILE_REPORTERS, type FileReporter } from "./report-files.ts";
 import { consoleReporterNames, executeRun, type RunSettings } from "./run.ts";
-import { usualWorkers, whyOneWorker } from "./run-workers.ts";
+import { RunWorkers, usualWorkers, whyOneWorker } from "./run-workers.ts";
 import { FILES, SELECTION_OPTIONS, selectionOf, type SelectionArguments } from "./selection-options.ts";
 import { inCi, type Terminal } from "./terminal.ts";
 
@@ -160,10 +166,14 @@ async function labOf(settings: RunSettings, terminal: Terminal): Promise<Lab> {
   return settings.target === undefined ? lab : withTarget(lab, settings.target);
 }
 
-function workersOf({ workers, concurrency, drachtio }: RunArguments, scenarios: number, lab: Lab): number {
-  const whyOne = whyOneWorker(lab, drachtio !== undefined);
-  if (workers === undefined) return whyOne === undefined ? usualWorkers(scenarios, concurrency) : 1;
-  const wanted = wholeNumber("workers", workers, 1, 64);
+function wantedWorkers({ workers }: RunArguments): number | undefined {
+  return workers === undefined ? undefined : wholeNumber("workers", workers, 1, 64);
+}
+
+function workersOf(args: RunArguments, scenarios: number, lab: Lab): number {
+  const whyOne = whyOneWorker(lab, args.drachtio !== undefined);
+  const wanted = wantedWorkers(args);
+  if (wanted === undefined) return whyOne === undefined ? usualWorkers(scenarios, args.concurrency) : 1;
   if (wanted > 1 && whyOne !== undefined) throw usage(`--workers ${wanted} cannot be: ${whyOne}. Take --workers 1.`);
   return Math.min(wanted, scenarios);
 }
@@ -179,12 +189,44 @@ function failedOf(
   return failed.specs;
 }
 
+/**
+ * Threads that may begin to load while this one reads lab and scripts: they are needed if all of the built-in suite runs on
+ * the built-in lab. Of another run it is known too late.
+ */
+function workersAhead(args: RunArguments): number {
+  const { files, grep, grepInvert, rule, lastFailed, lab, target, drachtio, concurrency } = args;
+  const limits = [files?.[0], grep, grepInvert, rule, lab, target, drachtio];
+  if (lastFailed || limits.some((limit) => limit !== undefined)) return 0;
+  return (wantedWorkers(args) ?? usualWorkers(Infinity, concurrency)) - 1;
+}
+
 async function run(args: RunArguments, terminal: Terminal): Promise<number> {
   optimizeLate();
   const settings = settingsOf(args, terminal);
   const selection = selectionOf(args, terminal.cwd);
-  const lab = await labOf(settings, terminal);
   const files = findScenarioFiles(selection.paths, terminal.cwd);
+  const threads = new RunWorkers({ files, cwd: terminal.cwd });
+  try {
+    threads.load(workersAhead(args));
+    return await runFiles(files, { args, settings, selection, threads }, terminal);
+  } finally {
+    await threads.close();
+  }
+}
+
+interface Wishes {
+  readonly args: RunArguments;
+  readonly settings: RunSettings;
+  readonly selection: Selection;
+  readonly threads: RunWorkers;
+}
+
+async function runFiles(
+  files: readonly string[],
+  { args, settings, selection, threads }: Wishes,
+  terminal: Terminal,
+): Promise<number> {
+  const lab = await labOf(settings, terminal);
   const all = await loadScenarios(files, terminal.cwd);
   const marked = all.find((spec) => spec.only);
   if (marked && inCi(terminal.env)) {
@@ -197,7 +239,7 @@ async function run(args: RunArguments, terminal: Terminal): Promise<number> {
     return EXIT.nothingSelected;
   }
   const workers = workersOf(args, specs.length, lab);
-  return await executeRun({ lab, specs, files, workers }, settings, terminal);
+  return await executeRun({ lab, specs, workers }, threads, settings, terminal);
 }
 
 /** `offhook run [file[:line]…]`. */

@@ -4,11 +4,11 @@ import { toPortable } from "../core/portable-error.ts";
 import { openJournal } from "../results/index.ts";
 import { loadScenarios, RUN_ENDED, RunLedger, type Running, type ScenarioSpec } from "../scenarios/index.ts";
 import { openBed, startShare } from "./run-share.ts";
-import type { FromWorker, ToWorker, WorkerTask } from "./run-workers.ts";
+import type { FromWorker, ToWorker, WorkerScripts, WorkerTask } from "./run-workers.ts";
 
 /**
- * The program of a thread that runs scenarios beside others: it has a call manager and phones of its own, and writes the
- * journal of the run. It ends when no scenario is left to claim.
+ * The program of a thread that runs scenarios beside others. It loads them, and waits until it is told which to run; then
+ * it has a call manager and phones of its own, and writes the journal of the run. It ends when no scenario is left to claim.
  */
 
 const abort = new AbortController();
@@ -21,8 +21,8 @@ function tellBroken(error: unknown): void {
   tell({ type: "broken", error: toPortable(asError(error)) });
 }
 
-async function loadSpecs({ files, cwd, ids }: WorkerTask): Promise<ScenarioSpec[]> {
-  const byId = new Map((await loadScenarios(files, cwd)).map((spec) => [spec.id, spec]));
+function pick(loaded: readonly ScenarioSpec[], ids: readonly string[]): ScenarioSpec[] {
+  const byId = new Map(loaded.map((spec) => [spec.id, spec]));
   return ids.map((id) => {
     const spec = byId.get(id);
     if (spec) return spec;
@@ -44,8 +44,10 @@ function tellEnds(running: Running): void {
   }
 }
 
-async function work(task: WorkerTask): Promise<void> {
-  const specs = await loadSpecs(task);
+async function work({ files, cwd }: WorkerScripts): Promise<void> {
+  const loaded = await loadScenarios(files, cwd);
+  const task = await given;
+  const specs = pick(loaded, task.ids);
   const bed = await openBed(task.settings);
   const journal = openJournal(task.journal.file, { unmasked: task.journal.unmasked, beside: true });
   try {
@@ -66,11 +68,14 @@ async function work(task: WorkerTask): Promise<void> {
   }
 }
 
-parentPort?.on("message", ({ reason }: ToWorker) => {
-  abort.abort(new UsageError(reason, { code: RUN_ENDED }));
+const given = new Promise<WorkerTask>((resolve) => {
+  parentPort?.on("message", (message: ToWorker) => {
+    if (message.type === "task") resolve(message.task);
+    else abort.abort(new UsageError(message.reason, { code: RUN_ENDED }));
+  });
 });
 try {
-  await work(workerData as WorkerTask);
+  await work(workerData as WorkerScripts);
 } catch (error) {
   tellBroken(error);
 }

@@ -8,11 +8,15 @@ import type { Lab } from "../inventory/index.ts";
 import type { ScenarioEndLine } from "../results/model.ts";
 import type { ShareSettings } from "./run-share.ts";
 
-/** What a thread is given. */
-export interface WorkerTask {
+/** Where a thread finds the scenarios. */
+export interface WorkerScripts {
   /** Files that register the scenarios, absolute. */
   readonly files: readonly string[];
   readonly cwd: string;
+}
+
+/** What a thread is given to do. */
+export interface WorkerTask {
   /** The scenarios of the run, in its order. */
   readonly ids: readonly string[];
   readonly journal: { readonly file: string; readonly unmasked: boolean };
@@ -21,10 +25,10 @@ export interface WorkerTask {
   readonly settings: ShareSettings;
 }
 
-/** Told once: the run is to end early. */
-export interface ToWorker {
-  readonly reason: string;
-}
+export type ToWorker =
+  | { readonly type: "task"; readonly task: WorkerTask }
+  /** The run is to end early. */
+  | { readonly type: "stop"; readonly reason: string };
 
 export type FromWorker =
   | { readonly type: "ended"; readonly scenario: number; readonly line: ScenarioEndLine }
@@ -67,49 +71,86 @@ export function usualWorkers(scenarios: number, concurrency = Infinity): number 
 
 /** The threads that run scenarios beside the first one. */
 export class RunWorkers {
-  readonly #listener: WorkersListener;
+  readonly #scripts: WorkerScripts;
   readonly #workers = new Set<Worker>();
+  #listener: WorkersListener | undefined;
+  /** What happened before there was a listener. */
+  #untold: ((listener: WorkersListener) => void)[] = [];
   #timer: Timer | undefined;
 
-  constructor(listener: WorkersListener) {
-    this.#listener = listener;
+  constructor(scripts: WorkerScripts) {
+    this.#scripts = scripts;
   }
 
-  start(count: number, task: WorkerTask): void {
-    for (let number = 0; number < count; number += 1) this.#start(task);
+  /** Has threads load modules and scripts, as long as there are fewer than `count`. */
+  load(count: number): void {
+    while (this.#workers.size < count) this.#load();
+  }
+
+  /** Has `count` threads work at the task, those first that were loaded before; what is left of these is ended. */
+  start(count: number, task: WorkerTask, listener: WorkersListener): void {
+    this.#listener = listener;
+    for (const tell of this.#untold.splice(0)) tell(listener);
+    this.load(count);
+    const workers = [...this.#workers];
+    for (const worker of workers.slice(0, count)) post(worker, { type: "task", task });
+    for (const worker of workers.slice(count)) void this.#end(worker);
   }
 
   /** Lets every thread end what it runs, and start nothing more. One that does not is broken then. */
   stop(reason: string): void {
-    for (const worker of this.#workers) worker.postMessage({ reason } satisfies ToWorker);
+    for (const worker of this.#workers) post(worker, { type: "stop", reason });
     this.#timer ??= systemClock.setTimer(CLOSING_MS, () => void this.close());
   }
 
   /** Ends every thread, whatever it does: what each has come to was told already. */
   async close(): Promise<void> {
     this.#timer?.cancel();
-    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+    await Promise.all([...this.#workers].map((worker) => this.#end(worker)));
   }
 
-  #start(task: WorkerTask): void {
-    const worker = new Worker(PROGRAM, { workerData: task, execArgv: [] });
+  async #end(worker: Worker): Promise<void> {
+    this.#workers.delete(worker);
+    await worker.terminate();
+  }
+
+  #load(): void {
+    const worker = new Worker(PROGRAM, { workerData: this.#scripts, execArgv: [] });
     this.#workers.add(worker);
     let isBroken = false;
     const breakOff = (error: Error): void => {
-      if (!isBroken) this.#listener.onBroken(error);
+      if (!isBroken && this.#workers.has(worker))
+        this.#tell((listener) => {
+          listener.onBroken(error);
+        });
       isBroken = true;
     };
     worker.on("message", (message: FromWorker) => {
-      if (message.type === "ended") this.#listener.onEnded(message.scenario, message.line);
-      else if (message.type === "stray") this.#listener.onStray(fromPortable(message.error));
-      else breakOff(fromPortable(message.error));
+      if (message.type === "broken") breakOff(fromPortable(message.error));
+      else if (message.type === "stray")
+        this.#tell((listener) => {
+          listener.onStray(fromPortable(message.error));
+        });
+      else
+        this.#tell((listener) => {
+          listener.onEnded(message.scenario, message.line);
+        });
     });
     worker.on("error", breakOff);
     worker.once("exit", (code) => {
-      this.#workers.delete(worker);
       if (code !== 0) breakOff(endedEarly(code));
+      this.#workers.delete(worker);
     });
   }
+
+  #tell(tell: (listener: WorkersListener) => void): void {
+    if (this.#listener) tell(this.#listener);
+    else this.#untold.push(tell);
+  }
+}
+
+function post(worker: Worker, message: ToWorker): void {
+  worker.postMessage(message);
 }
 
 function endedEarly(code: number): UsageError {

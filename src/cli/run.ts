@@ -31,7 +31,7 @@ import type { LogLevel } from "./log.ts";
 import { packageVersion } from "./package-facts.ts";
 import { openRunFolder, pointLatest, writeReports, type FileReporter } from "./report-files.ts";
 import { openBed, startShare, type ShareSettings } from "./run-share.ts";
-import { RunWorkers } from "./run-workers.ts";
+import type { RunWorkers } from "./run-workers.ts";
 import { listenForStop, type StopSignal } from "./signals.ts";
 import { styleFor, type Terminal } from "./terminal.ts";
 
@@ -67,8 +67,6 @@ export interface RunSettings {
 export interface RunPlan {
   readonly lab: Lab;
   readonly specs: readonly ScenarioSpec[];
-  /** Files that registered them, absolute. */
-  readonly files: readonly string[];
   /** Threads that share the scenarios, each with a call manager of its own where there are several. */
   readonly workers: number;
 }
@@ -110,19 +108,12 @@ class Run {
   /** Rejects when a thread cannot go on: its scenarios would never end. */
   readonly #broken = new Promise<never>((_resolve, reject) => (this.#breakOff = reject));
 
-  constructor(plan: RunPlan, settings: RunSettings, terminal: Terminal) {
+  constructor(plan: RunPlan, workers: RunWorkers, settings: RunSettings, terminal: Terminal) {
     this.#plan = plan;
+    this.#workers = workers;
     this.#settings = settings;
     this.#terminal = terminal;
     this.#ledger = RunLedger.ofScenarios(plan.specs.length);
-    this.#workers = new RunWorkers({
-      onEnded: (scenario, line) => this.#running?.settle(scenario, line),
-      onStray: this.#takeStray,
-      onBroken: (error) => {
-        this.#abort.abort(error);
-        this.#breakOff(error);
-      },
-    });
   }
 
   async execute(): Promise<number> {
@@ -235,14 +226,20 @@ class Run {
   }
 
   #startWorkers({ file }: Journal): void {
-    const { specs, files, workers } = this.#plan;
-    this.#workers.start(workers - 1, {
-      files,
-      cwd: this.#terminal.cwd,
+    const { specs, workers } = this.#plan;
+    const task = {
       ids: specs.map(({ id }) => id),
       journal: { file, unmasked: this.#settings.unmask },
       ledger: this.#ledger.buffer,
       settings: this.#shareSettings,
+    };
+    this.#workers.start(workers - 1, task, {
+      onEnded: (scenario, line) => this.#running?.settle(scenario, line),
+      onStray: this.#takeStray,
+      onBroken: (error) => {
+        this.#abort.abort(error);
+        this.#breakOff(error);
+      },
     });
   }
 
@@ -293,9 +290,15 @@ class Run {
 
 /**
  * Runs the scenarios against the lab's target, writes journal and reports, says on the terminal how it went.
+ * @param workers threads that may have loaded the plan's scenarios already; they are ended.
  * @returns the exit code of the run.
  * @throws {TransportError} when no address can be bound.
  */
-export async function executeRun(plan: RunPlan, settings: RunSettings, terminal: Terminal): Promise<number> {
-  return await new Run(plan, settings, terminal).execute();
+export async function executeRun(
+  plan: RunPlan,
+  workers: RunWorkers,
+  settings: RunSettings,
+  terminal: Terminal,
+): Promise<number> {
+  return await new Run(plan, workers, settings, terminal).execute();
 }

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { usualWorkers, whyOneWorker } from "../../src/cli/run-workers.ts";
+import { RunWorkers, usualWorkers, whyOneWorker, type WorkerTask } from "../../src/cli/run-workers.ts";
 import { parseLab } from "../../src/inventory/index.ts";
+import { RunLedger } from "../../src/scenarios/index.ts";
 import { lastRun, startOffhook, verdictsOf } from "../support/offhook.ts";
 import type { Peer } from "../support/programs.ts";
 
@@ -38,6 +39,13 @@ const both = async (context, mine, other) => {
 };
 scenario("one", R, async (context) => await both(context, "1.met", "2.met"));
 scenario("two", R, async (context) => await both(context, "2.met", "1.met"));
+`;
+
+const LAB = `
+target: { embedded: true }
+users: { swhite: { password: s3cret } }
+securityProfiles: { digest: { digestAuthentication: true } }
+devices: { alice: { type: basic, digestUser: swhite, securityProfile: digest, lines: ["1002"] } }
 `;
 
 describe("offhook run --workers", function () {
@@ -96,6 +104,55 @@ describe("offhook run --workers", function () {
     const run = start(MEETING, "--target", "sip:127.0.0.1:5060");
     expect(await run.exited, run.output).to.equal(2);
     expect(run.output).to.contain("--workers 2 cannot be: the target is one, with one inventory");
+  });
+});
+
+describe("threads that load before it is known what they are to do", function () {
+  this.timeout(60_000);
+  let cwd: string;
+  let workers: RunWorkers;
+
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), "offhook-threads-"));
+  });
+  afterEach(async () => {
+    await workers.close();
+    rmSync(cwd, { recursive: true });
+  });
+
+  /** Starts one thread of the two that load; resolves with what it tells first. */
+  async function firstWordOf(script: string, ids: readonly string[]): Promise<unknown> {
+    const file = join(cwd, "it.scenario.ts");
+    writeFileSync(file, script);
+    workers = new RunWorkers({ files: [file], cwd });
+    workers.load(2);
+    const lab = parseLab(LAB, "a.lab.yaml", { env: {} });
+    const settings = { lab, seed: "s", impair: undefined, drachtio: undefined, logLevel: "silent" } as const;
+    const task: WorkerTask = {
+      ids,
+      journal: { file: join(cwd, "results.ndjson"), unmasked: false },
+      ledger: RunLedger.ofScenarios(ids.length).buffer,
+      settings: { ...settings, concurrency: 1, timeoutMs: 10_000, bail: 0, strict: false, retries: 0 },
+    };
+    return await new Promise((resolve) => {
+      workers.start(1, task, {
+        onEnded: (_scenario, { verdict }) => {
+          resolve(verdict);
+        },
+        onStray: resolve,
+        onBroken: resolve,
+      });
+    });
+  }
+
+  it("run what they are given then, and those that are not needed end", async () => {
+    const script = `${HEAD}scenario("registers", R, registers);`;
+    expect(await firstWordOf(script, ["it.scenario.ts › registers"])).to.equal("passed");
+  });
+
+  it("tell then what kept them from it", async () => {
+    const error = await firstWordOf(`throw new Error("not today");`, ["it.scenario.ts › registers"]);
+    expect(error).to.be.an("error").with.property("message").that.contains("not today");
   });
 });
 
