@@ -267,24 +267,11 @@ class Run {
       strict: this.#settings.strict,
       cwd,
       folder,
-      rerunOptions: this.#rerunOptions(),
       columns: this.#terminal.columns,
     };
     const say = FOR_PROGRAMS.includes(this.#settings.consoleReporter) ? this.#terminal.err : this.#terminal.out;
     say(renderTroubles(record, options) + renderSummary(record, options));
     return exitCode;
-  }
-
-  #rerunOptions(): string {
-    const { lab, target, strict, impair } = this.#settings;
-    const { cwd } = this.#terminal;
-    return [
-      lab === undefined ? "" : ` --lab ${relative(cwd, lab)}`,
-      target === undefined ? "" : ` --target '${target}'`,
-      strict ? " --strict" : "",
-      this.#drachtioPlace === undefined ? "" : ` --drachtio ${this.#drachtioPlace}`,
-      impair === undefined ? "" : ` --impair '${impair}' --seed ${this.#seed}`,
-    ].join("");
   }
 }
 

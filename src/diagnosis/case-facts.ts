@@ -1,4 +1,4 @@
-import type { DigestFinding, Failure, ScenarioRecord } from "../results/index.ts";
+import type { DigestFinding, Failure, MessageLine, ScenarioRecord } from "../results/index.ts";
 import type { DigestChallenge, DigestCredentials, SipResponse } from "../sip/message/index.ts";
 import { attemptsOf, exchangesOf, finalOf, type Exchange } from "./exchanges.ts";
 import { challengeIn, credentialsIn, q850CauseIn, readable } from "./message-words.ts";
@@ -77,11 +77,16 @@ function arrivalsSince(exchanges: readonly Exchange[], judged: Exchange): Exchan
     .filter(({ phone, direction, method }) => direction === "received" && method !== "ACK" && phone !== judged.phone);
 }
 
+/** The messages of a scenario up to its failure, without what phones answered in the background. */
+export function linesOfCase({ messages, end }: ScenarioRecord): MessageLine[] {
+  const until = end?.failure?.at ?? Infinity;
+  return messages.filter(({ at, notes }) => at <= until && !notes.includes("background"));
+}
+
 /** Reads the messages of a scenario up to its failure. Linear in their number and size. */
 export function factsOf(scenario: ScenarioRecord): CaseFacts {
   const failure = scenario.end?.failure;
-  const until = failure?.at ?? Infinity;
-  const lines = scenario.messages.filter(({ at, notes }) => at <= until && !notes.includes("background"));
+  const lines = linesOfCase(scenario);
   const exchanges = exchangesOf(lines);
   const answered = new Set(exchanges.map(({ challengedIn }) => challengedIn));
   const finalStatuses = exchanges

@@ -4,6 +4,7 @@ import { acceptanceOf } from "./acceptance.ts";
 import { factsAbout, factsOf, type CaseFacts } from "./case-facts.ts";
 import { likelyCauses, refusedBefore, type LikelyCause } from "./causes.ts";
 import type { Exchange } from "./exchanges.ts";
+import { mediaPassages, type MediaPassage } from "./media-passages.ts";
 import { requestWords, responseWords, tellingHeaders } from "./message-words.ts";
 
 /** The rule that a failure is about, for a reader who does not know it. */
@@ -35,6 +36,8 @@ export interface Explanation {
   readonly causes: readonly LikelyCause[];
   /** Where a digest was refused: its inputs, and which changed input would have fitted. */
   readonly digest: DigestFinding | undefined;
+  /** Where media was judged: what became of SDP on its way through the call manager, the last at most four. */
+  readonly media: readonly MediaPassage[];
 }
 
 const MOST_ARRIVALS = 3;
@@ -87,6 +90,11 @@ function sentIn(facts: CaseFacts): MessageWords[] {
   return [{ phone, text: requestWords(request.message) + times, told: [] }];
 }
 
+/** Whether the failure is about what an SDP held. */
+function isAboutMedia({ end }: ScenarioRecord, rule: RuleExplanation | undefined): boolean {
+  return /^(VID|DTM)-/.test(rule?.id ?? "") || /\b(SDP|m-line)\b/.test(end?.failure?.message ?? "");
+}
+
 /** Whether it is the target, the network or the lab that a reader has to look at, and not the script. */
 function isAboutTheTarget({ verdict }: ScenarioRecord): boolean {
   return verdict === "failed" || verdict === "deviation" || verdict === "inconclusive";
@@ -110,5 +118,6 @@ export function explainFailure(scenario: ScenarioRecord, embedded: boolean): Exp
     came: cameIn(facts),
     causes: blameless ? [] : likelyCauses(facts),
     digest: !blameless && digestWasRefused ? digest : undefined,
+    media: !blameless && isAboutMedia(scenario, rule) ? mediaPassages(scenario) : [],
   };
 }

@@ -1,6 +1,6 @@
 import { decodeText, isSipUri, parseChallenges, parseUri, userOf } from "../sip/message/index.ts";
-import type { DigestChallenge, DigestCredentials, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
-import { parseCredentials, SipParseError } from "../sip/message/index.ts";
+import type { DigestChallenge, DigestCredentials, SipMessage, SipRequest } from "../sip/message/index.ts";
+import { parseCredentials, SipParseError, SipResponse } from "../sip/message/index.ts";
 
 /** What a reading that may fail on a malformed header gives; undefined where it does. */
 export function readable<T>(read: () => T): T | undefined {
@@ -40,11 +40,16 @@ export interface MediaLine {
   readonly port: number;
 }
 
+/** The SDP that a message carries, if it carries one. */
+export function sdpIn(message: SipMessage): string | undefined {
+  if (message.body.length === 0 || readable(() => message.contentType?.type) !== "application/sdp") return undefined;
+  return message.body.toString("latin1");
+}
+
 /** The m-lines that a message carries; undefined where it carries no SDP. */
 export function mediaIn(message: SipMessage): MediaLine[] | undefined {
-  if (message.body.length === 0 || readable(() => message.contentType?.type) !== "application/sdp") return undefined;
-  const sections = message.body.toString("latin1").split(/\r?\n(?=m=)/);
-  return sections.flatMap((section): MediaLine[] => {
+  const sections = sdpIn(message)?.split(/\r?\n(?=m=)/);
+  return sections?.flatMap((section): MediaLine[] => {
     const [, kind, port] = /^m=([a-z]{1,20}) (\d{1,5})[ /]/i.exec(section) ?? [];
     if (kind === undefined || port === undefined) return [];
     return [{ kind: /^a=content:slides\b/m.test(section) ? "slides" : kind.toLowerCase(), port: Number(port) }];
@@ -93,12 +98,13 @@ export function responseWords(response: SipResponse): string {
 }
 
 /** Headers by which a peer says why. */
-const TELLING = ["Warning", "Reason", "Retry-After", "Unsupported", "Min-Expires", "Min-SE"];
+const TELLING = ["Warning", "Reason"];
+const TELLING_OF_RESPONSES = [...TELLING, "Retry-After", "Unsupported", "Min-Expires", "Min-SE"];
 const LONGEST = 160;
 
 /** What a peer says of its reasons, a header a line, as it wrote them. */
 export function tellingHeaders(message: SipMessage): string[] {
-  return TELLING.flatMap((name) =>
-    message.getAll(name).map((value) => `${name}: ${decodeText(value)}`.slice(0, LONGEST)),
-  ).slice(0, 8);
+  return (message instanceof SipResponse ? TELLING_OF_RESPONSES : TELLING)
+    .flatMap((name) => message.getAll(name).map((value) => `${name}: ${decodeText(value)}`.slice(0, LONGEST)))
+    .slice(0, 8);
 }

@@ -91,6 +91,12 @@ export function summarize(run: RunRecord): Summary {
   };
 }
 
+/** What was wrong with a scenario in one sentence; what stands below it is left out. */
+export function firstSentence({ end }: ScenarioRecord): string {
+  const text = end?.failure?.message ?? end?.reason ?? "The run ended before the scenario did.";
+  return text.split("\n", 1)[0] ?? "";
+}
+
 /** Scenarios that a reader has to look at, gravest first. */
 export function troubles(run: RunRecord, strict: boolean): ScenarioRecord[] {
   const order: readonly Verdict[] = ["error", "failed", "incomplete", "inconclusive", "deviation"];

@@ -5,6 +5,7 @@ import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
 import { RULES, type Rule } from "../rules/index.ts";
 import { failureLines } from "./failure-text.ts";
+import { rerunCommand } from "./rerun-command.ts";
 import { beyondReach } from "./rule-verdicts.ts";
 import type { Style } from "./style.ts";
 import { earlierAttempts, isFlaky, latestAttempts, summarize, troubles } from "./summary.ts";
@@ -18,10 +19,6 @@ export interface TextReportOptions {
   readonly cwd: string;
   /** Where the reports lie, for the last line. */
   readonly folder: string;
-  /** The command that runs a scenario again. Default `run`. */
-  readonly command?: string;
-  /** Options of this run that a re-run of one scenario needs, ready for a shell: ` --lab my.lab.yaml`. */
-  readonly rerunOptions: string;
   /** Width of the terminal. Default 100. */
   readonly columns?: number;
 }
@@ -37,12 +34,6 @@ export function verdictSign(verdict: Verdict, style: Style): string {
   return verdict === "skipped" ? style.dim(sign) : style.yellow(sign);
 }
 
-function rerunCommand(scenario: ScenarioRecord, options: TextReportOptions): string {
-  const { file, line } = scenario.start.place;
-  const path = relative(options.cwd, file);
-  return `npx offhook ${options.command ?? "run"} ${path.includes(" ") ? `'${path}'` : path}:${line}${options.rerunOptions}`;
-}
-
 /** One trouble in a tester's words, under its number, and how to run it alone. */
 function renderTrouble(scenario: ScenarioRecord, run: RunRecord, number: number, options: TextReportOptions): string {
   const { style, cwd } = options;
@@ -50,7 +41,9 @@ function renderTrouble(scenario: ScenarioRecord, run: RunRecord, number: number,
   const lines = failureLines(scenario, { style, cwd, columns, embedded: run.start.target.embedded });
   return [
     `  ${number}) ${style.bold(printable(scenario.start.title))}`,
-    ...[...lines, "", `run it alone: ${rerunCommand(scenario, options)}`].map((line) => `${INDENT}${line}`.trimEnd()),
+    ...[...lines, "", `run it alone: ${rerunCommand(scenario, run.start, cwd)}`].map((line) =>
+      `${INDENT}${line}`.trimEnd(),
+    ),
   ].join("\n");
 }
 

@@ -35,11 +35,6 @@ function startOf({ folder, lines, lab, subject }: SavedTrial): RunStartLine {
   };
 }
 
-/** What runs a scenario on the same call manager again. */
-function againOn({ kind, name }: Subject): string {
-  return kind === "defect" || kind === "variant" ? ` --${kind} ${name} --keep` : "";
-}
-
 /** Writes `results.ndjson` and `report.txt`, secrets masked, as those of a run. */
 export function saveTrial(trial: SavedTrial): void {
   const { folder, lines, cwd, subject, durationMs } = trial;
@@ -55,8 +50,6 @@ export function saveTrial(trial: SavedTrial): void {
     strict: true,
     cwd,
     folder,
-    command: "selftest",
-    rerunOptions: againOn(subject),
   };
   const head = `${subject.kind} ${subject.name}: ${subject.title}\n`;
   writeFileSync(join(folder, "report.txt"), head + renderTroubles(record, options) + renderSummary(record, options));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { renderHtml } from "../../src/reporters/index.ts";
-import { gatherRun } from "../../src/results/index.ts";
+import { gatherRun, type RunRecord } from "../../src/results/index.ts";
 import { messageLine, runEnd, RUN_START, scenarioEnd, scenarioStart } from "../support/journal-lines.ts";
 import { needsProgram, Peer } from "../support/programs.ts";
 
@@ -25,6 +25,19 @@ describe("the HTML report in Chromium", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** The page as it stands once its script has run. @param fragment what the address names in it */
+  async function opened(run: RunRecord, fragment: string): Promise<string> {
+    const file = join(folder, "report.html");
+    writeFileSync(file, renderHtml(run, "/suite"));
+    const profile = `--user-data-dir=${join(folder, "profile")}`;
+    const address = `${pathToFileURL(file).href}#${fragment}`;
+    const flags = [...FLAGS.split(" "), profile, "--virtual-time-budget=5000", "--dump-dom"];
+    const browser = new Peer("chromium", [...flags, address]);
+    expect(await browser.exited, browser.output).to.equal(0);
+    expect(browser.output).not.to.contain("Content Security Policy");
+    return browser.output.replaceAll(/\s+/g, " ");
+  }
+
   it("opens the scenario that its address names, and draws its call flow", async () => {
     const run = gatherRun([
       RUN_START,
@@ -34,23 +47,27 @@ describe("the HTML report in Chromium", function () {
       scenarioEnd("one"),
       runEnd(),
     ]);
-    const file = join(folder, "report.html");
-    writeFileSync(file, renderHtml(run, "/suite"));
-    const address = `${pathToFileURL(file).href}#s0`;
-    const profile = `--user-data-dir=${join(folder, "profile")}`;
-    const browser = new Peer("chromium", [
-      ...FLAGS.split(" "),
-      profile,
-      "--virtual-time-budget=5000",
-      "--dump-dom",
-      address,
-    ]);
-    expect(await browser.exited, browser.output).to.equal(0);
-    const page = browser.output.replaceAll(/\s+/g, " ");
+    const page = await opened(run, "s0");
     expect(page).to.match(/<details class="scenario"[^>]* open=""/);
     expect(page).to.match(/class="lane-name target"[^>]*>call manager</);
-    expect(page).to.match(/class="arrow rightwards[^"]*"[^>]*><span class="label">INVITE sip:1003@cm</);
-    expect(page).to.match(/class="arrow leftwards[^"]*"[^>]*><span class="label">[^<]*octets, not SIP</);
-    expect(browser.output).not.to.contain("Content Security Policy");
+    const words = '<span class="label"><span class="words">';
+    expect(page).to.match(new RegExp(`class="arrow rightwards[^"]*"[^>]*>${words}INVITE sip:1003@cm<`));
+    expect(page).to.match(new RegExp(`class="arrow leftwards[^"]*"[^>]*>${words}[^<]*octets, not SIP<`));
+  });
+
+  it("draws the last 300 messages before a failure, and the others when asked", async () => {
+    const at = 1_790_000_000_100;
+    const octets = "OPTIONS sip:cm SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n";
+    const run = gatherRun([
+      RUN_START,
+      scenarioStart("one"),
+      ...Array.from({ length: 420 }, (_, index) => messageLine("one", octets, { at: at + index, index })),
+      scenarioEnd("one", { verdict: "failed", failure: { name: "E", message: "m", at: at + 399 } }),
+      runEnd(1),
+    ]);
+    const page = await opened(run, "s0");
+    expect(page).to.contain(">Show the 100 messages before</button>");
+    expect(page.match(/<button class="ladder-row"/g)).to.have.length(320);
+    expect(page).to.contain("— here it failed; what follows is clearing up —");
   });
 });

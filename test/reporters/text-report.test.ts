@@ -24,7 +24,6 @@ const OPTIONS: TextReportOptions = {
   strict: false,
   cwd: "/suite",
   folder: "/suite/reports/r1",
-  rerunOptions: " --lab my.lab.yaml",
   columns: 100,
 };
 
@@ -61,7 +60,7 @@ describe("renderTroubles", () => {
       "expected  401 or 403",
       "received  200",
       "◀── 200 OK to REGISTER",
-      "npx offhook run a.scenario.ts:7 --lab my.lab.yaml",
+      "run it alone: npx offhook run a.scenario.ts:7",
     ]) {
       expect(text).to.contain(part);
     }

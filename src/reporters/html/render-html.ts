@@ -4,12 +4,13 @@ import { relative } from "node:path";
 import { groupBy } from "../../core/grouping.ts";
 import type { RunRecord, ScenarioRecord } from "../../results/index.ts";
 import type { Verdict } from "../../results/model.ts";
-import { latestAttempts, summarize, troubles, VERDICTS, type Summary } from "../summary.ts";
+import { earlierAttempts, latestAttempts, summarize, VERDICTS, type Summary } from "../summary.ts";
 import { targetText } from "../target-text.ts";
-import { Markup, markup, when } from "./markup.ts";
+import { Markup, markup } from "./markup.ts";
 import { packMessages } from "./message-data.ts";
 import { ruleMap } from "./rule-map.ts";
 import { scenarioSection } from "./scenario-section.ts";
+import { toLookAt } from "./to-look-at.ts";
 import { verdictMark } from "./verdicts.ts";
 
 const STYLE = pageFile("page.css");
@@ -22,6 +23,19 @@ function pageFile(name: string): string {
 function sourceHash(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
+
+/** Exit code of a run in which nothing failed and something could not be judged. */
+const EXIT_INCONCLUSIVE = 3;
+
+const GRAVEST_FIRST: readonly Verdict[] = [
+  "error",
+  "failed",
+  "incomplete",
+  "inconclusive",
+  "deviation",
+  "passed",
+  "skipped",
+];
 
 /** Nothing is fetched, and no script or style runs but the two of ours, whatever a peer wrote into a message. */
 const POLICY = `default-src 'none'; style-src ${sourceHash(STYLE)}; script-src ${sourceHash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
@@ -39,7 +53,7 @@ function facts(run: RunRecord, summary: Summary): Markup {
     ["began", utc(start.at)],
     ["took", end ? `${(end.durationMs / 1000).toFixed(2)} s` : "did not end"],
     ["seen", `${summary.checks} checks, ${summary.messages} messages`],
-    ["run", `${start.run}, offhook ${start.version}, seed ${start.seed}`],
+    ["run", `${start.run}, offhook ${start.version}${start.seed === start.run ? "" : `, seed ${start.seed}`}`],
     ...(typeof impaired === "string" ? [["network", impaired] as const] : []),
     ...(start.unmasked ? [["secrets", "left readable (--unmask)"] as const] : []),
   ];
@@ -49,7 +63,17 @@ function facts(run: RunRecord, summary: Summary): Markup {
 function headline({ end }: RunRecord): readonly [Verdict, string] {
   if (!end) return ["incomplete", "The run did not end"];
   if (end.interrupted !== undefined) return ["incomplete", `The run was ended early: ${end.interrupted}`];
+  if (end.exitCode === EXIT_INCONCLUSIVE) return ["inconclusive", "The run is inconclusive"];
   return end.exitCode === 0 ? ["passed", "The run passed"] : ["failed", "The run did not pass"];
+}
+
+/** What there was of each verdict, the gravest first: `2 failed, 10 passed of 12 scenarios`. */
+function tally({ counts, flaky, total }: Summary): Markup {
+  const words = GRAVEST_FIRST.filter((verdict) => counts[verdict] > 0).map(
+    (verdict) => `${counts[verdict]} ${verdict}`,
+  );
+  const all = [...words, ...(flaky > 0 ? [`${flaky} flaky`] : [])].join(", ") || "0 passed";
+  return markup`<p class="tally">${all} of ${total} ${total === 1 ? "scenario" : "scenarios"}</p>`;
 }
 
 function chips({ counts }: Summary): Markup {
@@ -62,34 +86,19 @@ function chips({ counts }: Summary): Markup {
 
 function coverage({ rulesCovered, rulesNotCovered }: Summary): Markup {
   const all = rulesCovered.length + rulesNotCovered.length;
-  return markup`<p class="coverage"><meter min="0" max="${all}" value="${rulesCovered.length}"></meter> ${rulesCovered.length} of ${all} must and should rules covered</p>`;
+  return markup`<h2>Rules</h2><p class="coverage"><meter aria-label="Rules covered" min="0" max="${all}" value="${rulesCovered.length}"></meter> ${rulesCovered.length} of ${all} must and should rules covered</p>`;
 }
 
-function toLookAt(run: RunRecord, indexOf: ReadonlyMap<ScenarioRecord, number>): Markup | "" {
-  const list = troubles(run, true);
-  return when(
-    list.length > 0,
-    () =>
-      markup`<section class="troubles"><h2>To look at</h2><ol>${list.map(
-        (scenario) =>
-          markup`<li><a href="#s${indexOf.get(scenario) ?? 0}">${verdictMark(scenario.verdict)}${scenario.start.title}</a> <span class="rule">${scenario.end?.failure?.rule ?? scenario.start.rules[0] ?? ""}</span></li>`,
-      )}</ol></section>`,
-  );
-}
-
-function suites(run: RunRecord, scenarios: readonly ScenarioRecord[], cwd: string): Markup[] {
-  const { embedded } = run.start.target;
-  const attempts = groupBy(run.scenarios, ({ start }) => start.scenario);
-  const indexOf = new Map(scenarios.map((scenario, index) => [scenario, index]));
+function suites(run: RunRecord, indexOf: ReadonlyMap<ScenarioRecord, number>, cwd: string): Markup[] {
   const section = (scenario: ScenarioRecord): Markup =>
     scenarioSection(scenario, {
       index: indexOf.get(scenario) ?? 0,
       cwd,
-      embedded,
-      attempts: attempts.get(scenario.start.scenario)?.length ?? 0,
+      run: run.start,
+      earlier: scenario.start.attempt > 1 ? earlierAttempts(run, scenario) : [],
     });
-  return [...groupBy(scenarios, ({ start }) => start.place.file)].map(
-    ([file, list]) => markup`<section class="suite"><h2>${relative(cwd, file)}</h2>${list.map(section)}</section>`,
+  return [...groupBy([...indexOf.keys()], ({ start }) => start.place.file)].map(
+    ([file, list]) => markup`<section class="suite"><h3>${relative(cwd, file)}</h3>${list.map(section)}</section>`,
   );
 }
 
@@ -106,11 +115,14 @@ export function renderHtml(run: RunRecord, cwd: string): string {
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>${words} · offhook ${run.start.run}</title><style>${new Markup(STYLE)}</style></head>
-<body><header class="${verdict}"><h1>${verdictMark(verdict)}${words}</h1>${facts(run, summary)}</header>
+<body><a class="skip" href="#scenarios">Skip to the scenarios</a>
+<header class="${verdict}"><h1>${verdictMark(verdict)}${words}</h1>${tally(summary)}${facts(run, summary)}</header>
 <main>${toLookAt(run, indexOf)}${coverage(summary)}${ruleMap(scenarios, run.start.target.embedded)}
-<div class="filters">${chips(summary)}<input type="search" placeholder="Search title, rule, file   ( / )" aria-label="Search scenarios">
+<h2 id="scenarios" tabindex="-1">Scenarios</h2>
+<div class="filters" role="search">${chips(summary)}<input type="search" placeholder="Title, rule, file or verdict" aria-label="Search scenarios" aria-keyshortcuts="/">
 <span class="count" role="status"></span><button type="button" class="reset" hidden>Show all</button></div>
-${suites(run, scenarios, cwd)}</main>
+${suites(run, indexOf, cwd)}</main>
+<footer>Keys: <kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> next and previous scenario, <kbd>Enter</kbd> opens it, <kbd>Esc</kbd> shows all.</footer>
 <noscript><p class="reason">Call flows are drawn by a script, and searching needs one.</p></noscript>
 <script type="application/octet-stream" id="messages">${new Markup(packMessages(scenarios))}</script>
 <script>${new Markup(SCRIPT)}</script></body></html>

@@ -5,6 +5,8 @@ import type { Verdict } from "../../results/model.ts";
 import { ruleVerdicts } from "../rule-verdicts.ts";
 import { markup, type Markup } from "./markup.ts";
 
+const COLUMNS = ["rule", "level", "statement", "document", "scenarios", "verdict"] as const;
+
 /** What a run says of one rule. */
 interface RuleResult {
   readonly rule: Rule;
@@ -23,7 +25,7 @@ function resultOf(rule: Rule, all: readonly ScenarioRecord[], judged: Verdict | 
 function tile({ rule, verdict, scenarios }: RuleResult): Markup {
   const number = rule.id.slice(rule.id.indexOf("-") + 1);
   const count = scenarios === 1 ? "1 scenario" : `${scenarios} scenarios`;
-  return markup`<button type="button" class="tile ${verdict}" data-rule="${rule.id}" title="${rule.id}: ${rule.statement} (${verdict}, ${count})">${number}<span class="hidden"> ${rule.id} ${verdict}</span></button>`;
+  return markup`<button type="button" class="tile ${verdict}" data-rule="${rule.id}" aria-pressed="false" title="${rule.id}: ${rule.statement} (${verdict}, ${count})">${number}<span class="hidden"> ${rule.id} ${verdict}</span></button>`;
 }
 
 function row({ rule, verdict, scenarios }: RuleResult, embedded: boolean): Markup {
@@ -39,7 +41,7 @@ export function ruleMap(scenarios: readonly ScenarioRecord[], embedded: boolean)
     ([feature, members]) =>
       markup`<div class="feature"><h3>${CHAPTERS[feature] ?? feature}<span>${feature}</span></h3><div class="tiles">${members.map(tile)}</div></div>`,
   );
-  return markup`<section class="rules" aria-label="Rules">${groups}</section>
-<details class="table"><summary>Rules, one by one</summary><table><thead><tr><th>rule</th><th>level</th><th>statement</th><th>document</th><th>scenarios</th><th>verdict</th></tr></thead>
-<tbody>${results.map((result) => row(result, embedded))}</tbody></table></details>`;
+  return markup`<section class="rules">${groups}</section>
+<details class="table"><summary>Rules, one by one</summary><div class="scroll" tabindex="0" role="region" aria-label="Rules, one by one"><table><thead><tr>${COLUMNS.map((name) => markup`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${results.map((result) => row(result, embedded))}</tbody></table></div></details>`;
 }

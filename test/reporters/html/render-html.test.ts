@@ -118,21 +118,82 @@ describe("the HTML report", () => {
       runEnd(1),
     );
     const section = contentOf(page, '<section class="failure', "</section>");
-    for (const label of ["rule", "accepts", "document", "sent", "came", "perhaps", "digest"]) {
+    for (const label of ["rule", "accepts", "document", "sent", "came", "likely", "look at", "digest"]) {
       expect(section).to.contain(`<dt>${label}</dt>`);
     }
     expect(section).to.contain("the digest &lt;debugger&gt;&#39;s lines");
   });
 
-  it("shows the last attempt of a scenario, and that it was flaky", () => {
+  it("lists troubles by the rule that is broken, each with what was judged, five at most of one kind unfolded", () => {
+    const names = ["a", "b", "c", "d", "e", "f", "g"];
+    const failure = { name: "E", message: "expected a 2xx, but it was 503\n    SIP/2.0 503", rule: "REG-03" };
+    const page = rendered(
+      ...names.flatMap((name) => [scenarioStart(name), scenarioEnd(name, { verdict: "failed", failure })]),
+      runEnd(1),
+    );
+    const list = contentOf(page, '<section class="troubles">', "</section>");
+    expect(list.match(/<h3>/g)).to.have.length(1);
+    expect(list).to.contain('<span class="rule">REG-03</span>');
+    expect(list.match(/<span class="why">expected a 2xx, but it was 503<\/span>/g)).to.have.length(7);
+    expect(list).to.contain("<summary>and 2 more</summary>");
+  });
+
+  it("calls a run inconclusive whose exit code says so, with the reason once above its scenarios", () => {
     const page = rendered(
       scenarioStart("one"),
-      scenarioEnd("one", { verdict: "failed" }),
+      scenarioEnd("one", { verdict: "inconclusive", reason: "nobody listens" }),
+      scenarioStart("two"),
+      scenarioEnd("two", { verdict: "inconclusive", reason: "nobody listens" }),
+      runEnd(3),
+    );
+    expect(page).to.match(/<h1>.*The run is inconclusive<\/h1><p class="tally">2 inconclusive of 2 scenarios</);
+    expect(contentOf(page, '<section class="troubles">', "</section>").match(/nobody listens/g)).to.have.length(1);
+  });
+
+  it("says once why scenarios were not run, and how many", () => {
+    const page = rendered(
+      ...["a", "b"].flatMap((name) => [
+        scenarioStart(name),
+        scenarioEnd(name, { verdict: "skipped", reason: "no administration" }),
+      ]),
+      runEnd(),
+    );
+    const list = contentOf(page, '<section class="skipped">', "</section>");
+    expect(list).to.contain("<li><b>2</b> × no administration</li>");
+  });
+
+  it("shows for a video rule what one phone sent beside what the other got", () => {
+    const sdp = (video: string): string =>
+      `\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nm=audio 4000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\nm=video ${video} RTP/AVP 97\r\n`;
+    const invite = "INVITE sip:1003@cm SIP/2.0\r\nCall-ID: c\r\nCSeq: 1 INVITE";
+    const page = rendered(
+      scenarioStart("one"),
+      messageLine("one", invite + sdp("4002")),
+      messageLine("one", invite + sdp("0"), { direction: "received", endpoint: "bob" }),
+      scenarioEnd("one", { verdict: "failed", failure: { name: "E", message: "m", rule: "VID-01" } }),
+      runEnd(1),
+    );
+    const table = contentOf(page, '<table class="passage">', "</table>");
+    expect(table).to.match(/<b>alice<\/b> sent in INVITE<.*\n?.*<b>bob<\/b> got in INVITE/);
+    expect(table).to.contain('<td class="on">video: 97, sendrecv</td><td class="off">video: refused (port 0)</td>');
+  });
+
+  it("gives the command that runs a scenario again at the same target", () => {
+    const start = { ...RUN_START, options: { target: "sip:10.0.0.5:5060" } } as JournalLine;
+    const page = renderHtml(gatherRun([start, scenarioStart("one"), scenarioEnd("one"), runEnd()]), "/suite");
+    expect(page).to.contain("<code>npx offhook run a.scenario.ts:7 --target sip:10.0.0.5:5060</code>");
+  });
+
+  it("shows the last attempt of a scenario, that it was flaky, and what the one before came to", () => {
+    const page = rendered(
+      scenarioStart("one"),
+      scenarioEnd("one", { verdict: "failed", failure: { name: "E", message: "no answer" } }),
       scenarioStart("one", { attempt: 2 }),
       scenarioEnd("one", { attempt: 2, flaky: true }),
       runEnd(),
     );
     expect(page.match(/<details class="scenario"/g)).to.have.length(1);
     expect(page).to.contain("flaky: passed at try 2");
+    expect(page).to.contain("<b>try 1 failed:</b> no answer");
   });
 });

@@ -32,10 +32,14 @@
   const columnOf = (phone) => (phone === 0 ? 2 : phone + 3);
   const TARGET_COLUMN = 3;
   const QUIET = ["keepalive", "retransmission", "background"];
+  /** Rows drawn at first: the last ones, since a failure stands at the end. */
+  const MOST_ROWS = 300;
+  /** The names stand above every so many rows. */
+  const ROWS_PER_HEAD = 30;
 
   function rowOf(tag, lanes) {
     const row = element(tag, "ladder-row");
-    row.style.gridTemplateColumns = `4.5rem repeat(${lanes}, minmax(0, 1fr))`;
+    row.style.setProperty("--lanes", String(lanes));
     for (let lane = 0; lane < lanes; lane += 1) {
       const line = element("span", "lane");
       line.style.gridColumn = String(lane + 2);
@@ -46,6 +50,7 @@
 
   function headOf(phones) {
     const head = rowOf("div", phones.length + 1);
+    head.classList.add("ladder-head");
     const names = phones.map((name, phone) => [name, columnOf(phone)]);
     for (const [name, column] of [...names, ["call manager", TARGET_COLUMN]]) {
       const cell = element("span", column === TARGET_COLUMN ? "lane-name target" : "lane-name", name);
@@ -67,9 +72,11 @@
     const span = Math.abs(column - TARGET_COLUMN) + 1;
     const rightwards = (sent === 1) === column < TARGET_COLUMN;
     const arrow = element("span", arrowClass(label, notes, rightwards));
-    const words = element("span", "label", label);
+    const words = element("span", "words", label);
     if (notes) words.append(element("span", "notes", notes));
-    arrow.append(words);
+    const line = element("span", "label");
+    line.append(words);
+    arrow.append(line);
     arrow.title = `${label} (${protocol}, ${sent ? "to" : "from"} ${remote})`;
     arrow.style.gridColumn = `${Math.min(column, TARGET_COLUMN)} / span ${span}`;
     arrow.style.marginInline = `calc(50% / ${span})`;
@@ -80,7 +87,7 @@
   function rawOf(text) {
     const raw = element("pre", "raw");
     let inHead = true;
-    for (const line of text.split("\n")) {
+    for (const line of text.trimEnd().split("\n")) {
       if (line.trim() === "") inHead = false;
       const name = inHead ? /^[A-Za-z][A-Za-z0-9-]*:/.exec(line)?.[0] : undefined;
       if (name) raw.append(element("b", "", name), line.slice(name.length) + "\n");
@@ -89,18 +96,20 @@
     return raw;
   }
 
-  function messageRow(message, lanes) {
-    const row = rowOf("button", lanes);
+  function messageRow(message, phones) {
+    const row = rowOf("button", phones.length + 1);
     row.type = "button";
     row.setAttribute("aria-expanded", "false");
-    row.append(element("span", "at", `${(message[0] / 1000).toFixed(3)}`), arrowOf(message));
+    const [ms, phone, sent, , , , , text] = message;
+    const way = sent ? `${phones[phone]} to the call manager: ` : `the call manager to ${phones[phone]}: `;
+    row.append(element("span", "at", (ms / 1000).toFixed(3)), element("span", "hidden", way), arrowOf(message));
     let raw;
     row.addEventListener("click", () => {
       if (raw) {
         raw.remove();
         raw = undefined;
       } else {
-        raw = rawOf(message[7]);
+        raw = rawOf(text);
         row.after(raw);
       }
       row.setAttribute("aria-expanded", String(raw !== undefined));
@@ -113,18 +122,27 @@
     if (ladder.dataset.drawn || ladder.dataset.count === "0") return;
     ladder.dataset.drawn = "yes";
     const { phones, until, rows } = await messagesOf(Number(scenario.dataset.index));
-    const lanes = phones.length + 1;
-    const made = document.createDocumentFragment();
-    made.append(headOf(phones));
-    let cleaning = false;
-    for (const message of rows) {
-      if (!cleaning && until !== null && message[0] > until) {
-        cleaning = true;
-        made.append(element("p", "after-failure", "— here it failed; what follows is clearing up —"));
-      }
-      made.append(messageRow(message, lanes));
+    const failed = until === null ? rows.length : rows.filter(([ms]) => ms <= until).length;
+    const from = Math.max(0, failed - MOST_ROWS);
+    if (from > 0) {
+      const more = element("button", "more", `Show the ${from} messages before`);
+      more.type = "button";
+      more.addEventListener("click", () => more.replaceWith(rowsOf(phones, rows, 0, from, failed)));
+      ladder.append(more);
     }
-    ladder.append(made);
+    ladder.append(rowsOf(phones, rows, from, Math.min(rows.length, failed + MOST_ROWS), failed));
+  }
+
+  /** The rows `from` to `to`, the names above them, and a line where it failed. */
+  function rowsOf(phones, rows, from, to, failed) {
+    const made = document.createDocumentFragment();
+    for (let index = from; index < to; index += 1) {
+      if (index === failed)
+        made.append(element("p", "after-failure", "— here it failed; what follows is clearing up —"));
+      if ((index - from) % ROWS_PER_HEAD === 0) made.append(headOf(phones));
+      made.append(messageRow(rows[index], phones));
+    }
+    return made;
   }
 
   // Filters.
@@ -137,9 +155,9 @@
 
   const textOf = new Map(
     scenarios.map((scenario) => {
-      const title = one(".title", scenario).textContent;
-      const file = one("h2", scenario.parentElement).textContent;
-      return [scenario, `${title} ${scenario.dataset.rules} ${file}`.toLowerCase()];
+      const line = one("summary", scenario).textContent;
+      const file = one("h3", scenario.parentElement).textContent;
+      return [scenario, `${line} ${scenario.dataset.rules} ${file}`.toLowerCase()];
     }),
   );
 
@@ -161,9 +179,8 @@
       chip.setAttribute("aria-pressed", String(shown.verdicts.has(chip.dataset.verdict)));
     for (const tile of all(".tile")) tile.setAttribute("aria-pressed", String(shown.rule === tile.dataset.rule));
     const limited = visible < scenarios.length;
-    count.textContent = limited
-      ? `${visible} of ${scenarios.length} scenarios${shown.rule ? ` of ${shown.rule}` : ""}`
-      : "";
+    const ofRule = shown.rule ? ` for ${shown.rule}` : "";
+    count.textContent = limited ? `${visible || "None"} of ${scenarios.length} scenarios${ofRule}` : "";
     reset.hidden = !limited;
   }
 
@@ -198,14 +215,44 @@
     scenario.addEventListener("toggle", () => {
       if (scenario.open) void draw(scenario);
     });
+    // The address leads to what is looked at, so that it can be passed on.
+    one("summary", scenario).addEventListener("click", () => {
+      if (!scenario.open) history.replaceState(null, "", `#${scenario.id}`);
+    });
   }
 
-  function openLinked() {
+  async function openLinked() {
     const linked = document.getElementById(location.hash.slice(1));
     if (!linked?.classList.contains("scenario")) return;
     if (linked.hidden) showAll();
     linked.open = true;
+    await draw(linked);
     linked.scrollIntoView();
+    one("summary", linked).focus({ preventScroll: true });
+  }
+
+  // What is opened for paper: a failure's explanation.
+  window.addEventListener("beforeprint", () => {
+    for (const scenario of scenarios) scenario.open ||= one(".failure", scenario) !== null;
+  });
+
+  // Commands to copy.
+
+  for (const line of all(".again")) {
+    const copy = element("button", "copy", "Copy");
+    copy.type = "button";
+    copy.setAttribute("aria-label", "Copy the command that runs it again");
+    copy.addEventListener("click", async () => {
+      const command = one("code", line);
+      getSelection().selectAllChildren(command);
+      // Without the right to write to the clipboard the command stays selected, ready to be copied by key.
+      const copied = await navigator.clipboard?.writeText(command.textContent).then(
+        () => true,
+        () => false,
+      );
+      copy.textContent = copied ? "Copied" : "Selected";
+    });
+    line.append(copy);
   }
 
   function step(by) {
@@ -226,6 +273,6 @@
     }
   });
 
-  window.addEventListener("hashchange", openLinked);
-  openLinked();
+  window.addEventListener("hashchange", () => void openLinked());
+  void openLinked();
 })();
