@@ -5,7 +5,14 @@ import { UsageError } from "../core/errors.ts";
 import { readJournal } from "../results/index.ts";
 import { withTwins } from "./environment-twins.ts";
 import { EXIT } from "./exit.ts";
-import { FILE_REPORTERS, openRunFolder, REPORT_FILES, writeReports, type FileReporter } from "./report-files.ts";
+import {
+  FILE_REPORTERS,
+  openRunFolder,
+  REPORT_FILES,
+  USUAL_FILE_REPORTERS,
+  writeReports,
+  type FileReporter,
+} from "./report-files.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface ReportArguments {
@@ -15,7 +22,7 @@ interface ReportArguments {
 }
 
 export const REPORT_OPTIONS = {
-  reporter: { choices: FILE_REPORTERS, array: true, describe: "which reports; repeatable; default: all" },
+  reporter: { choices: FILE_REPORTERS, array: true, describe: "which reports; repeatable; default: all but pcap" },
   output: { type: "string", describe: "folder to write them to; default: beside the journal" },
 } as const satisfies Record<string, Options>;
 
@@ -31,7 +38,7 @@ function journalAt(path: string): string {
   });
 }
 
-function report({ run, reporter = FILE_REPORTERS, output }: ReportArguments, terminal: Terminal): number {
+function report({ run, reporter = USUAL_FILE_REPORTERS, output }: ReportArguments, terminal: Terminal): number {
   const journal = journalAt(resolve(terminal.cwd, run));
   const record = readJournal(journal);
   const folder = output === undefined ? dirname(journal) : openRunFolder(resolve(terminal.cwd, output), "");

@@ -1,22 +1,27 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { renderCtrf, renderHtml, renderJunit } from "../reporters/index.ts";
+import { renderCtrf, renderHtml, renderJunit, renderPcap } from "../reporters/index.ts";
 import type { RunRecord } from "../results/index.ts";
 
-export const FILE_REPORTERS = ["html", "junit", "ctrf"] as const;
+export const FILE_REPORTERS = ["html", "junit", "ctrf", "pcap"] as const;
 export type FileReporter = (typeof FILE_REPORTERS)[number];
+
+/** Those made where none is asked for. */
+export const USUAL_FILE_REPORTERS: readonly FileReporter[] = ["html", "junit", "ctrf"];
 
 /** What each report is called in the folder of its run. */
 export const REPORT_FILES: Readonly<Record<FileReporter, string>> = {
   html: "report.html",
   junit: "junit.xml",
   ctrf: "ctrf.json",
+  pcap: "messages.pcapng",
 };
 
-const RENDERERS: Readonly<Record<FileReporter, (run: RunRecord, cwd: string) => string>> = {
+const RENDERERS: Readonly<Record<FileReporter, (run: RunRecord, cwd: string) => string | Buffer>> = {
   html: renderHtml,
   junit: renderJunit,
   ctrf: (run, cwd) => `${JSON.stringify(renderCtrf(run, cwd), undefined, 2)}\n`,
+  pcap: renderPcap,
 };
 
 /** Makes the folder of a run. */

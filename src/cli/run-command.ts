@@ -18,7 +18,7 @@ import { EXIT } from "./exit.ts";
 import { lastFailed } from "./last-run.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { BUILT_IN_LAB } from "./package-facts.ts";
-import { FILE_REPORTERS, type FileReporter } from "./report-files.ts";
+import { FILE_REPORTERS, USUAL_FILE_REPORTERS, type FileReporter } from "./report-files.ts";
 import { consoleReporterNames, executeRun, type RunSettings } from "./run.ts";
 import { RunWorkers, usualWorkers, whyOneWorker } from "./run-workers.ts";
 import { FILES, SELECTION_OPTIONS, selectionOf, type SelectionArguments } from "./selection-options.ts";
@@ -73,7 +73,7 @@ export const RUN_OPTIONS = {
   reporter: {
     type: "string",
     array: true,
-    describe: "list, dots, quiet or one of mocha's for the console; html, junit, ctrf for files; repeatable",
+    describe: "list, dots, quiet or one of mocha's for the console; html, junit, ctrf, pcap for files; repeatable",
   },
   output: { type: "string", default: "reports", describe: "folder for journals and reports" },
   "log-level": { choices: LOG_LEVELS, default: "warn", describe: "log on stderr from this level on" },
@@ -113,7 +113,7 @@ function reportersOf(
   if (consoles.length > 1) throw usage(`Only one reporter can have the console, not ${consoles.join(" and ")}.`);
   return {
     consoleReporter: consoles[0] ?? (inCi(env) ? "dots" : "list"),
-    fileReporters: files.length > 0 ? files : FILE_REPORTERS,
+    fileReporters: files.length > 0 ? files : USUAL_FILE_REPORTERS,
   };
 }
 

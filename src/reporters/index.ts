@@ -4,6 +4,7 @@ export { renderHtml } from "./html/render-html.ts";
 export { renderJunit } from "./junit.ts";
 export { renderLadder, type LadderOptions } from "./ladder.ts";
 export { messageLabel } from "./message-label.ts";
+export { renderPcap } from "./pcap/render-pcap.ts";
 export { beyondReach, ruleVerdicts } from "./rule-verdicts.ts";
 export { COLOURED, PLAIN, wantsColour, type Style } from "./style.ts";
 export { latestAttempts, summarize, troubles, type Summary } from "./summary.ts";

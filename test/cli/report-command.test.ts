@@ -37,6 +37,12 @@ describe("offhook report", () => {
     expect(existsSync(join(cwd, "elsewhere/report.html"))).to.equal(false);
   });
 
+  it("makes a capture file where it is asked for", async () => {
+    await say(["report", "--reporter", "pcap"], { cwd });
+    const capture = readFileSync(join(cwd, "reports/latest/messages.pcapng"));
+    expect(capture.readUInt32BE(0).toString(16)).to.equal("a0d0d0a");
+  });
+
   it("says where it looked for a journal, and what to name", async () => {
     const said = await say(["report", "nowhere"], { cwd });
     expect(said.exitCode).to.equal(2);
