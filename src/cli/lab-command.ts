@@ -26,9 +26,9 @@ async function check(file: string, terminal: Terminal): Promise<number> {
     terminal.out(`${place.file}:${place.line}:${place.column}: ${finding.severity}: ${finding.message}${rule}\n`);
   }
   const target = lab.target.embedded ? "the reference call manager" : `${lab.target.host}:${lab.target.port}`;
-  terminal.out(
-    `${file}: ${lab.devices.length} devices, ${lab.users.size} users, target ${target}; ${findings.length} findings\n`,
-  );
+  const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const all = [counted(lab.devices.length, "device"), counted(lab.users.size, "user"), `target ${target}`].join(", ");
+  terminal.out(`${file}: ${all}; ${counted(findings.length, "finding")}\n`);
   return findings.some((finding) => finding.severity === "warning") ? EXIT.failed : EXIT.ok;
 }
 

@@ -14,6 +14,8 @@ function counts({ scenarios, controls }: TracedRule): string {
 }
 
 const WIDTHS = { id: 8, level: 7, counts: 7, verdict: 3 } as const;
+/** Width of a label in the details of a rule. */
+const LABEL = 12;
 const LEFT = WIDTHS.id + WIDTHS.level + WIDTHS.counts + WIDTHS.verdict;
 
 function row(rule: TracedRule, { style, columns }: RulesTextOptions): string[] {
@@ -58,9 +60,9 @@ export function ruleDetails(rule: TracedRule, { style, columns }: RulesTextOptio
   ];
   const field = (label: string, texts: readonly string[]): void => {
     texts.forEach((text, index) => {
-      const [first = "", ...rest] = wrap(text, Math.max(columns - 12, 30));
-      lines.push(`  ${style.dim((index === 0 ? label : "").padEnd(10))}${first}`);
-      for (const more of rest) lines.push(`${" ".repeat(12)}${more}`);
+      const [first = "", ...rest] = wrap(text, Math.max(columns - LABEL - 4, 30));
+      lines.push(`  ${style.dim((index === 0 ? label : "").padEnd(LABEL))}${first}`);
+      for (const more of rest) lines.push(`${" ".repeat(LABEL + 4)}${more}`);
     });
   };
   field("rule", [statement]);
@@ -72,7 +74,7 @@ export function ruleDetails(rule: TracedRule, { style, columns }: RulesTextOptio
   field("control", control === null ? [] : [control]);
   field("needs", needs.length === 0 ? [] : [needs.join(", ")]);
   field("judged by", places(rule.scenarios));
-  field("controlled", places(rule.controls));
+  field("control of", places(rule.controls));
   field("observed", places(rule.observers));
   field("uncovered", uncovered === undefined ? [] : [uncovered]);
   field("last run", lastVerdict === undefined ? [] : [lastVerdict]);

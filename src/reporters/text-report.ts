@@ -11,6 +11,7 @@ import type { Style } from "./style.ts";
 import { earlierAttempts, isFlaky, latestAttempts, summarize, troubles } from "./summary.ts";
 import { targetText } from "./target-text.ts";
 import { VERDICT_SIGNS } from "./verdict-signs.ts";
+import { wrapHanging } from "./wrap.ts";
 
 export interface TextReportOptions {
   readonly style: Style;
@@ -24,6 +25,8 @@ export interface TextReportOptions {
 }
 
 const INDENT = "     ";
+/** Characters before the text of a line of the summary. */
+const LABEL = 12;
 /** Lines longer than this are hard to read, however wide the terminal is. */
 const MOST_COLUMNS = 120;
 
@@ -119,17 +122,21 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
   const seconds = (summary.durationMs / 1000).toFixed(2);
   const exitCode = run.end?.exitCode ?? 1;
   const word = exitCode === 0 ? style.green("passed") : style.red("did not pass");
-  return [
-    "",
+  const lines = [
     ...renderUnrun(run),
     ...(options.strict ? [] : renderDeviations(run)),
     ...renderFlaky(run),
     `  target    ${targetText(run.start)}`,
     `  scenarios ${counts.join(", ")} of ${summary.total} in ${seconds} s`,
-    `  rules     ${summary.rulesCovered.length} of ${judged} must and should rules covered, ${summary.rulesObserved.length} of ${noted} info rules observed, ${summary.checks} checks, ${summary.messages} messages`,
+    `  rules     ${summary.rulesCovered.length} of ${judged} must and should rules covered, ${summary.rulesObserved.length} of ${noted} info rules observed`,
+    `  seen      ${summary.checks} checks, ${summary.messages} messages`,
     ...renderNotCovered(run, summary.rulesNotCovered),
     ...(summary.unverifiedChecks > 0 ? [`  unverified ${summary.unverifiedChecks} checks had nothing to look at`] : []),
     ...(run.end?.interrupted === undefined ? [] : [`  ended     early: ${run.end.interrupted}`]),
+  ].flatMap((line) => wrapHanging(line, Math.min(options.columns ?? 100, MOST_COLUMNS), LABEL));
+  return [
+    "",
+    ...lines,
     `  report    ${relative(options.cwd, options.folder) || "."}`,
     `The run ${word}: ${counts.join(", ")} (exit code ${exitCode})`,
     "",

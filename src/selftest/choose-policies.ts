@@ -3,6 +3,9 @@ import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/text.ts";
 import type { PolicyFile } from "./policy-file.ts";
 
+/** Beside a suggestion a longer list is left out. */
+const MOST_NAMED = 20;
+
 /** By what a single call manager is named on the command line. */
 export interface Choice {
   readonly defect?: string | undefined;
@@ -31,8 +34,10 @@ export function entryNamed<T extends Defect | Variant>(entries: readonly T[], na
   const found = entries.find((entry) => entry.name === name);
   if (found) return found;
   const names = entries.map((entry) => entry.name);
-  const which = names.length === 0 ? `There are none here.` : `There are ${names.join(", ")}.`;
-  throw new UsageError(`There is no ${kind} "${name}".${didYouMean(name, names)} ${which}`, {
+  const suggestion = didYouMean(name, names);
+  const all = names.length === 0 ? " There are none here." : ` There are ${names.join(", ")}.`;
+  const which = suggestion !== "" && names.length > MOST_NAMED ? "" : all;
+  throw new UsageError(`There is no ${kind} "${name}".${suggestion}${which}`, {
     code: "ERR_UNKNOWN_POLICIES",
     details: { kind, name },
   });

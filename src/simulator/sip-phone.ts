@@ -314,8 +314,9 @@ export class SipPhone implements SimulatedPhone {
   #refuseKeptInvite(): void {
     const [invite] = this.#invites.pending.map((call) => call.invite);
     if (!invite) return;
+    const from = invite.get("From")?.replace(/>.*$/s, ">") ?? "nobody";
     throw new UnexpectedOutcomeError(
-      `${this.name} got an INVITE that must not come: ${invite.requestUri}, From ${invite.get("From") ?? "nobody"}`,
+      `${this.name} got an INVITE that must not come: ${invite.requestUri}, From ${from}`,
       { code: "ERR_UNEXPECTED_INVITE", details: { phone: this.name, message: invite.toString() } },
     );
   }

@@ -57,9 +57,9 @@ describe("offhook list --rules", () => {
     const { out } = await list("--rule", "REG-06");
     for (const part of [
       "REG-06 (must)",
-      "accepts   REGISTER, wrong response → 401",
-      "document  DIG: Enable",
-      "judged by my.scenario.ts:3",
+      "accepts     REGISTER, wrong response → 401",
+      "document    DIG: Enable",
+      "judged by   my.scenario.ts:3",
     ]) {
       expect(out).to.contain(part);
     }

@@ -158,7 +158,7 @@ describe("the command line", () => {
   it("checks a lab, exiting 1 when something in it is likely wrong", async () => {
     const good = await say(["lab", "check", "my.lab.yaml"], { cwd });
     expect(good.exitCode).to.equal(0);
-    expect(good.out).to.match(/1 devices, 1 users, target the reference call manager; 0 findings\n$/);
+    expect(good.out).to.match(/1 device, 1 user, target the reference call manager; 0 findings\n$/);
     const wireless = LAB.replace("type: basic,", "type: basic, wireless: true,");
     writeFileSync(join(cwd, "wireless.lab.yaml"), wireless);
     const poor = await say(["lab", "check", "wireless.lab.yaml"], { cwd });

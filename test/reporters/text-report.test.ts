@@ -174,6 +174,14 @@ describe("renderSummary", () => {
     expect(renderSummary(runOf([]), OPTIONS)).to.contain("  remaining 105 rules; ");
   });
 
+  it("keeps to the columns of the terminal, further lines below the first", () => {
+    const reason = "phones of a type that the lab at hand does not have, so that nothing can be said of it";
+    const run = runOf([scenarioStart("one"), scenarioEnd("one", { verdict: "skipped", reason })]);
+    const lines = renderSummary(run, { ...OPTIONS, columns: 60 }).split("\n");
+    expect(lines.filter((line) => line.length > 60)).to.deep.equal([]);
+    expect(lines.find((line) => line.endsWith("nothing can be said of it"))).to.match(/^ {12}\S/);
+  });
+
   it("says where the report lies", () => {
     expect(renderSummary(runOf([]), OPTIONS)).to.contain("report    reports/r1");
   });

@@ -33,6 +33,10 @@ describe("choosePolicies", () => {
     expect(() => choosePolicies({ variant: "x", file: FILE })).to.throw(/no variant "x"\. There are none here\./);
   });
 
+  it("does not list the whole catalogue beside a suggestion", () => {
+    expect(() => choosePolicies({ defect: "busy-one-call-ltae" })).to.throw(/Did you mean "busy-one-call-late"\?$/);
+  });
+
   it("takes the policies that a file has by default, and asks for a name where it has none", () => {
     expect(choosePolicies({ file: { ...FILE, policies: { placeOffer } } }).policies).to.deep.equal({ placeOffer });
     expect(() => choosePolicies({ file: FILE })).to.throw(/Say which: --defect or --variant, one of mine/);

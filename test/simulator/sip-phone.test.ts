@@ -112,7 +112,7 @@ describe("a phone", () => {
       bench.stack.deliver("INVITE");
       await bench.clock.advanceAsync(100);
       const error = await claim;
-      expect(error.message).to.include("sip:1002@192.0.2.1:5060, From <sip:1001@192.0.2.10>;tag=caller");
+      expect(error.message).to.match(/: sip:1002@192\.0\.2\.1:5060, From <sip:1001@192\.0\.2\.10>$/);
       expect(error.details).to.have.property("message").that.includes("INVITE sip:");
     });
   });

@@ -5,7 +5,7 @@ import { firstSentence, latestAttempts, troubles } from "../summary.ts";
 import { markup, when, type Markup } from "./markup.ts";
 import { verdictMark } from "./verdicts.ts";
 
-/** More of one kind are folded. */
+/** Of more of one kind the rest is folded, if it is more than one. */
 const MOST_SHOWN = 5;
 const LONGEST_SENTENCE = 240;
 
@@ -32,8 +32,9 @@ function trouble(scenario: ScenarioRecord, index: number, group: string): Markup
 }
 
 function groupSection(group: string, list: readonly Markup[]): Markup {
-  const rest = list.slice(MOST_SHOWN);
-  return markup`<h3>${heading(group)}</h3><ul>${list.slice(0, MOST_SHOWN)}</ul>${when(
+  const shown = list.length > MOST_SHOWN + 1 ? MOST_SHOWN : list.length;
+  const rest = list.slice(shown);
+  return markup`<h3>${heading(group)}</h3><ul>${list.slice(0, shown)}</ul>${when(
     rest.length > 0,
     () => markup`<details><summary>and ${rest.length} more</summary><ul>${rest}</ul></details>`,
   )}`;
