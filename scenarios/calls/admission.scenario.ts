@@ -135,23 +135,25 @@ scenario(
 
 scenario(
   "the call manager's INVITE carries no offer, and its ACK the answer",
-  { rules: ["CAL-07"], phones: { alice: {}, bob: {} } },
-  async ({ phones: { alice, bob }, step }) => {
-    await Promise.all([alice.register(), bob.register()]);
-    const call = await alice.call(bob);
-    const incoming = await bob.nextInvite();
-    await step("bob is asked to offer", () => {
-      expect(incoming.offer, "offer in the INVITE").to.equal(undefined);
-    });
-    await step("bob offers in his 200, the ACK answers", async () => {
-      await incoming.accept();
-      const session = await incoming.session();
-      expect(session.localRole).to.equal("offerer");
-      expect(session.answer).to.answerTo(session.offer);
-      expect(session).to.have.media("audio").live();
-    });
-    await call.final();
-    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+  { rules: ["CAL-07"], phones: { alice: {}, bob: { type: "basic" }, carol: { type: "advanced" } } },
+  async ({ phones: { alice, bob, carol }, step }) => {
+    await Promise.all([alice, bob, carol].map((phone) => phone.register()));
+    for (const callee of [bob, carol]) {
+      const call = await alice.call(callee);
+      const incoming = await callee.nextInvite();
+      await step(`${callee.name} is asked to offer`, () => {
+        expect(incoming.offer, "offer in the INVITE").to.equal(undefined);
+      });
+      await step(`${callee.name} offers in the 200, the ACK answers`, async () => {
+        await incoming.accept();
+        const session = await incoming.session();
+        expect(session.localRole).to.equal("offerer");
+        expect(session.answer).to.answerTo(session.offer);
+        expect(session).to.have.media("audio").live();
+      });
+      await call.final();
+      await Promise.all([call.hangUp(), callee.nextRequest("BYE")]);
+    }
   },
 );
 

@@ -152,10 +152,12 @@ for (const type of TYPES) {
     async ({ phones: { alice }, step, target }) => {
       expect(await alice.register()).to.be.registered();
       await step("the answer to good credentials is a refusal", { rule: ["EXT-13", ...also] }, async () => {
-        const call = await alice.call("x-cisco-serviceuri-pickup");
-        const final = await call.final();
-        expect(final).to.be.refused();
-        expect(final.status, "status of the final response").not.to.be.oneOf([401, 407]);
+        // A pickup where nothing rings fails for everybody; a forward is set for whom it is not refused.
+        for (const service of ["pickup", "cfwdall-1009"]) {
+          const final = await (await alice.call(`x-cisco-serviceuri-${service}`)).final();
+          expect(final).to.be.refused();
+          expect(final.status, "status of the final response").not.to.be.oneOf([401, 407]);
+        }
         const subscription = await alice.request("SUBSCRIBE", {
           to: `sip:${alice.directoryNumber}@${target.domain}`,
           headers: { Event: "dialog", Accept: "application/dialog-info+xml", Expires: "300" },

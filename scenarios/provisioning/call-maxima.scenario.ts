@@ -119,6 +119,11 @@ scenario(
       for (const number of taken) accepted(await administration.disassociateLine(alice, number));
       expect(await maximaOf(administration, alice), "calls of the lines left").to.deep.equal([4, 4, 4, 4]);
     });
+    await step("beside them none comes back with the calls that it had", async () => {
+      const [directoryNumber = ""] = taken;
+      refused(await administration.associateLine(alice, { directoryNumber, maxCalls: 4, busyTrigger: 2 }));
+      expect(await maximaOf(administration, alice), "calls of the lines left").to.deep.equal([4, 4, 4, 4]);
+    });
     await step("a line that is taken off does not register", async () => {
       expect(await alice.register({ line: alice.lines.length - 1 })).to.be.refused([403, 404]);
     });

@@ -13,16 +13,22 @@ for (const type of ["basic", "advanced"] as const) {
         expect(await (await caller.call(hidden)).final()).to.be.refused([403, 404]);
         await hidden.noInvite();
       });
-      await step(
+      const call = await step(
         "a number of a partition in the search space connects",
         { rule: "PRV-10", control: true },
         async () => {
           const call = await caller.call(visible);
           await (await visible.nextInvite()).accept();
           expect(await call.final()).to.have.status(200);
-          await Promise.all([call.hangUp(), visible.nextRequest("BYE")]);
+          return call;
         },
       );
+      await step("nor does the caller get it to ring by a transfer", async () => {
+        await call.transfer(hidden);
+        await hidden.noInvite();
+      });
+      if (!call.ended) await call.hangUp();
+      await visible.nextRequest("BYE");
     },
   );
 }

@@ -71,16 +71,17 @@ async function appearance(phone: Phone, caller: Phone, other: Phone, domain: str
   const call = await caller.call(phone);
   const incoming = await phone.nextInvite();
   await incoming.reject(302, { headers: { Contact: `<sip:${other.directoryNumber}@${domain}>` } });
+  let followed = false;
   const moved = other.nextInvite().then(
     async (again) => {
+      // The caller may know of the refusal before the phone that refuses knows that it was sent.
+      followed = true;
       await again.reject(486);
-      return true;
     },
-    () => false,
+    () => undefined,
   );
-  const final = call.final();
-  const followed = await Promise.race([moved, final.then(() => false)]);
-  await final;
+  await Promise.race([moved, call.final()]);
+  await call.final();
   await phone.unregister();
   return { expiresSeconds: registration.expiresSeconds, offered: incoming.offer !== undefined, followed };
 }

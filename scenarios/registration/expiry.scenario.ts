@@ -22,17 +22,18 @@ function since(moment: number): number {
 /** Whether a call to a line of the phone, by default its first, rings there; it is not taken. */
 async function rings(caller: Phone, callee: Phone, line = callee.lines[0]): Promise<boolean> {
   const call = await caller.call(line?.directoryNumber ?? callee);
-  const rang = callee.nextInvite({ line: line ?? 0 }).then(
+  let rang = false;
+  const refused = callee.nextInvite({ line: line ?? 0 }).then(
     async (incoming) => {
+      // The caller may know of the refusal before the phone that refuses knows that it was sent.
+      rang = true;
       await incoming.reject(486);
-      return true;
     },
-    () => false,
+    () => undefined,
   );
-  const ended = call.final().then(() => false);
-  const first = await Promise.race([rang, ended]);
+  await Promise.race([refused, call.final()]);
   await call.final();
-  return first;
+  return rang;
 }
 
 for (const type of ["basic", "advanced"] as const) {

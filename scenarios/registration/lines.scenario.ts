@@ -11,9 +11,10 @@ for (const type of ["basic", "advanced"] as const) {
       await step("each 200 lists one Contact, that of the phone which registers", async () => {
         expect(await alice.register()).to.be.registered();
         expect(await bob.register({ line: shared })).to.be.registered();
-        for (const again of [await alice.register(), await bob.register({ line: shared })]) {
-          expect(again).to.be.registered();
-          const listed = again.contacts.map(({ uriText }) => uriText).join(" and ");
+        const refreshed = [await alice.register(), await bob.register({ line: shared })];
+        for (const again of refreshed) expect(again).to.be.registered();
+        for (const { contacts } of [...refreshed, await bob.register({ line: shared, contact: null })]) {
+          const listed = contacts.map(({ uriText }) => uriText).join(" and ");
           expect(listed, "Contacts listed").not.to.contain(" and ");
         }
       });
@@ -78,18 +79,23 @@ scenario(
   },
 );
 
-for (const type of ["basic", "advanced"] as const) {
+for (const [what, role] of [
+  ["basic, tcp", { type: "basic", transport: "tcp" }],
+  ["advanced, two lines", { type: "advanced", lines: 2 }],
+] as const) {
   scenario(
-    `a phone (${type}) that has registered is told whether messages wait`,
-    { rules: ["REG-27"], controls: ["EXT-17"], phones: { alice: { type } } },
+    `a phone (${what}) that has registered is told whether messages wait`,
+    { rules: ["REG-27"], controls: ["EXT-17"], phones: { alice: role } },
     async ({ phones: { alice }, step }) => {
-      expect(await alice.register()).to.be.registered();
-      await step("an unsolicited NOTIFY tells the state of the mailbox", async () => {
-        const notify = await alice.nextRequest("NOTIFY");
-        expect(notify).to.have.header("Event", /^message-summary\b/i);
-        expect(notify).to.have.header("Subscription-State", /^active\b/i);
-        expect(notify.body.toString(), "body of the NOTIFY").to.match(/^Messages-Waiting:\s*(yes|no)\s*$/im);
-      });
+      for (const line of alice.lines) {
+        expect(await alice.register({ line })).to.be.registered();
+        await step(`an unsolicited NOTIFY tells the state of the mailbox of ${line.directoryNumber}`, async () => {
+          const notify = await alice.nextRequest("NOTIFY");
+          expect(notify).to.have.header("Event", /^message-summary\b/i);
+          expect(notify).to.have.header("Subscription-State", /^active\b/i);
+          expect(notify.body.toString(), "body of the NOTIFY").to.match(/^Messages-Waiting:\s*(yes|no)\s*$/im);
+        });
+      }
       await step("the phone answers it with 200", { rule: "REG-27", control: true }, async () => {
         await alice.request("OPTIONS", { to: `sip:${alice.directoryNumber}@${bracketed(alice.address.host)}` });
         expect(alice.trace).to.show("< NOTIFY", "> 200 NOTIFY");

@@ -74,16 +74,22 @@ scenario(
 
 for (const transport of ["udp", "tcp"] as const) {
   scenario(
-    `a phone registers by ${transport.toUpperCase()}`,
-    { rules: ["REG-28"], controls: ["TLS-01"], phones: { alice: { transport } } },
-    async ({ phones: { alice }, step }) => {
-      await step("it registers", async () => {
-        expect(alice.address.protocol).to.equal(transport);
-        expect(await alice.register()).to.be.registered();
-      });
-      await step("a refresh by the same transport is accepted too", async () => {
-        expect(await alice.register()).to.be.registered();
-      });
+    `phones register by ${transport.toUpperCase()}`,
+    {
+      rules: ["REG-28"],
+      controls: ["TLS-01"],
+      phones: { basic: { type: "basic", transport }, advanced: { type: "advanced", transport } },
+    },
+    async ({ phones: { basic, advanced }, step }) => {
+      for (const phone of [basic, advanced]) {
+        await step(`the ${phone.name} one registers`, async () => {
+          expect(phone.address.protocol).to.equal(transport);
+          expect(await phone.register()).to.be.registered();
+        });
+        await step(`its refresh by the same transport is accepted too (${phone.name})`, async () => {
+          expect(await phone.register()).to.be.registered();
+        });
+      }
     },
   );
 }
