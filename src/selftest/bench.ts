@@ -51,7 +51,13 @@ export class Bench {
     const lab = await loadLab(setup.lab, { env });
     assertEmbedded(lab);
     const all = await loadScenarios(findScenarioFiles(setup.paths, setup.cwd), setup.cwd);
-    return new Bench(setup, { subjects, lab, specs: selectScenarios(all, { places: setup.places, rules: [] }) }, clock);
+    const specs = selectScenarios(all, { places: setup.places, rules: [] });
+    if (specs.length === 0) {
+      // Everything would survive a suite of nothing.
+      const message = `None of ${all.length} scenarios was selected. "offhook list" shows them with their lines.`;
+      throw new UsageError(message, { code: "ERR_USAGE", details: { paths: setup.paths, places: setup.places } });
+    }
+    return new Bench(setup, { subjects, lab, specs }, clock);
   }
 
   /**

@@ -87,6 +87,7 @@ scenario("talks for ever", { rules: ["REG-10"], phones: { alice: {} } }, async (
       /no defect "busy-one-call-lat"\. Did you mean "busy-one-call-late"/,
     );
     await refused(["--policies", "none.ts"], /There is no file "none\.ts"/);
+    await refused([`${SHARED_USER}:1`, "--policies", "mine.ts"], /None of \d+ scenarios was selected/);
     await refused(["-j", "0"], /--processes has to be a whole number/);
   });
 
