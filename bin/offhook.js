@@ -8,13 +8,13 @@ import { isMainThread } from "node:worker_threads";
 const sources = new URL("../src/", import.meta.url);
 const isCheckout = existsSync(sources);
 const modules = new URL(isCheckout ? "../.build/" : "../dist/", import.meta.url);
-if (isCheckout) {
-  const { compile } = await import("./compile.js");
-  await compile(fileURLToPath(sources), fileURLToPath(modules));
-  setSourceMapsEnabled(true);
-}
+if (isCheckout) setSourceMapsEnabled(true);
 
 if (isMainThread) {
+  if (isCheckout) {
+    const { compile } = await import("./compile.js");
+    await compile(fileURLToPath(sources), fileURLToPath(modules));
+  }
   const { main } = await import(new URL("cli/main.js", modules).href);
   await main();
 } else {
