@@ -1,9 +1,26 @@
-import { expect, scenario } from "offhook";
+import { expect, scenario, type IncomingCall, type OutgoingCall, type Phone } from "offhook";
 
 /** Final responses by which a call manager may refuse a service URI (EXT-01…05). */
 const REFUSALS = [403, 404, 405, 480, 488, 501, 603, 606];
 
 const TYPES = ["basic", "advanced"] as const;
+
+/** The control of a pickup that was refused: it did nothing to the call. */
+async function takesCall({
+  ringing,
+  incoming,
+  call,
+}: {
+  readonly ringing: Phone;
+  readonly incoming: IncomingCall;
+  readonly call: OutgoingCall;
+}): Promise<void> {
+  await ringing.noInvite();
+  expect(incoming.ended, "the ringing call has ended").to.equal(false);
+  await incoming.accept();
+  expect(await call.final()).to.have.status(200);
+  await Promise.all([call.hangUp(), ringing.nextRequest("BYE")]);
+}
 
 for (const type of TYPES) {
   const also = type === "advanced" ? (["EXT-14"] as const) : [];
@@ -27,13 +44,9 @@ for (const type of TYPES) {
         const pickup = await picker.call("x-cisco-serviceuri-pickup");
         expect(await pickup.final()).to.be.refused(REFUSALS);
       });
-      await step("the other phone rings on and can take the call", { rule: "EXT-01", control: true }, async () => {
-        await ringing.noInvite();
-        expect(incoming.ended, "the ringing call has ended").to.equal(false);
-        await incoming.accept();
-        expect(await call.final()).to.have.status(200);
-        await Promise.all([call.hangUp(), ringing.nextRequest("BYE")]);
-      });
+      await step("the other phone rings on and can take the call", { rule: "EXT-01", control: true }, () =>
+        takesCall({ ringing, incoming, call }),
+      );
     },
   );
 
@@ -55,13 +68,9 @@ for (const type of TYPES) {
           expect(await pickup.final()).to.be.refused(REFUSALS);
         });
       }
-      await step("the other phone rings on and can take the call", { rule: "EXT-02", control: true }, async () => {
-        await ringing.noInvite();
-        expect(incoming.ended, "the ringing call has ended").to.equal(false);
-        await incoming.accept();
-        expect(await call.final()).to.have.status(200);
-        await Promise.all([call.hangUp(), ringing.nextRequest("BYE")]);
-      });
+      await step("the other phone rings on and can take the call", { rule: "EXT-02", control: true }, () =>
+        takesCall({ ringing, incoming, call }),
+      );
     },
   );
 
@@ -202,13 +211,9 @@ for (const type of TYPES) {
           expect(await (await phone.call(uri)).final(), phone.name).to.be.refused(REFUSALS);
         }
       });
-      await step("the other phone rings on and can take the call", { rule: "EXT-01", control: true }, async () => {
-        await ringing.noInvite();
-        expect(incoming.ended, "the ringing call has ended").to.equal(false);
-        await incoming.accept();
-        expect(await call.final()).to.have.status(200);
-        await Promise.all([call.hangUp(), ringing.nextRequest("BYE")]);
-      });
+      await step("the other phone rings on and can take the call", { rule: "EXT-01", control: true }, () =>
+        takesCall({ ringing, incoming, call }),
+      );
     },
   );
 
