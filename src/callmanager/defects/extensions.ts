@@ -7,7 +7,7 @@ import type { Policies } from "../policies/policies.ts";
 import { routeCall } from "../policies/route-call.ts";
 import { screenRequest, type ScreeningQuestion, type ServiceRequest } from "../policies/screen-request.ts";
 import { serveRequest, type ServiceEffect, type ServiceQuestion } from "../policies/serve-request.ts";
-import { wordMessage } from "../policies/word-message.ts";
+import { wordMessage, type MessageWordingQuestion } from "../policies/word-message.ts";
 import { wordRegistration } from "../policies/word-registration.ts";
 import { wordSession } from "../policies/word-session.ts";
 import { OWN_IDEA, refused } from "./craft.ts";
@@ -62,6 +62,19 @@ function asCisco(device: Device): Device {
 
 function packageOf({ request }: ScreeningQuestion): string | undefined {
   return request.get("Event")?.split(";", 1)[0]?.trim().toLowerCase();
+}
+
+/** Puts Cisco's Call-Info into the INVITEs to the phones that `to` names. */
+function sendingCallInfo(to: (question: MessageWordingQuestion) => boolean): Partial<Policies> {
+  return {
+    wordMessage: (question) => {
+      const { message } = question;
+      if (!(message instanceof SipRequest) || message.method !== "INVITE" || !to(question))
+        return wordMessage(question);
+      const info = "<urn:x-cisco-remotecc:callinfo>;orientation=to;security=NotAuthenticated";
+      return { outcome: "changed", ...OWN_IDEA, message: message.add("Call-Info", info) };
+    },
+  };
 }
 
 /** Cisco's extensions for third-party phones (EXT-01…EXT-17). */
@@ -289,28 +302,15 @@ export const extensionDefects: readonly Defect[] = [
     name: "sends-call-info-to-whom-lists-it",
     rule: "EXT-10",
     title: "sends Cisco's Call-Info to phones that registered with X-cisco-callinfo",
-    policies: {
-      wordMessage: (question) => {
-        const { message, bindings } = question;
-        const asks = bindings.some(({ register }) => /x-cisco-callinfo/i.test(register.getAll("Supported").join()));
-        if (!asks || !(message instanceof SipRequest) || message.method !== "INVITE") return wordMessage(question);
-        const info = "<urn:x-cisco-remotecc:callinfo>;orientation=to;security=NotAuthenticated";
-        return { outcome: "changed", ...OWN_IDEA, message: message.add("Call-Info", info) };
-      },
-    },
+    policies: sendingCallInfo(({ bindings }) =>
+      bindings.some(({ register }) => /x-cisco-callinfo/i.test(register.getAll("Supported").join())),
+    ),
   },
   {
     name: "sends-call-info-to-everybody",
     rule: "EXT-10",
     title: "sends Cisco's Call-Info to every phone",
-    policies: {
-      wordMessage: (question) => {
-        const { message } = question;
-        if (!(message instanceof SipRequest) || message.method !== "INVITE") return wordMessage(question);
-        const info = "<urn:x-cisco-remotecc:callinfo>;orientation=to;security=NotAuthenticated";
-        return { outcome: "changed", ...OWN_IDEA, message: message.add("Call-Info", info) };
-      },
-    },
+    policies: sendingCallInfo(() => true),
   },
   {
     name: "holds-by-call-info",

@@ -3,6 +3,7 @@ import { decodeText, userOf, type SipRequest } from "../../sip/message/index.ts"
 import type { Directory } from "../directory.ts";
 import { challengeRequest } from "../policies/challenge-request.ts";
 import { identifyDevice, type Identity, type IdentityQuestion } from "../policies/identify-device.ts";
+import type { Policies } from "../policies/policies.ts";
 import { verifyCredentials } from "../policies/verify-credentials.ts";
 import { identified, OWN_IDEA, refused, verifyNamedUser } from "./craft.ts";
 import type { Defect } from "./defect.ts";
@@ -18,6 +19,16 @@ function claimedDevice({ directory, request }: IdentityQuestion, parameter: stri
   const claim = contacts === "*" ? undefined : contacts[0]?.parameters.get(parameter)?.toUpperCase();
   const device = directory.lab.devices.find(({ mac }) => mac !== undefined && claim?.includes(mac));
   return device && identified(device);
+}
+
+/** Takes the phone for the one that `pick` names of those with its digest user; undefined: as it should. */
+function amongSharers(
+  pick: (devices: readonly Device[], question: IdentityQuestion) => Device | undefined,
+): Policies["identifyDevice"] {
+  return (question) => {
+    const device = pick(question.directory.devicesOfDigestUser(question.username ?? ""), question);
+    return device ? identified(device) : identifyDevice(question);
+  };
 }
 
 /** Who registers: the phone and nobody else, by its digest username (REG-01…REG-10, DEV-02). */
@@ -221,23 +232,13 @@ export const identityDefects: readonly Defect[] = [
     name: "accepts-shared-digest-user-on-first-phone",
     rule: "REG-10",
     title: "registers the first of the phones that share a digest user",
-    policies: {
-      identifyDevice: (question) => {
-        const [device] = question.directory.devicesOfDigestUser(question.username ?? "");
-        return device ? identified(device) : identifyDevice(question);
-      },
-    },
+    policies: { identifyDevice: amongSharers((devices) => devices[0]) },
   },
   {
     name: "accepts-shared-digest-user-on-last-phone",
     rule: "REG-10",
     title: "registers the last of the phones that share a digest user",
-    policies: {
-      identifyDevice: (question) => {
-        const device = question.directory.devicesOfDigestUser(question.username ?? "").at(-1);
-        return device ? identified(device) : identifyDevice(question);
-      },
-    },
+    policies: { identifyDevice: amongSharers((devices) => devices.at(-1)) },
   },
   {
     name: "tells-phones-with-a-shared-user-apart-by-number",
@@ -255,11 +256,10 @@ export const identityDefects: readonly Defect[] = [
     rule: "REG-10",
     title: "refuses two phones with one digest user, and registers three",
     policies: {
-      identifyDevice: (question) => {
-        const devices = question.directory.devicesOfDigestUser(question.username ?? "");
-        const owner = ownerOf(question.directory, question.request);
-        return devices.length > 2 && owner && devices.includes(owner) ? identified(owner) : identifyDevice(question);
-      },
+      identifyDevice: amongSharers((devices, { directory, request }) => {
+        const owner = ownerOf(directory, request);
+        return devices.length > 2 && owner && devices.includes(owner) ? owner : undefined;
+      }),
     },
   },
   {

@@ -1,16 +1,37 @@
 import { userOf, type NameAddr } from "../../sip/message/index.ts";
-import { admitRegistration } from "../policies/admit-registration.ts";
+import type { Appearance } from "../directory.ts";
+import { admitRegistration, type Registration, type RegistrationQuestion } from "../policies/admit-registration.ts";
 import { challengeRequest } from "../policies/challenge-request.ts";
 import { identifyDevice } from "../policies/identify-device.ts";
+import type { Policies } from "../policies/policies.ts";
 import { verifyCredentials } from "../policies/verify-credentials.ts";
 import { wordChallenge } from "../policies/word-challenge.ts";
 import { wordRegistration } from "../policies/word-registration.ts";
-import type { RegistrationQuestion } from "../policies/admit-registration.ts";
 import { identified, OWN_IDEA, refused, withDigest } from "./craft.ts";
 import type { Defect } from "./defect.ts";
 
 function firstContact({ contacts }: RegistrationQuestion): NameAddr | undefined {
   return contacts === "*" ? undefined : contacts[0];
+}
+
+type Registered = Pick<Registration, "line" | "device">;
+
+/** Binds what `bound` names, by the first Contact; everything else as it should be. */
+function binding(bound: (question: RegistrationQuestion) => Registered | undefined): Partial<Policies> {
+  return {
+    admitRegistration: (question) => {
+      const registered = bound(question);
+      const contact = firstContact(question);
+      if (!registered || !contact) return admitRegistration(question);
+      return { outcome: "bind", ...OWN_IDEA, ...registered, contact, expiresSeconds: question.settings.expiresSeconds };
+    },
+  };
+}
+
+/** Another phone that has the number in To. */
+function otherOwner({ directory, to, device }: RegistrationQuestion): Appearance | undefined {
+  const [owner] = directory.appearances(userOf(to) ?? "");
+  return owner?.device === device ? undefined : owner;
 }
 
 /** What a REGISTER has to prove, and what number it may be for (REG-01…REG-17). */
@@ -82,60 +103,39 @@ export const registrationDefects: readonly Defect[] = [
     name: "registers-any-number",
     rule: "REG-12",
     title: "binds the phone's first line by whatever number To and From carry",
-    policies: {
-      admitRegistration: (question) => {
-        const [line] = question.device.lines;
-        const ruling = admitRegistration(question);
-        const contact = firstContact(question);
-        const missed = "status" in ruling && ruling.status === 404;
-        if (!missed || !line || !contact) return ruling;
-        return { outcome: "bind", ...OWN_IDEA, line, contact, expiresSeconds: question.settings.expiresSeconds };
-      },
-    },
+    policies: binding((question) => {
+      const [line] = question.device.lines;
+      const ruling = admitRegistration(question);
+      const missed = "status" in ruling && ruling.status === 404;
+      return missed && line ? { line } : undefined;
+    }),
   },
   {
     name: "checks-the-length-of-the-number-only",
     rule: "REG-12",
     title: "takes every number that is as long as the phone's own",
-    policies: {
-      admitRegistration: (question) => {
-        const number = userOf(question.to) ?? "";
-        const line = question.device.lines.find(({ directoryNumber }) => directoryNumber.length === number.length);
-        const contact = firstContact(question);
-        const ruling = admitRegistration(question);
-        const unowned = "status" in ruling && question.directory.appearances(number).length === 0;
-        if (!unowned || !line || !contact || !/^\d+$/.test(number) || number !== userOf(question.from)) return ruling;
-        return { outcome: "bind", ...OWN_IDEA, line, contact, expiresSeconds: question.settings.expiresSeconds };
-      },
-    },
+    policies: binding((question) => {
+      const number = userOf(question.to) ?? "";
+      const line = question.device.lines.find(({ directoryNumber }) => directoryNumber.length === number.length);
+      const unowned = "status" in admitRegistration(question) && question.directory.appearances(number).length === 0;
+      const meant = /^\d+$/.test(number) && number === userOf(question.from);
+      return unowned && meant && line ? { line } : undefined;
+    }),
   },
   {
     name: "lets-a-phone-take-the-number-of-another",
     rule: "REG-13",
     title: "gives whoever has a good digest the binding of any phone's number",
-    policies: {
-      admitRegistration: (question) => {
-        const [owner] = question.directory.appearances(userOf(question.to) ?? "");
-        const contact = firstContact(question);
-        if (!owner || owner.device === question.device || !contact) return admitRegistration(question);
-        const { expiresSeconds } = question.settings;
-        return { outcome: "bind", ...OWN_IDEA, ...owner, contact, expiresSeconds };
-      },
-    },
+    policies: binding(otherOwner),
   },
   {
     name: "binds-the-number-of-another-beside-it",
     rule: "REG-13",
     title: "answers 200 to the number of another phone, whose own binding it leaves alone",
-    policies: {
-      admitRegistration: (question) => {
-        const [owner] = question.directory.appearances(userOf(question.to) ?? "");
-        const contact = firstContact(question);
-        if (!owner || owner.device === question.device || !contact) return admitRegistration(question);
-        const { expiresSeconds } = question.settings;
-        return { outcome: "bind", ...OWN_IDEA, line: owner.line, contact, expiresSeconds };
-      },
-    },
+    policies: binding((question) => {
+      const owner = otherOwner(question);
+      return owner && { line: owner.line };
+    }),
   },
   {
     name: "looks-at-to-alone",
@@ -149,14 +149,10 @@ export const registrationDefects: readonly Defect[] = [
     name: "takes-names-for-numbers",
     rule: "REG-14",
     title: "binds the phone's first line where To and From carry a name",
-    policies: {
-      admitRegistration: (question) => {
-        const [line] = question.device.lines;
-        const contact = firstContact(question);
-        if (!line || !contact || !/[a-z]/i.test(userOf(question.to) ?? "")) return admitRegistration(question);
-        return { outcome: "bind", ...OWN_IDEA, line, contact, expiresSeconds: question.settings.expiresSeconds };
-      },
-    },
+    policies: binding(({ to, device }) => {
+      const [line] = device.lines;
+      return line && /[a-z]/i.test(userOf(to) ?? "") ? { line } : undefined;
+    }),
   },
   {
     name: "verifies-the-password-though-the-box-is-off",
