@@ -14,8 +14,8 @@ export interface TransferQuestion {
   readonly call: "up" | "negotiating" | "not up";
   /**
    * The call that an embedded Replaces names (RFC 3891): `none` is named; `own`: another call of the same device that is
-   * up; `ringing`: one that it makes, and that rings; `not up`: one that is being negotiated, or rings at it; `foreign`: no
-   * dialog of the device.
+   * up; `ringing`: one that it makes, and that rings; `not up`: one that is being negotiated, or rings at it;
+   * `foreign`: no dialog of the device.
    */
   readonly replaces: "none" | "own" | "ringing" | "not up" | "foreign";
 }
@@ -29,8 +29,9 @@ export type Transfer = Ruling &
 
 /**
  * Whether a REFER in a call is carried out, and how: blind (CAL-09), or attended where a Replaces in it names another
- * call of the same phone (CAL-10), which may still ring (RFC 5589 §7.6). Accepting is 202 (RFC 3515 §2.4.2). A Refer-To that cannot be used is 400, a method
- * other than INVITE or a dialog of somebody else 403 (RFC 3891 §3), a call that is being negotiated 491.
+ * call of the same phone (CAL-10), which may still ring (RFC 5589 §7.6). Accepting is 202 (RFC 3515 §2.4.2). A Refer-To
+ * that cannot be used is 400, a method other than INVITE or a dialog of somebody else 403 (RFC 3891 §3), a call that is
+ * being negotiated 491.
  */
 export function admitTransfer({ device, referTo, call, replaces }: TransferQuestion): Transfer | Refusal {
   if (!referTo) return refuse(400, ["CAL-09"], "REFER without exactly one Refer-To that can be read");

@@ -64,9 +64,9 @@ function preferredOf(contacts: readonly NameAddr[]): NameAddr | undefined {
 }
 
 /**
- * What a refusal of a called phone leads to. 3xx with Contacts sends the call to the one most wanted (CAL-14). 422 has it asked again with
- * the interval that it wants (RFC 4028 §7.3). All others end it for that phone: 486 does not start its forward when busy
- * (CAL-14), and challenges are not answered (CAL-12).
+ * What a refusal of a called phone leads to. 3xx with Contacts sends the call to the one most wanted (CAL-14). 422 has
+ * the phone asked again with the interval that it wants (RFC 4028 §7.3). All others end the call for that phone: 486
+ * does not start its forward when busy (CAL-14), and challenges are not answered (CAL-12).
  */
 export function followRefusal({
   response,

@@ -3,7 +3,8 @@ import type { Ruling } from "./ruling.ts";
 
 /**
  * How a call ended for a phone. `refused`: somebody said so by a final response; `failed`: no answer, no ACK, or no way
- * to the phone; `elsewhere`: another phone took it, or it was sent on; `transferred`: the phone is let go; `expired`: its session was not refreshed.
+ * to the phone; `elsewhere`: another phone took it, or it was sent on; `transferred`: the phone is let go; `expired`:
+ * its session was not refreshed.
  */
 export type CallEnd = "hung up" | "cancelled" | "refused" | "failed" | "elsewhere" | "transferred" | "expired";
 
