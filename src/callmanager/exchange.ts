@@ -1,6 +1,12 @@
 import type { SessionDescription } from "../sdp/index.ts";
 import { Dialog } from "../sip/dialog/index.ts";
-import type { HeaderField, SipMessage, SipRequest, SipResponse } from "../sip/message/index.ts";
+import {
+  meansNoDialog,
+  type HeaderField,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+} from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction, ServerTransaction } from "../sip/transaction/index.ts";
 import { ownInvite, type InviteOwner } from "./invite-owner.ts";
 import type { Leg } from "./leg.ts";
@@ -183,12 +189,11 @@ export class Exchange implements ClientHandler, InviteOwner {
     this.from.answered();
   }
 
-  /** Final responses that mean the peer's dialog is gone end the call (RFC 3261 §12.2.1.2); others leave it as it was. */
+  /** A final response that means the peer's dialog is gone ends the call; others leave it as it was. */
   #refused(status: number): void {
-    const dead = status === 408 || status === 481;
     if (this.#state === "relaying") this.#answer(relayedStatus(status));
     this.#finish();
-    if (dead) this.#user.broken();
+    if (meansNoDialog({ status })) this.#user.broken();
   }
 
   acknowledged(ack: SipRequest): void {
@@ -274,7 +279,7 @@ export class Exchange implements ClientHandler, InviteOwner {
 
 /** What the asker gets of the peer's refusal: a challenge or a redirection is not for it (CAL-12), 6xx never goes out. */
 function relayedStatus(status: number): number {
-  if (status === 408 || status === 481 || status === 422) return 500; // between the peer and us
+  if (meansNoDialog({ status }) || status === 422) return 500; // between the peer and us
   if (status === 606) return 488;
   return status < 400 || status >= 600 || status === 401 || status === 407 ? 403 : status;
 }

@@ -3,7 +3,9 @@ import type { Device, Line } from "../inventory/model.ts";
 import type { SessionDescription } from "../sdp/index.ts";
 import type { Dialog } from "../sip/dialog/index.ts";
 import {
+  allowsUpdate,
   formatSessionExpires,
+  meansNoDialog,
   sessionExpiresOf,
   SipResponse,
   TIMER,
@@ -149,8 +151,7 @@ export class Leg {
   /** Takes note of what a message of the phone says about it. */
   note(message: SipMessage): void {
     this.#earlyTag = message.kind === "request" ? message.fromTag : message.toTag;
-    const allow = message.list("Allow");
-    if (allow.length > 0) this.#takesUpdate = allow.some((method) => method.trim() === "UPDATE");
+    this.#takesUpdate = allowsUpdate(message) ?? this.#takesUpdate;
     if (!(message instanceof SipResponse) || !message.isSuccess || this.#over) return;
     // What the phone says of it in a 2xx counts, nothing too (RFC 4028 §7.2).
     if (SESSION_REFRESHERS.has(message.cseq.method)) {
@@ -299,7 +300,7 @@ export class Leg {
         if (response.isSuccess && by === "INVITE") this.acknowledge(transaction);
         this.#dialog?.refreshTarget(response);
         this.note(response);
-        if (response.status === 408 || response.status === 481) this.#endSession();
+        if (meansNoDialog(response)) this.#endSession();
         else if (!response.isSuccess && !this.#over) this.#timer.retry();
       },
       failed: () => {

@@ -1,13 +1,10 @@
-import type { SipResponse } from "../sip/message/index.ts";
+import { meansNoDialog } from "../sip/message/index.ts";
 import { ClientExchange, type ExchangeObserver, type RequestPlan } from "./client-exchange.ts";
 import { credentialsOf } from "./credentials-of.ts";
 import { mergeHeaders } from "./header-values.ts";
 import type { PhoneContext } from "./phone-context.ts";
 import type { CredentialOptions, Exchange, HeaderValues, RequestOptions } from "./phone.ts";
 import { IN_DIALOG } from "./signalling.ts";
-
-/** Final responses after which the dialog is gone whatever we think of it (RFC 3261 §12.2.1.2). */
-const DIALOG_ENDING: ReadonlySet<number> = new Set([408, 481]);
 
 export interface DialogRequestsParts {
   readonly context: PhoneContext;
@@ -60,12 +57,7 @@ export class DialogRequests {
   async send(exchange: ClientExchange): Promise<Exchange> {
     await exchange.start();
     const result = await exchange.result();
-    if (endsDialog(result.final)) this.#parts.gone();
+    if (meansNoDialog(result.final)) this.#parts.gone();
     return result;
   }
-}
-
-/** Whether the response to a request in a dialog says that there is none. */
-export function endsDialog({ status }: SipResponse): boolean {
-  return DIALOG_ENDING.has(status);
 }

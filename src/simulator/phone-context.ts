@@ -12,7 +12,7 @@ import { History } from "./history.ts";
 import type { OutgoingCall } from "./call.ts";
 import type { CallOptions, HeaderValues, Phone } from "./phone.ts";
 import { RELIABLE } from "./reliable.ts";
-import type { SessionTimerOptions } from "./session-timer.ts";
+import type { SessionTimerSettings } from "./session-timer.ts";
 import type { Signalling } from "./signalling.ts";
 import { noTls, type PhoneTls } from "./phone-tls.ts";
 import { sipUri } from "./sip-uri.ts";
@@ -90,7 +90,7 @@ export class PhoneContext {
   readonly #contactSuffix: string;
   readonly observe: (media: MediaReport) => void;
   /** How calls that begin from now on use session timers; undefined: not at all. */
-  sessionTimer: SessionTimerOptions | undefined;
+  sessionTimer: SessionTimerSettings | undefined;
   #place: (uri: string, options: CallOptions) => Promise<OutgoingCall> = () =>
     Promise.reject(new InternalError("a phone is not put together yet", { code: "ERR_INTERNAL" }));
   readonly #histories = new Set<{ end(reason: Error): void }>();

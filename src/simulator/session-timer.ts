@@ -1,9 +1,11 @@
 import type { Timer } from "../core/clock.ts";
 import { UsageError } from "../core/errors.ts";
 import {
+  allowsUpdate,
   expiryDelayMs,
   formatSessionExpires,
   LEAST_SESSION_SECONDS,
+  meansNoDialog,
   minSessionSecondsOf,
   RECOMMENDED_SESSION_SECONDS,
   refreshDelayMs,
@@ -17,7 +19,6 @@ import {
   type SipResponse,
 } from "../sip/message/index.ts";
 import type { ExchangeObserver } from "./client-exchange.ts";
-import { endsDialog } from "./dialog-requests.ts";
 import { mergeHeaders } from "./header-values.ts";
 import type { PhoneContext } from "./phone-context.ts";
 import type { HeaderValues } from "./phone.ts";
@@ -36,6 +37,10 @@ export interface SessionTimerOptions {
    */
   readonly fault?: "no-refresh" | "no-hang-up" | "silent" | "other-refresher";
 }
+
+/** The same with its defaults filled in. */
+export type SessionTimerSettings = SessionTimerOptions &
+  Required<Pick<SessionTimerOptions, "intervalSeconds" | "minSeconds">>;
 
 /** The session timer that a call has. */
 export interface SessionTimerState {
@@ -56,13 +61,13 @@ export interface SessionTimerParts {
 const MAX_TOO_SHORT = 5;
 
 /**
- * Checks what a script asks of session timers.
+ * Checks what a script asks of session timers, and fills in what it leaves open.
  * @throws {UsageError} ERR_SESSION_TIMER: an interval of less than a second, or below its own minimum.
  */
-export function checkSessionTimer(options: SessionTimerOptions): SessionTimerOptions {
+export function checkSessionTimer(options: SessionTimerOptions): SessionTimerSettings {
   const { intervalSeconds = RECOMMENDED_SESSION_SECONDS, minSeconds = LEAST_SESSION_SECONDS } = options;
   const whole = [intervalSeconds, minSeconds].every((seconds) => Number.isInteger(seconds) && seconds >= 1);
-  if (whole && intervalSeconds >= minSeconds) return options;
+  if (whole && intervalSeconds >= minSeconds) return { ...options, intervalSeconds, minSeconds };
   throw new UsageError(
     `a session timer of ${intervalSeconds} s, at least ${minSeconds} s, cannot be: give whole seconds from 1 on, and a minSeconds that is not above intervalSeconds`,
     { code: "ERR_SESSION_TIMER", details: { intervalSeconds, minSeconds } },
@@ -71,7 +76,7 @@ export function checkSessionTimer(options: SessionTimerOptions): SessionTimerOpt
 
 /** The 422 to an INVITE or UPDATE that asks for too short an interval (RFC 4028 §9); undefined: it is long enough. */
 export function tooShort(
-  { minSeconds = LEAST_SESSION_SECONDS }: SessionTimerOptions,
+  { minSeconds }: SessionTimerSettings,
   request: SipRequest,
 ): { readonly status: 422; readonly headers: HeaderValues } | undefined {
   const asked = sessionExpiresOf(request);
@@ -85,7 +90,7 @@ export function tooShort(
  */
 export class SessionTimer {
   readonly #parts: SessionTimerParts;
-  readonly #options: SessionTimerOptions | undefined;
+  readonly #options: SessionTimerSettings | undefined;
   /** The greatest Min-SE that anybody asked for in this call (RFC 4028 §7.4). */
   #minSeconds: number;
   #state: SessionTimerState | undefined;
@@ -122,7 +127,7 @@ export class SessionTimer {
     const options = this.#options;
     if (!options) return {};
     const agreed = this.#state;
-    const asked = agreed?.intervalSeconds ?? options.intervalSeconds ?? RECOMMENDED_SESSION_SECONDS;
+    const asked = agreed?.intervalSeconds ?? options.intervalSeconds;
     const seconds = Math.max(asked, this.#minSeconds);
     // Who refreshes goes on doing so: the words swap with the direction of the request (§7.4).
     const refresher = agreed ? (agreed.refresher === "self" ? "uac" : "uas") : options.refresher;
@@ -161,7 +166,7 @@ export class SessionTimer {
     if (!options) return {};
     const asked = sessionExpiresOf(request);
     this.#minSeconds = Math.max(this.#minSeconds, minSessionSecondsOf(request) ?? 0);
-    const ours = Math.max(options.intervalSeconds ?? RECOMMENDED_SESSION_SECONDS, this.#minSeconds);
+    const ours = Math.max(options.intervalSeconds, this.#minSeconds);
     // It may be cut, not below the other side's Min-SE, and never raised.
     const seconds = asked ? Math.min(asked.seconds, ours) : ours;
     const supports = supportsSessionTimer(request);
@@ -182,7 +187,7 @@ export class SessionTimer {
   }
 
   /** Whom our 2xx names: the one that was asked for; where that is open, as this phone likes (RFC 4028 §9, table 2). */
-  #refresherFor(asked: Refresher | undefined, { refresher = "uas", fault }: SessionTimerOptions): Refresher {
+  #refresherFor(asked: Refresher | undefined, { refresher = "uas", fault }: SessionTimerSettings): Refresher {
     if (fault !== "other-refresher") return asked ?? this.#current() ?? refresher;
     return asked === "uac" ? "uas" : "uac";
   }
@@ -193,8 +198,7 @@ export class SessionTimer {
   }
 
   #note(message: SipMessage): void {
-    const allowed = message.list("Allow");
-    if (allowed.length > 0) this.#peerTakesUpdate = allowed.some((method) => method.trim() === "UPDATE");
+    this.#peerTakesUpdate = allowsUpdate(message) ?? this.#peerTakesUpdate;
   }
 
   #begin(agreed: { readonly seconds: number; readonly refresher: Refresher } | undefined, self: Refresher): void {
@@ -226,7 +230,7 @@ export class SessionTimer {
     try {
       const final = await refresh(this.#peerTakesUpdate ? "UPDATE" : "INVITE");
       // No dialog there any more: BYE all the same (RFC 4028 §10).
-      if (endsDialog(final)) this.#hangUp();
+      if (meansNoDialog(final)) this.#hangUp();
       else if (!final.isSuccess && !this.#over) this.#refreshLater();
     } catch (error) {
       context.log.debug({ err: error }, "session not refreshed");
