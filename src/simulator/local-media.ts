@@ -11,6 +11,7 @@ import {
 } from "../sdp/index.ts";
 import type { SipMessage } from "../sip/message/index.ts";
 import type { PhoneContext } from "./phone-context.ts";
+import type { HeaderValues } from "./phone.ts";
 
 /** What a phone says about media: as data where it can be read, a script's own text may be nonsense on purpose. */
 export interface LocalSdp {
@@ -85,6 +86,11 @@ export class LocalMedia {
       ...(this.#last ? { previous: this.#last } : {}),
     };
   }
+}
+
+/** The header that a message needs to carry it. */
+export function sdpType(sdp: LocalSdp | undefined): HeaderValues {
+  return sdp ? { "Content-Type": "application/sdp" } : {};
 }
 
 /**

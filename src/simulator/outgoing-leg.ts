@@ -4,7 +4,7 @@ import { CallLeg } from "./call-leg.ts";
 import type { OutgoingCall } from "./call.ts";
 import { credentialsOf } from "./credentials-of.ts";
 import { InviteClient } from "./invite-client.ts";
-import type { LocalSdp } from "./local-media.ts";
+import { sdpType, type LocalSdp } from "./local-media.ts";
 import { mergeHeaders } from "./header-values.ts";
 import { ALLOW, describeStatus, SUPPORTED, type PhoneContext } from "./phone-context.ts";
 import type { CallOptions, HeaderValues } from "./phone.ts";
@@ -163,7 +163,7 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
         },
         context.profileHeaders,
         this.timer.requestHeaders(),
-        offer ? { "Content-Type": "application/sdp" } : {},
+        sdpType(offer),
         headers,
       );
     };

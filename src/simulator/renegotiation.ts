@@ -5,7 +5,7 @@ import type { DialogRequests } from "./dialog-requests.ts";
 import { mergeHeaders } from "./header-values.ts";
 import { InviteClient } from "./invite-client.ts";
 import { InviteServer } from "./invite-server.ts";
-import { sdpOf, type LocalMedia, type LocalSdp } from "./local-media.ts";
+import { sdpOf, sdpType, type LocalMedia, type LocalSdp } from "./local-media.ts";
 import { ALLOW, describeStatus, type PhoneContext } from "./phone-context.ts";
 import type { CredentialOptions, Exchange, HeaderValues } from "./phone.ts";
 import type { SessionState } from "./session-state.ts";
@@ -184,8 +184,4 @@ export class Renegotiation {
       await incoming.respond(488);
     }
   }
-}
-
-function sdpType(sdp: LocalSdp | undefined): HeaderValues {
-  return sdp ? { "Content-Type": "application/sdp" } : {};
 }
