@@ -1,4 +1,4 @@
-import { UnexpectedOutcomeError, UsageError } from "../core/errors.ts";
+import { asError, UnexpectedOutcomeError, UsageError } from "../core/errors.ts";
 import type { MediaSpec, SessionDescription } from "../sdp/index.ts";
 import type { SipRequest } from "../sip/message/index.ts";
 import { CallLeg } from "./call-leg.ts";
@@ -28,6 +28,8 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
   readonly #server: InviteServer;
   readonly #cancels: History<SipRequest>;
   #state: State = "ringing";
+  /** Why the offer in the INVITE cannot be read, if so. */
+  #unreadable: Error | undefined;
 
   /** @param replaces the call that this one is to take the place of (RFC 3891). */
   constructor(context: PhoneContext, incoming: IncomingRequest, directoryNumber: string, replaces?: CallLeg) {
@@ -39,7 +41,6 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
     this.title = `call from ${incoming.request.from.uriText}`;
     this.#server = this.inviteServer(incoming);
     this.#cancels = context.history();
-    this.#server.takeOffer();
     incoming.onCancel((cancel) => {
       this.#cancelled(cancel);
     });
@@ -47,6 +48,19 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
 
   get offer(): SessionDescription | undefined {
     return this.#server.offer;
+  }
+
+  /** Reads the offer; a call whose offer cannot be read does not ring but is refused at once (RFC 3261 §13.3.1.3). */
+  async takeOffer(): Promise<void> {
+    try {
+      this.#server.takeOffer();
+    } catch (error) {
+      this.#unreadable = asError(error);
+      this.#state = "rejected";
+      this.#over(this.#unreadable);
+      this.context.log.debug({ err: error }, "offer refused");
+      await this.#server.refuse(488, undefined);
+    }
   }
 
   async ring(status = 180, options: RingOptions = {}): Promise<void> {
@@ -95,7 +109,7 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
     }
     await this.#server.refuse(status, reason, headers);
     this.#state = "rejected";
-    this.#over(`it answered ${status}`);
+    this.#over(this.#noSession(`it answered ${status}`));
   }
 
   async cancelled(): Promise<void> {
@@ -147,23 +161,27 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
 
   #cancelled(cancel: SipRequest): void {
     this.#state = "cancelled";
-    this.#over("the caller cancelled it");
+    this.#over(this.#noSession("the caller cancelled it"));
     this.#cancels.add(cancel);
     this.keep(cancel);
   }
 
-  #over(why: string): void {
+  #over(error: Error): void {
     this.end();
-    const { name } = this.context;
-    const error = new UnexpectedOutcomeError(`${name}'s ${this.title} has no session: ${why}`, {
-      code: "ERR_NO_SESSION",
-      details: { phone: name, callId: this.callId },
-    });
     this.sessionState.failed(error);
     this.#server.pracks.end(error);
   }
 
+  #noSession(why: string): UnexpectedOutcomeError {
+    const { name } = this.context;
+    return new UnexpectedOutcomeError(`${name}'s ${this.title} has no session: ${why}`, {
+      code: "ERR_NO_SESSION",
+      details: { phone: name, callId: this.callId },
+    });
+  }
+
   #mustRing(action: string): void {
+    if (this.#unreadable) throw this.#unreadable;
     if (this.#state !== "ringing") this.#fail(`is ${this.#state} already: cannot ${action}`, "ERR_CALL_ENDED");
   }
 

@@ -56,14 +56,12 @@ export class InviteServer {
     return sdpOf(this.request);
   }
 
-  /** From now on the offer in the INVITE, readable or not, waits for our answer. */
+  /**
+   * From now on the offer in the INVITE, if there is one, waits for our answer.
+   * @throws {PeerProtocolError} ERR_SDP_SYNTAX
+   */
   takeOffer(): void {
-    if (this.request.contentType?.type !== "application/sdp") return;
-    try {
-      this.#parts.session.offered("remote", this.offer);
-    } catch {
-      this.#parts.session.offered("remote", undefined);
-    }
+    if (this.request.contentType?.type === "application/sdp") this.#parts.session.offered("remote", this.offer);
   }
 
   async ring(status: number, { sdp, headers }: AnswerOptions): Promise<void> {

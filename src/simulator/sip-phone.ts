@@ -247,7 +247,10 @@ export class SipPhone implements SimulatedPhone {
     }
     const replaced = replacedBy(incoming.request);
     if (!replaced) {
-      this.#invites.put(this.#ring(incoming));
+      const call = this.#ring(incoming);
+      const taken = call.takeOffer();
+      this.#invites.put(call);
+      await taken;
       return;
     }
     const call = [...this.#calls].find((candidate) => candidate.isNamed(replaced) !== undefined);
@@ -260,8 +263,11 @@ export class SipPhone implements SimulatedPhone {
 
   async #succeed(call: CallLeg, incoming: IncomingRequest): Promise<void> {
     const successor = this.#ring(incoming, call);
-    if (!call.succeedBy(successor)) this.#invites.put(successor);
-    else await successor.accept();
+    const taken = successor.takeOffer();
+    const accepts = !successor.ended && call.succeedBy(successor);
+    if (!accepts) this.#invites.put(successor);
+    await taken;
+    if (accepts) await successor.accept();
   }
 
   #ring(incoming: IncomingRequest, replaces?: CallLeg): IncomingLeg {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { UnexpectedOutcomeError } from "../../src/core/errors.ts";
+import { PeerProtocolError, UnexpectedOutcomeError } from "../../src/core/errors.ts";
 import { parseSdp } from "../../src/sdp/index.ts";
 import type { IncomingCall } from "../../src/simulator/index.ts";
 import { settle } from "../support/fake-clock.ts";
@@ -33,6 +33,18 @@ describe("an incoming call", () => {
   it("shows what the INVITE offers", async () => {
     expect((await ringing(OFFER)).call.offer).to.deep.equal(parseSdp(OFFER));
     expect((await ringing()).call.offer).to.equal(undefined);
+  });
+
+  it("is refused at once where its offer cannot be read, and the script is told why", async () => {
+    const { call, invite } = await ringing("this is no session description");
+    await settle();
+    expect(invite.responses).to.deep.equal([{ status: 488, options: { headers: {} } }]);
+    expect(call.ended).to.equal(true);
+    for (const asked of [call.ring(), call.accept(), call.reject(), call.session()])
+      expect(await rejection(asked)).to.have.property("code", "ERR_SDP_SYNTAX");
+    expect(() => call.offer).to.throw(PeerProtocolError);
+    await bench.phone.close();
+    expect(invite.responses).to.have.length(1);
   });
 
   it("rings, and accepts with an answer; the ACK ends the wait", async () => {
