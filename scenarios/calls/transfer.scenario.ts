@@ -153,6 +153,8 @@ scenario(
     const first = await talk(alice, bob);
     const ringing = await alice.call(carol);
     const atCarol = await carol.nextInvite();
+    // Where the call manager leaves it to the phones, bob's call takes the place of the one that carol takes meanwhile.
+    atCarol.followTransfers();
     await atCarol.ring();
     await ringing.provisional(180);
     const referral = await step("REFER with the ringing call in Replaces is answered", async () => {
@@ -171,8 +173,8 @@ scenario(
       () => false,
     );
     const told = await referral.ended().catch(() => undefined);
-    const bobs = goneOn(first.incoming);
-    const heard = taken ? await Promise.allSettled([bobs.nextAudio(), atCarol.nextAudio()]) : [];
+    const [bobs, carols] = [goneOn(first.incoming), goneOn(atCarol)];
+    const heard = taken ? await Promise.allSettled([bobs.nextAudio(), carols.nextAudio()]) : [];
     observe("what a transfer to a ringing call comes to", {
       rule: "CAL-10",
       data: {
@@ -183,7 +185,7 @@ scenario(
         left: first.call.ended,
       },
     });
-    for (const call of [first.call, ringing, bobs, atCarol])
+    for (const call of [first.call, ringing, bobs, carols])
       if (!call.ended) await call.hangUp().catch(() => undefined);
   },
 );
