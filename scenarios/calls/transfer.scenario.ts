@@ -185,8 +185,7 @@ scenario(
         left: first.call.ended,
       },
     });
-    for (const call of [first.call, ringing, bobs, carols])
-      if (!call.ended) await call.hangUp().catch(() => undefined);
+    for (const call of [first.call, ringing, bobs, carols]) if (!call.ended) await call.hangUp().catch(() => undefined);
   },
 );
 

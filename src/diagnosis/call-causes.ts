@@ -18,6 +18,10 @@ function movedSinceRegistration({ judged, registration }: CaseFacts): boolean {
   return then !== undefined && now !== undefined && then !== now;
 }
 
+function waitedForBye({ failure }: CaseFacts): boolean {
+  return failure?.name === "WaitTimeoutError" && /\bBYE\b/.test(failure.message);
+}
+
 function waitedInVain({ failure }: CaseFacts): boolean {
   return failure?.name === "WaitTimeoutError";
 }
@@ -123,8 +127,16 @@ export const CALL_CAUSES: readonly CauseRow[] = causeRows({
     cause: "Both sides changed the call at the same moment; the phone has to try again a little later.",
     look: "Nothing on the call manager, unless it happens each time: then who sends a re-INVITE or UPDATE unasked.",
   },
+  "transfer-left-to-phones": {
+    applies: (facts) =>
+      waitedForBye(facts) &&
+      facts.exchanges.some(({ direction, method }) => direction === "received" && method === "REFER"),
+    cause:
+      "The call manager does not carry out the transfer: it sent the REFER on, and then the phone that transfers has to hang up itself.",
+    look: "Where REFER is handled: a back-to-back user agent answers it, makes the new call and clears the transferor's leg; a proxy passes it through.",
+  },
   "hang-up-not-passed-on": {
-    applies: ({ failure }) => failure?.name === "WaitTimeoutError" && /\bBYE\b/.test(failure.message),
+    applies: waitedForBye,
     cause: "One side hung up and the other was not told.",
     look: "The call manager's trace for both Call-IDs: was the BYE matched to the call, and did the other leg have an answer of its own open?",
   },
@@ -138,7 +150,7 @@ export const CALL_CAUSES: readonly CauseRow[] = causeRows({
     look: `${LINE} › the called line: Forward All, shared devices, another registration of the same line; hunt and translation patterns.`,
   },
   "only-trying": {
-    applies: (facts) => provisionalOnly(facts) === 100,
+    applies: (facts) => provisionalOnly(facts) === 100 && facts.arrivals.length === 0,
     cause: "The call was taken on (100) and then nothing more was heard of it.",
     look: "What the called side was sent, if it is another node, trunk or route list; the call manager's trace for this Call-ID.",
   },

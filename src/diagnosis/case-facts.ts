@@ -35,12 +35,17 @@ export interface CaseFacts {
   readonly otherPhonesSaid: readonly number[];
   /** Final statuses of everything that phones sent in the scenario; challenges that were answered are left out. */
   readonly finalStatuses: readonly number[];
-  /** Whether anything at all came from the target. */
+  /** Whether any SIP came from the target. */
   readonly heard: boolean;
+  /** Whether something else came. */
+  readonly heardNoise: boolean;
 }
 
 /** Sent to have an end, or to clear up: seldom what a failure is about. */
 const BY_THE_WAY: ReadonlySet<string> = new Set(["ACK", "OPTIONS", "BYE", "PRACK"]);
+
+/** Notes of what came and is no message. */
+const NO_SIP: ReadonlySet<string> = new Set(["not-sip", "keepalive"]);
 
 function judgedOf(exchanges: readonly Exchange[], failure: Failure | undefined): Exchange | undefined {
   const about = failure?.about;
@@ -92,21 +97,23 @@ export function factsOf(scenario: ScenarioRecord): CaseFacts {
   const finalStatuses = exchanges
     .filter((exchange) => exchange.direction === "sent" && !answered.has(exchange))
     .flatMap((exchange) => finalOf(exchange)?.status ?? []);
-  const heard = lines.some(({ direction }) => direction === "received");
-  return factsAbout({ scenario, failure, exchanges, finalStatuses, heard }, judgedOf(exchanges, failure));
+  const received = lines.filter(({ direction }) => direction === "received");
+  const heard = received.some(({ notes }) => !notes.some((note) => NO_SIP.has(note)));
+  const heardNoise = received.some(({ notes }) => notes.includes("not-sip"));
+  return factsAbout({ scenario, failure, exchanges, finalStatuses, heard, heardNoise }, judgedOf(exchanges, failure));
 }
 
-type ScenarioFacts = Pick<CaseFacts, "scenario" | "failure" | "exchanges" | "finalStatuses" | "heard">;
+type ScenarioFacts = Pick<CaseFacts, "scenario" | "failure" | "exchanges" | "finalStatuses" | "heard" | "heardNoise">;
 
 /** The same scenario with another exchange under judgement. */
 export function factsAbout(facts: ScenarioFacts, judged: Exchange | undefined): CaseFacts {
-  const { scenario, failure, exchanges, finalStatuses, heard } = facts;
+  const { scenario, failure, exchanges, finalStatuses, heard, heardNoise } = facts;
   const final = judged?.direction === "sent" ? finalOf(judged) : undefined;
   const arrivals = judged ? arrivalsSince(exchanges, judged) : [];
   const asked = judged?.challengedIn && finalOf(judged.challengedIn);
   const callId = judged?.request.message.callId;
   return {
-    ...{ scenario, failure, exchanges, finalStatuses, heard, judged, final, arrivals },
+    ...{ scenario, failure, exchanges, finalStatuses, heard, heardNoise, judged, final, arrivals },
     method: judged?.method ?? "",
     status: final?.status ?? 0,
     q850Cause: final && readable(() => q850CauseIn(final)),

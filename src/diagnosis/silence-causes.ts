@@ -29,15 +29,22 @@ export const SILENCE_CAUSES: readonly CauseRow[] = causeRows({
     cause: "No TLS handshake came about.",
     look: "Does that port speak TLS (5061)? Versions and ciphers: Enterprise Parameters › TLS Ciphers.",
   },
+  "answers-no-sip": {
+    applies: ({ heard, heardNoise }) => !heard && heardNoise,
+    cause: "Something listens there that does not speak SIP: what came back is none.",
+    look: "What came back, in the messages. Address, port and transport of the target in the lab: does another service, or TLS, have that port?",
+  },
+  "connection-lost": {
+    applies: (facts) =>
+      /^ERR_CONNECTION_(CLOSED|LOST|GIVEN_UP)$/.test(code(facts)) ||
+      (code(facts) === "ERR_TARGET_UNREACHABLE" && /closed the connection/.test(facts.failure?.message ?? "")),
+    cause: "The call manager closed the TCP connection while it owed an answer.",
+    look: "Does the security profile's Transport Type allow TCP? Connection limits; a firewall's SIP inspection.",
+  },
   "connection-refused": {
     applies: (facts) => /^ERR_(CONNECTION_REFUSED|CONNECT_TIMEOUT|UNREACHABLE|TARGET_UNREACHABLE)$/.test(code(facts)),
     cause: "Nobody listens at that address and port, or a firewall says so.",
     look: "Address, port and transport of the target in the lab; Serviceability › Control Center: Cisco CallManager on that node.",
-  },
-  "connection-lost": {
-    applies: (facts) => /^ERR_CONNECTION_(CLOSED|LOST|GIVEN_UP)$/.test(code(facts)),
-    cause: "The call manager closed the TCP connection while it owed an answer.",
-    look: "Does the security profile's Transport Type allow TCP? Connection limits; a firewall's SIP inspection.",
   },
   "target-silent": {
     applies: ({ heard, judged, failure }) => !heard && (judged !== undefined || failure?.code === "ERR_TARGET_SILENT"),

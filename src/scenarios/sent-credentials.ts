@@ -34,6 +34,8 @@ export class SentCredentials {
       // The answer to it was sent already when the next challenge comes: that one belongs to the next request.
       if (challenge) this.#challenges.set(callId, challenge);
     }
+    // An ACK repeats the credentials of its INVITE, which are none for the method ACK (RFC 3261 §22.1).
+    if (message instanceof SipRequest && message.method === "ACK") return;
     const carries = message?.has("Authorization") === true || message?.has("Proxy-Authorization") === true;
     if (message instanceof SipRequest && direction === "sent" && carries) {
       this.#sent.delete(callId);

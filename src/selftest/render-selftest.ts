@@ -89,7 +89,7 @@ function renderEnd(summary: SelftestSummary, { style, durationMs, cpuMs, exitCod
   const { defects, caught, caughtElsewhere, survived, brokeOff, variants, notGreen, catchRate } = summary;
   const word = exitCode === 0 ? style.green("passed") : style.red("did not pass");
   return [
-    `  catch rate        ${caught} of ${defects} defects caught by a scenario of their own rule (${percent(catchRate)})`,
+    `  catch rate        ${caught} of ${defects} defects caught by a scenario of their own rule${defects === 0 ? "" : ` (${percent(catchRate)})`}`,
     ...listed("only by others", caughtElsewhere),
     ...listed("survivors", survived),
     ...listed("broke off", brokeOff),

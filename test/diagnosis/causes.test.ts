@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { factsOf } from "../../src/diagnosis/case-facts.ts";
 import { CAUSE_TABLES, likelyCauses } from "../../src/diagnosis/causes.ts";
 import type { ScenarioRecord } from "../../src/results/index.ts";
-import { calls, caseOf, challenge, credentials, NONCE, registers, request, response } from "./cases.ts";
+import { messageLine } from "../support/journal-lines.ts";
+import { calls, caseOf, challenge, credentials, NONCE, registers, request, response, type Wire } from "./cases.ts";
 
 const SDP_VIDEO = ["v=0", "m=audio 4000 RTP/AVP 0", "m=video 4002 RTP/AVP 97"];
 const SDP_NO_VIDEO = ["v=0", "m=audio 4000 RTP/AVP 0", "m=video 0 RTP/AVP 97"];
@@ -14,6 +15,13 @@ const rings = (status: number): readonly [ReturnType<typeof request>, ReturnType
 const [invite] = calls(486);
 const invites = invite ? [...registered, invite] : [];
 const digests = (fits: boolean): object => ({ digests: [{ callId: "register", fits, lines: [] }] });
+const noise: Wire = (title, index) =>
+  messageLine(title, "HTTP/1.1 400 Bad Request\r\n\r\n", {
+    endpoint: "alice",
+    direction: "received",
+    index,
+    notes: ["not-sip"],
+  });
 const inVain = { name: "WaitTimeoutError", code: "ERR_WAIT_TIMEOUT" };
 const ended = (code: string, message = "it broke"): object => ({ failure: { name: "TransportError", code, message } });
 const sends = (method: string, status: number, headers: readonly (readonly [string, string])[] = []): ScenarioRecord =>
@@ -27,6 +35,7 @@ const CASES: Readonly<Record<string, ScenarioRecord>> = {
   "tls-handshake": caseOf([], ended("ERR_TLS_HANDSHAKE")),
   "connection-refused": caseOf([], ended("ERR_CONNECTION_REFUSED")),
   "connection-lost": caseOf([request("alice", ">", "REGISTER")], ended("ERR_CONNECTION_CLOSED")),
+  "answers-no-sip": caseOf([request("alice", ">", "REGISTER"), noise], ended("ERR_TARGET_UNREACHABLE")),
   "target-silent": caseOf([request("alice", ">", "REGISTER"), request("alice", ">", "REGISTER")]),
   "request-ignored": caseOf([...registered, request("alice", ">", "INVITE"), request("alice", ">", "INVITE")]),
   "password-not-verified": caseOf(registered, { rule: "REG-06", failure: digests(false) }),
@@ -100,6 +109,10 @@ const CASES: Readonly<Record<string, ScenarioRecord>> = {
   "rang-elsewhere": caseOf([...registered, ...calls(180)], { failure: inVain }),
   "only-trying": caseOf([...invites, response("alice", "<", 100, "INVITE")]),
   "rings-on": caseOf([...invites, response("alice", "<", 180, "INVITE"), ...rings(180)]),
+  "transfer-left-to-phones": caseOf(
+    [...registered, request("alice", ">", "REFER"), request("bob", "<", "REFER"), response("alice", "<", 202, "REFER")],
+    { failure: { ...inVain, message: "alice waited 5000 ms for BYE in its call to sip:1003@cm" } },
+  ),
   "hang-up-not-passed-on": caseOf([...registered, ...calls(200)], {
     failure: { ...inVain, message: "bob waited 4000 ms for a BYE" },
   }),
@@ -153,6 +166,8 @@ describe("likely causes", () => {
     const idsOf = (scenario: ScenarioRecord): string[] => likelyCauses(factsOf(scenario)).map(({ id }) => id);
     expect(idsOf(caseOf(calls(404)))[0]).to.equal("caller-not-registered");
     expect(idsOf(caseOf([...registered, ...calls(404)]))).to.deep.equal(["number-unknown"]);
+    const trying = [...invites, response("alice", "<", 100, "INVITE"), request("bob", "<", "INVITE", { callId: "b" })];
+    expect(idsOf(caseOf(trying))).not.to.include("only-trying");
     expect(idsOf(caseOf([...registered, ...calls(404), ...rings(404)]))[0]).to.equal("called-phone-said-so");
   });
 

@@ -56,6 +56,13 @@ describe("credentials that phones sent", () => {
     expect(astray.findings(() => SWHITE)[0]?.lines.join("\n")).to.contain('realm "cm" is not the challenge\'s "other"');
   });
 
+  it("are not judged by the ACK that repeats them", () => {
+    const sent = afterRegister("swhite", "s3cret");
+    const repeated = `Authorization: ${authorization("swhite", "s3cret")}`;
+    sent.note("alice", traced("sent", "ACK sip:cm SIP/2.0", [repeated]));
+    expect(sent.findings(() => SWHITE)[0]).to.include({ fits: true });
+  });
+
   it("bear a header that is none", () => {
     const sent = new SentCredentials();
     sent.note("alice", traced("sent", "REGISTER sip:cm SIP/2.0", ["Authorization: Digest ,,,"]));
