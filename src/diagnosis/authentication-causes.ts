@@ -1,6 +1,6 @@
 import type { CaseFacts } from "./case-facts.ts";
 import { decodeText } from "../sip/message/index.ts";
-import { causeRows, deviceName, toldIn, userName, type CauseRow } from "./cause-row.ts";
+import { causeRows, deviceName, judges, toldIn, userName, type CauseRow } from "./cause-row.ts";
 
 function askedAgain({ status, credentials }: CaseFacts): boolean {
   return (status === 401 || status === 407) && credentials !== undefined;
@@ -62,6 +62,11 @@ export const AUTHENTICATION_CAUSES: readonly CauseRow[] = causeRows({
       `The call manager has another password for ${userName(facts)} than the lab: the phone computed its response rightly from that one.`,
     look: (facts) =>
       `${END_USER} › ${userName(facts)} › Digest Credentials (not the web password or PIN): set them anew. Is ${userName(facts)} the Digest User of ${deviceName(facts)}?`,
+  },
+  "password-verified-though-off": {
+    applies: (facts) => askedAgain(facts) && facts.digest?.fits === false && judges(facts, /^REG-15$/),
+    cause: (facts) => `The check box is off by the lab, and yet the password of ${userName(facts)} was verified.`,
+    look: (facts) => `${SECURITY_PROFILE}, that of ${deviceName(facts)}: is Enable Digest Authentication really off?`,
   },
   "response-misfits": {
     applies: (facts) => askedAgain(facts) && facts.digest?.fits === false,

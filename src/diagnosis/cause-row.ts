@@ -30,6 +30,11 @@ export function causeRows(table: Readonly<Record<string, CauseText>>): CauseRow[
   }));
 }
 
+/** Whether the failure is about such a rule. */
+export function judges({ failure, scenario }: CaseFacts, pattern: RegExp): boolean {
+  return pattern.test(failure?.rule ?? scenario.start.rules[0] ?? "");
+}
+
 /** The device behind the exchange that is judged, as the lab names it. */
 export function deviceName({ judged, scenario }: CaseFacts): string {
   const device = judged && scenario.start.phones[judged.phone]?.device;

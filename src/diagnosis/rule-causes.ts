@@ -1,13 +1,9 @@
 import type { CaseFacts } from "./case-facts.ts";
-import { causeRows, deviceName, userName, type CauseRow } from "./cause-row.ts";
+import { causeRows, deviceName, judges, userName, type CauseRow } from "./cause-row.ts";
 import { mediaIn } from "./message-words.ts";
 import { readLine } from "./exchanges.ts";
 
 const VIDEO: ReadonlySet<string> = new Set(["video", "slides"]);
-
-function judges({ failure, scenario }: CaseFacts, pattern: RegExp): boolean {
-  return pattern.test(failure?.rule ?? scenario.start.rules[0] ?? "");
-}
 
 function accepted(facts: CaseFacts, method: string): boolean {
   return facts.method === method && facts.final?.isSuccess === true;

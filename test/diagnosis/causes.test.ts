@@ -45,6 +45,10 @@ const CASES: Readonly<Record<string, ScenarioRecord>> = {
   "realm-of-another": caseOf(registers(401, [challenge()], credentials(`realm="else", nonce="${NONCE}"`))),
   "nonce-repeated": caseOf(registers(401, [challenge()])),
   "password-differs": caseOf(registers(401, [challenge('realm="ccmsipline", nonce="n2"')]), { failure: digests(true) }),
+  "password-verified-though-off": caseOf(registers(401, [challenge('realm="ccmsipline", nonce="n2"')]), {
+    rule: "REG-15",
+    failure: digests(false),
+  }),
   "response-misfits": caseOf(registers(401, [challenge('realm="ccmsipline", nonce="n2"')]), {
     failure: digests(false),
   }),
