@@ -47,6 +47,15 @@ describe("the passages of media through the call manager", () => {
     expect(passage?.pairs[0]?.sent).to.equal(undefined);
   });
 
+  it("have what another phone sent, not what the receiver sent itself since", () => {
+    const [passage] = passages([
+      response("bob", ">", 200, "INVITE", { sdp: sdp(...AUDIO) }),
+      request("alice", ">", "INVITE", { sdp: sdp(...AUDIO, ...VIDEO) }),
+      response("alice", "<", 183, "INVITE", { sdp: sdp(...AUDIO) }),
+    ]);
+    expect(passage?.from?.phone).to.equal("bob");
+  });
+
   it("mark the message that was judged", () => {
     const wire = ["a", "b"].map((callId) => request("bob", "<", "INVITE", { callId, sdp: sdp(...AUDIO) }));
     const judged = passages(wire, { about: { callId: "b", cseq: "1 INVITE" } }).map((passage) => passage.judged);
