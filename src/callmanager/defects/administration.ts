@@ -1,20 +1,12 @@
-import {
-  accept,
-  judgeLine,
-  judgePhone,
-  judgeProfile,
-  refuseChange,
-  type LineChangeQuestion,
-  type PhoneDefaults,
-  type ProvisioningRuling,
-} from "../../administration/index.ts";
-import { isThirdParty, type Device, type Lab } from "../../inventory/index.ts";
+import { judgeLine, judgePhone, judgeProfile, type PhoneDefaults } from "../../administration/index.ts";
+import type { Device } from "../../inventory/index.ts";
 import { admitRegistration } from "../policies/admit-registration.ts";
 import { defaultSettings } from "../policies/default-settings.ts";
 import { followRefusal } from "../policies/follow-refusal.ts";
 import { migrateDevice } from "../policies/migrate-device.ts";
 import type { Policies } from "../policies/policies.ts";
 import { OWN_IDEA, refused } from "./craft.ts";
+import { deviceOf, refusal, taking } from "./craft-administration.ts";
 import type { Defect } from "./defect.ts";
 
 /** New lines of these types start with other values. */
@@ -24,30 +16,6 @@ function startingWith(type: Device["type"], change: (defaults: PhoneDefaults) =>
     return question.type === type ? { ...defaults, ...change(defaults) } : defaults;
   };
 }
-
-/** The device that a change of lines is about, before it. */
-function deviceOf({ lab, change }: LineChangeQuestion): Device | undefined {
-  return lab.devices.find(({ name }) => name === change.phone);
-}
-
-function callsOf({ lines }: Pick<Device, "lines">): number {
-  return lines.reduce((sum, { maxCalls }) => sum + maxCalls, 0);
-}
-
-/** Takes what is refused by one of these rules. */
-function taking(rules: readonly string[], ruling: ProvisioningRuling): ProvisioningRuling {
-  const first = ruling.rules[0];
-  return ruling.outcome === "refused" && first !== undefined && rules.includes(first)
-    ? accept([], OWN_IDEA.reason)
-    : ruling;
-}
-
-/** The same lab, its devices with another value. */
-function withDevices(lab: Lab, change: Partial<Device>): Lab {
-  return { ...lab, devices: lab.devices.map((device) => ({ ...device, ...change })) };
-}
-
-const refusal = refuseChange([], OWN_IDEA.reason);
 
 /** What a new phone has (CAP-01, CAP-02, DTM-05), and what an old one keeps (CAP-03). */
 const valueDefects: readonly Defect[] = [
@@ -106,121 +74,6 @@ const valueDefects: readonly Defect[] = [
       defaultSettings: (question) => {
         const defaults = defaultSettings(question);
         return { ...defaults, device: { ...defaults.device, requireDtmfReception: true } };
-      },
-    },
-  },
-];
-
-/** The maxima of lines and the way out of a migration (CAP-09…13). */
-const maximaDefects: readonly Defect[] = [
-  {
-    name: "changes-lines-in-the-negative-zone",
-    rule: "CAP-09",
-    title: "accepts changes of lines while they have more calls than the device",
-    policies: { admitLine: (question) => taking(["CAP-09", "CAP-13"], judgeLine(question)) },
-  },
-  {
-    name: "lets-lines-be-lowered-in-the-negative-zone",
-    rule: "CAP-09",
-    title: "accepts changes in the negative zone that lower the calls",
-    policies: {
-      admitLine: (question) => {
-        const ruling = judgeLine(question);
-        const after = question.after.devices.find(({ name }) => name === question.change.phone);
-        const before = deviceOf(question);
-        const lowers = before && after && question.change.kind === "update-line" && callsOf(after) < callsOf(before);
-        return lowers ? taking(["CAP-09"], ruling) : ruling;
-      },
-    },
-  },
-  {
-    name: "keeps-lines-on-in-the-negative-zone",
-    rule: "CAP-10",
-    title: "refuses to disassociate lines in the negative zone, as any change",
-    policies: {
-      admitLine: (question) => {
-        const before = deviceOf(question);
-        const blocked = before && isThirdParty(before.type) && callsOf(before) > 16;
-        return question.change.kind === "disassociate-line" && blocked ? refusal : judgeLine(question);
-      },
-    },
-  },
-  {
-    name: "counts-lines-that-were-taken-off",
-    rule: "CAP-10",
-    title: "goes on counting the calls of lines that were disassociated",
-    policies: {
-      admitLine: (question) => {
-        const off = question.lab.unassociatedLines.reduce((sum, { maxCalls }) => sum + maxCalls, 0);
-        const before = deviceOf(question);
-        const blocked = before && off > 0 && callsOf(before) + off > 16;
-        return question.change.kind === "update-line" && blocked ? refusal : judgeLine(question);
-      },
-    },
-  },
-  {
-    name: "blocks-at-sixteen-calls",
-    rule: "CAP-11",
-    title: "blocks changes once the lines have as many calls as the device, not more",
-    policies: {
-      admitLine: (question) => {
-        const before = deviceOf(question);
-        const full = before && before.migratedFrom !== undefined && callsOf(before) >= 16;
-        return question.change.kind === "update-line" && full ? refusal : judgeLine(question);
-      },
-    },
-  },
-  {
-    name: "blocks-from-six-lines-on",
-    rule: "CAP-11",
-    title: "takes five lines of four calls for few enough",
-    policies: {
-      admitLine: (question) => {
-        const ruling = judgeLine(question);
-        return (deviceOf(question)?.lines.length ?? 0) <= 5 ? taking(["CAP-09", "CAP-13"], ruling) : ruling;
-      },
-    },
-  },
-  {
-    name: "blocks-migrated-basic-phones",
-    rule: "CAP-12",
-    title: "blocks the one line of a migrated Basic like the many of an Advanced",
-    policies: {
-      admitLine: (question) => {
-        const before = deviceOf(question);
-        const blocked = before?.type === "basic" && callsOf(before) > 2;
-        return question.change.kind === "update-line" && blocked ? refusal : judgeLine(question);
-      },
-    },
-  },
-  {
-    name: "lets-migrated-basic-phones-keep-more",
-    rule: "CAP-12",
-    title: "takes any number of calls for the line of a migrated Basic, up to the eight of before",
-    policies: {
-      admitLine: (question) => {
-        const migrated = deviceOf(question)?.type === "basic" && deviceOf(question)?.migratedFrom !== undefined;
-        return migrated ? taking(["CAP-12", "CAP-13"], judgeLine(question)) : judgeLine(question);
-      },
-    },
-  },
-  {
-    name: "takes-any-number-of-calls",
-    rule: "CAP-13",
-    title: "takes more calls of the lines than the device may have",
-    policies: {
-      admitLine: (question) =>
-        judgeLine({ ...question, after: withDevices(question.after, { type: "cisco-7961", maxCalls: 200 }) }),
-    },
-  },
-  {
-    name: "takes-any-busy-trigger",
-    rule: "CAP-13",
-    title: "takes a busy trigger above the calls of its line",
-    policies: {
-      admitLine: (question) => {
-        const ruling = judgeLine(question);
-        return ruling.reason.startsWith("busyTrigger") ? accept([], OWN_IDEA.reason) : ruling;
       },
     },
   },
@@ -391,10 +244,5 @@ function resetBy(event: string): Policies["resetDevice"] {
   return () => ({ outcome: "notify", ...OWN_IDEA, event, contentType: "text/plain", body: "action=reset\r\n" });
 }
 
-/** What an administrator does while the call manager runs, gone wrong. */
-export const administrationDefects: readonly Defect[] = [
-  ...valueDefects,
-  ...maximaDefects,
-  ...provisioningDefects,
-  ...deviceDefects,
-];
+/** What an administrator does while the call manager runs, gone wrong (PRV-01…06, CAP-01…03, DTM-05, DEV-05, DEV-07). */
+export const administrationDefects: readonly Defect[] = [...valueDefects, ...provisioningDefects, ...deviceDefects];

@@ -5,9 +5,11 @@ import type { Defect } from "./defect.ts";
 import { extensionDefects } from "./extensions.ts";
 import { identityDefects } from "./identity.ts";
 import { limitDefects } from "./limits.ts";
+import { maximaDefects } from "./maxima.ts";
 import { partialDefects } from "./partial.ts";
 import { provisioningDefects } from "./provisioning.ts";
 import { registrationDefects } from "./registration.ts";
+import { serviceUriDefects } from "./service-uris.ts";
 import { transportDefects } from "./transport.ts";
 import { videoDefects } from "./video.ts";
 
@@ -19,8 +21,10 @@ export const defects: readonly Defect[] = [
   ...transportDefects,
   ...provisioningDefects,
   ...administrationDefects,
+  ...maximaDefects,
   ...callDefects,
   ...videoDefects,
+  ...serviceUriDefects,
   ...extensionDefects,
   ...limitDefects,
   ...partialDefects,
