@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { AssertionError } from "chai";
-import { messageJudged } from "../assertions/index.ts";
-import { asError, HarnessError, InternalError, TransportError, UsageError, WaitTimeoutError } from "../core/errors.ts";
+import { asError, HarnessError, InternalError } from "../core/errors.ts";
 import { delay, settledWithin, type Clock } from "../core/clock.ts";
 import { describeStream, type MediaReport } from "../media/index.ts";
 import type { Journal } from "../results/index.ts";
@@ -10,13 +9,14 @@ import type { RuleId } from "../rules/index.ts";
 import type { SimulatedPhone, TracedMessage } from "../simulator/index.ts";
 import type { TestBed } from "./assemble.ts";
 import type { Lease } from "./leases.ts";
+import { failureOf } from "./failure-of.ts";
 import { LostMessages } from "./lost-messages.ts";
 import { Recorder, type BlamedError } from "./recorder.ts";
 import type { NumberRoles, PhoneRoles, UserRoles } from "./roles.ts";
 import type { ScenarioContext, ScenarioSpec } from "./scenario.ts";
 import { LeasedAdministration, named } from "./scenario-administration.ts";
+import { leftUp, notRestored, timedOut, uncheckedRules, unobservedRules } from "./scenario-faults.ts";
 import { SentCredentials } from "./sent-credentials.ts";
-import { placeInStack } from "./source-place.ts";
 import { UnansweredRequests } from "./unanswered.ts";
 import { graver, verdictOf, type FinalVerdict } from "./verdict.ts";
 
@@ -321,81 +321,6 @@ class ScenarioExecution {
       flaky: attempt > 1 && (verdict === "passed" || (verdict === "deviation" && !strict)),
     };
   }
-}
-
-function uncheckedRules(rules: readonly RuleId[]): UsageError {
-  const message = `The scenario names ${rules.join(", ")} but ran no check for it. Put an expectation into a step with { rule: "${rules[0] ?? ""}" }, or take the rule off its list.`;
-  return new UsageError(message, { code: "ERR_RULE_UNCHECKED", details: { rules } });
-}
-
-function unobservedRules(rules: readonly RuleId[]): UsageError {
-  const message = `The scenario names ${rules.join(", ")} as observed but recorded nothing. Call observe(text, { rule: "${rules[0] ?? ""}" }), or take the rule off its list.`;
-  return new UsageError(message, { code: "ERR_RULE_UNOBSERVED", details: { rules } });
-}
-
-function leftUp(calls: readonly string[]): UsageError {
-  const message = `The scenario ended with ${calls.length === 1 ? "a call" : "calls"} still up (${calls.join("; ")}). End it with hangUp() or cancel(), or await its end with nextRequest("BYE").`;
-  return new UsageError(message, { code: "ERR_CALL_LEFT_UP", details: { calls } });
-}
-
-function notRestored(cause: Error): TransportError {
-  const message = `What the scenario changed at the target is not put back: ${cause.message}. Compare its provisioning with the lab file.`;
-  return new TransportError(message, { code: "ERR_NOT_RESTORED", cause });
-}
-
-function timedOut(timeoutMs: number, targetWasHeard: boolean, unanswered: string | undefined): Error {
-  const details = { timeoutMs, unanswered };
-  if (!targetWasHeard) {
-    const message = `No answer from the target within ${timeoutMs} ms. Check its address with --target and that it runs.`;
-    return new WaitTimeoutError(message, { code: "ERR_TARGET_SILENT", details });
-  }
-  if (unanswered !== undefined) {
-    const message = `The target has not answered the ${unanswered}; the scenario's ${timeoutMs} ms are over.`;
-    return new WaitTimeoutError(message, { code: "ERR_WAIT_TIMEOUT", details });
-  }
-  const message = `The scenario did not end within ${timeoutMs} ms. Raise --timeout or its timeoutMs, or look for a wait that nothing answers.`;
-  return new UsageError(message, { code: "ERR_SCENARIO_TIMEOUT", details });
-}
-
-function shown(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** Whether only its class says what kind of mistake it is: `TypeError: x is not a function`. */
-function isPlain(error: Error): boolean {
-  return !(error instanceof HarnessError) && !(error instanceof AssertionError);
-}
-
-/** The error as the journal tells it: what the reports need, and nothing that cannot be written as JSON. */
-function failureOf(blamed: BlamedError, spec: ScenarioSpec): Failure {
-  const error = asError(blamed.error);
-  const place = placeInStack(error.stack, spec.place.file) ?? spec.place;
-  const expectation = error as Error & { expected?: unknown; actual?: unknown };
-  const expected = error instanceof AssertionError ? shown(expectation.expected) : undefined;
-  const received = error instanceof AssertionError ? shown(expectation.actual) : undefined;
-  const rule = blamed.judged.rules[0];
-  return {
-    name: error.name,
-    message: isPlain(error) ? `${error.name}: ${error.message}` : error.message,
-    place,
-    ...(error instanceof HarnessError ? { code: error.code } : {}),
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received }),
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
-    ...(rule === undefined ? {} : { rule }),
-    ...(blamed.step === undefined ? {} : { step: blamed.step }),
-    ...aboutOf(error),
-  };
-}
-
-/** The exchange that the error is about, as far as it knows. */
-function aboutOf(error: Error): Pick<Failure, "about"> {
-  const message = messageJudged(error);
-  const callId = message?.get("Call-ID") ?? (error instanceof HarnessError ? error.details["callId"] : undefined);
-  const cseq = message?.get("CSeq")?.replace(/\s+/g, " ");
-  if (typeof callId !== "string") return {};
-  return { about: cseq === undefined ? { callId } : { callId, cseq } };
 }
 
 /** Hands an error that nobody could catch to the scenario it came from. @returns false when it came from none. */
