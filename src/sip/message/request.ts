@@ -1,5 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
-import { newParts, SipMessage, type HeaderField, type MessageParts } from "./message.ts";
+import { newParts, type HeaderField, type MessageParts } from "./message-parts.ts";
+import { SipMessage } from "./message.ts";
 import { toOctetText } from "./octet-text.ts";
 import { isToken } from "./tokens.ts";
 import { parseUri, type Uri } from "./uri.ts";
