@@ -15,12 +15,17 @@ scenario(
     });
     await step("so are requests in the call", async () => {
       const before = alice.mark();
+      for (const method of ["INFO", "UPDATE"]) {
+        await call.request(method);
+        expect(alice.trace.since(before)).to.show(`> ${method}`, "< 401");
+      }
       await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
       expect(alice.trace.since(before)).to.show("> BYE", "< 401", "> BYE", "< 200");
     });
     await step("a CANCEL is answered by 200 at once", async () => {
       const second = await alice.call(bob);
       const incoming = await bob.nextInvite();
+      expect(second.responses[0], "what answers the next INVITE").to.have.status(401);
       await incoming.ring();
       await second.provisional();
       const before = alice.mark();
@@ -124,6 +129,10 @@ scenario(
       const final = await (await alice.call(vacant)).final();
       expect(final).to.have.status(404);
       observe("Reason of the 404", { rule: "CAL-06", data: { reason: final.get("Reason") } });
+    });
+    await step("so does one to a number with a digit too many", async () => {
+      expect(await (await alice.call(`${bob.directoryNumber}9`)).final()).to.be.refused([404, 484]);
+      await bob.noInvite();
     });
     await step("a number that somebody has rings", { rule: "CAL-06", control: true }, async () => {
       const call = await alice.call(bob);

@@ -1,4 +1,4 @@
-import { expect, scenario } from "offhook";
+import { bracketed, expect, scenario } from "offhook";
 
 scenario(
   "a number that is no line of the device does not register",
@@ -12,6 +12,11 @@ scenario(
       for (const number of [`9${own}`, `${own}0`, own.slice(1), own.slice(0, -1)]) {
         expect(await alice.register({ directoryNumber: number }), number).to.be.refused([403, 404]);
       }
+    });
+    await step("so is a foreign number with the own one in the Contact", async () => {
+      const { host, port } = alice.address;
+      const contact = `<sip:${alice.directoryNumber}@${bracketed(host)}:${port}>`;
+      expect(await alice.register({ directoryNumber: vacant, contact })).to.be.refused([403, 404]);
     });
     await step("the device's own number registers", { rule: "REG-12", control: true }, async () => {
       expect(await alice.register()).to.be.registered();

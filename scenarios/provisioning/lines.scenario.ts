@@ -102,6 +102,10 @@ for (const type of ["basic", "advanced"] as const) {
         await (await alice.nextInvite()).reject(486);
         expect(await call.final()).to.be.refused();
       });
+      await step("but not under the old one", async () => {
+        expect(await (await bob.call(before)).final()).to.be.refused();
+        await alice.noInvite();
+      });
       await step("changed back, the old number works again", { rule: "PRV-06", control: true }, async () => {
         await alice.unregister({ directoryNumber: renumbered });
         accepted(await administration.updateLine(alice, renumbered, { directoryNumber: before }));

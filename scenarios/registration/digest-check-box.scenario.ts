@@ -29,7 +29,7 @@ scenario(
 scenario(
   "a nonce that was used for another REGISTER proves nothing new",
   { rules: ["REG-06"], phones: { alice: {} } },
-  async ({ phones: { alice }, step, observe }) => {
+  async ({ phones: { alice }, step, observe, target }) => {
     expect(await alice.register()).to.be.registered();
     await alice.unregister();
     await step("a wrong password with an old nonce is refused", async () => {
@@ -37,6 +37,18 @@ scenario(
       expect(replayed).to.be.refused([401, 403]);
       const withRight = await alice.register({ credentials: "replayed-nonce" });
       observe("answer to a replayed nonce with the right password", { data: { status: withRight.final.status } });
+      await alice.unregister();
+    });
+    await step("so is one with a nonce that was never given", async () => {
+      const { final, challenge } = await alice.register({ credentials: "none" });
+      expect(final).to.have.status(401);
+      const fields = [
+        `username="${alice.user?.id ?? ""}"`,
+        `realm="${challenge?.realm ?? ""}"`,
+        `nonce="${"0".repeat(32)}"`,
+      ];
+      const Authorization = `Digest ${fields.join(", ")}, uri="sip:${target.domain}", response="${"0".repeat(32)}"`;
+      expect(await alice.register({ credentials: "none", headers: { Authorization } })).to.be.refused([401, 403]);
     });
   },
 );

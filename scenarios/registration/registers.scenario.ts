@@ -109,15 +109,21 @@ scenario(
     await step("alice unregisters with Expires: 0", async () => {
       expect((await alice.unregister()).final).to.have.status(200);
     });
-    await step("bob no longer reaches her", async () => {
-      const call = await bob.call(alice);
-      expect(await call.final()).to.be.refused();
+    await step("bob no longer reaches her, nor she him", async () => {
+      expect(await (await bob.call(alice)).final()).to.be.refused();
       await alice.noInvite();
+      expect(await (await alice.call(bob)).final()).to.be.refused([401, 403, 404, "5xx"]);
+      await bob.noInvite();
     });
     await step("her next REGISTER is challenged and accepted", async () => {
       const registration = await alice.register();
       expect(registration.responses[0]).to.have.status(401);
       expect(registration).to.be.registered();
+    });
+    await step("as after a reboot, under another Call-ID, she unregisters too", async () => {
+      expect((await alice.unregister({ callId: "new" })).final).to.have.status(200);
+      expect(await (await bob.call(alice)).final()).to.be.refused();
+      await alice.noInvite();
     });
   },
 );
