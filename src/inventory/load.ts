@@ -70,9 +70,15 @@ async function readText(file: string): Promise<string> {
       code: "ERR_LAB_FILE",
       place: { file, line: 1, column: 1 },
       path: "",
-      message: `cannot read the lab file: ${asError(error).message}`,
+      message: isMissing(error)
+        ? "cannot read the lab file: there is none of that name"
+        : `cannot read the lab file: ${asError(error).message}`,
     });
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** The file without the entries that have issues, so that the references of the others are checked in the same go. */

@@ -385,7 +385,9 @@ devices:
     it("is refused when it cannot be read", async () => {
       const error = await loadLab("/nowhere/my.lab.yaml", { env: {} }).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(InventoryError).with.property("code", "ERR_LAB_FILE");
-      expect(error).to.have.property("message").that.includes("/nowhere/my.lab.yaml:1:1: cannot read the lab file");
+      expect(error)
+        .to.have.property("message")
+        .that.includes("/nowhere/my.lab.yaml:1:1: cannot read the lab file: there is none of that name");
     });
   });
 });
