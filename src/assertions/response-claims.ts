@@ -21,7 +21,7 @@ export interface ExchangeLike {
   readonly requests: readonly SipRequest[];
 }
 
-export function isExchange(subject: unknown): subject is ExchangeLike {
+function isExchange(subject: unknown): subject is ExchangeLike {
   return typeof subject === "object" && subject !== null && "final" in subject && subject.final instanceof SipResponse;
 }
 

@@ -6,7 +6,7 @@ import { setFlagsFromString } from "node:v8";
  * optimized in other threads, which take from the same cores. Empty where V8 is not of the version they were measured on.
  * See docs/decisions/0013-late-optimization.md.
  */
-export const LATE_OPTIMIZATION: readonly string[] = process.versions.v8.startsWith("11.")
+const LATE_OPTIMIZATION: readonly string[] = process.versions.v8.startsWith("11.")
   ? ["--always-sparkplug", "--interrupt-budget=1500000"]
   : [];
 

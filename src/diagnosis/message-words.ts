@@ -63,7 +63,7 @@ function mediaWords(message: SipMessage): string | undefined {
 }
 
 /** Whom a URI calls: its user part, or the whole of it where there is none. */
-export function calledBy(uriText: string): string {
+function calledBy(uriText: string): string {
   const uri = readable(() => parseUri(uriText));
   const user = uri && isSipUri(uri) ? userOf(uri) : undefined;
   return decodeText(user ?? uriText);

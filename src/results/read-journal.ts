@@ -113,7 +113,7 @@ export function gatherRun(lines: Iterable<JournalLine>, file = "journal"): RunRe
 }
 
 /** Lines of the text; a last line that was cut off by a crash is left out. */
-export function parseJournal(text: string): JournalLine[] {
+function parseJournal(text: string): JournalLine[] {
   const lines: JournalLine[] = [];
   for (const line of text.split("\n")) {
     if (line === "") continue;

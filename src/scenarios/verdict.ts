@@ -25,7 +25,7 @@ export const RUN_ENDED = "ERR_RUN_ENDED";
 const STRENGTH: Record<RuleLevel, number> = { info: 0, should: 1, must: 2 };
 
 /** The strongest level among the rules judged; a control weighs as much as a must. */
-export function levelJudged(judged: JudgedBy, embedded: boolean): RuleLevel {
+function levelJudged(judged: JudgedBy, embedded: boolean): RuleLevel {
   if (judged.control) return "must";
   let strongest: RuleLevel = "info";
   for (const rule of judged.rules) {

@@ -41,6 +41,6 @@ export {
 } from "./media.ts";
 export { createOffer, holdOffer, resumeOffer } from "./offer.ts";
 export type { SessionOptions } from "./options.ts";
-export { parseSdp, readAttribute, SDP_LIMITS } from "./parse.ts";
+export { parseSdp, SDP_LIMITS } from "./parse.ts";
 export { nextVersion } from "./version.ts";
 export { writeSdp } from "./write.ts";

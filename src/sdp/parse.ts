@@ -170,7 +170,7 @@ function readBandwidth(line: Line): Bandwidth {
 }
 
 /** `name:value` as an attribute; what stands behind `a=`. */
-export function readAttribute(text: string): Attribute {
+function readAttribute(text: string): Attribute {
   const [name, value] = splitAtFirst(text, ":");
   return value === undefined ? { name } : { name, value };
 }

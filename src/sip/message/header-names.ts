@@ -139,10 +139,6 @@ export function canonicalHeaderName(name: string): string {
 }
 
 /** Whether several lines of this header equal one line with commas. Unknown headers are opaque: false. */
-export function isListHeader(name: string): boolean {
-  return isListId(headerId(name));
-}
-
 export function isListId(id: HeaderId): boolean {
   return SHAPES[id] === "list";
 }

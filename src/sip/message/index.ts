@@ -2,7 +2,7 @@ export { acceptsType, contentCodings, isBodyOptional } from "./body-terms.ts";
 export { checkMessage } from "./check-message.ts";
 export { allowsUpdate, meansNoDialog } from "./dialog-terms.ts";
 export { HeaderLine } from "./header-line.ts";
-export { canonicalHeaderName, headerKey, isListHeader } from "./header-names.ts";
+export { canonicalHeaderName, headerKey } from "./header-names.ts";
 export type { ContentType, CSeq } from "./header-values.ts";
 export { comparableHost } from "./host.ts";
 export { isKeepalive } from "./keepalive.ts";

@@ -34,7 +34,7 @@ const BINDING: Readonly<Record<string, Failure>> = {
 };
 
 /** The platform's error code, `ECONNREFUSED`…, or undefined. */
-export function platformCode(error: unknown): string | undefined {
+function platformCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 

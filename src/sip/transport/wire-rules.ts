@@ -208,7 +208,7 @@ function copyOf(message: SipMessage): SipMessage {
 }
 
 /** UsageError for a rewrite function that threw: the script's fault, not the network's. */
-export function asRewriteFailure(thrown: unknown): UsageError {
+function asRewriteFailure(thrown: unknown): UsageError {
   if (thrown instanceof UsageError) return thrown;
   const cause = asError(thrown);
   return new UsageError(`A wire rule's function threw: ${cause.message}.`, { code: "ERR_WIRE_RULE", cause });
