@@ -20,6 +20,7 @@ export interface CertificateFiles {
   readonly keyFile: string;
 }
 
+/** TLS of the target: where it is tried, and who vouches for whom. */
 export interface TargetTls {
   /** Where TLS is tried. Default 5061; 0 when embedded: the kernel picks one. */
   readonly port: number;
@@ -34,6 +35,7 @@ export interface TargetTls {
   readonly certificate?: CertificateFiles;
 }
 
+/** The call manager under test. */
 export interface Target {
   /** True: the reference call manager is started on `host` and provisioned with this lab. */
   readonly embedded: boolean;
@@ -74,6 +76,7 @@ export interface User {
   readonly place: Place;
 }
 
+/** A phone security profile: whether phones prove who they are. */
 export interface PhoneSecurityProfile {
   readonly name: string;
   /** The "Enable Digest Authentication" check box. */
@@ -93,6 +96,7 @@ export interface ServiceUris {
   readonly abbreviatedDial: string;
 }
 
+/** A SIP profile: what the call manager does for the phones that have it, and what it tells them. */
 export interface SipProfile {
   readonly name: string;
   readonly serviceUris: ServiceUris;
@@ -115,11 +119,13 @@ export interface PhoneParameters {
   readonly maxRedirects: number;
 }
 
+/** Numbers to which calls of a line are forwarded; absent: not at all. */
 export interface LineForwards {
   readonly all?: string;
   readonly busy?: string;
 }
 
+/** A line of a device: a directory number, and how many calls it takes. */
 export interface Line {
   readonly directoryNumber: string;
   /** Default: the partition named "" that every search space contains. */
@@ -130,11 +136,13 @@ export interface Line {
   readonly maxCalls: number;
   /** Calls in use from which on a further one is busy. Default 2. */
   readonly busyTrigger: number;
+  /** Call pickup group. Absent: it is in none. */
   readonly pickupGroup?: string;
   readonly forwards: LineForwards;
   readonly place: Place;
 }
 
+/** A phone as the call manager has it provisioned, and how the simulated one behaves. */
 export interface Device {
   /** SEP and twelve hex digits by custom; any unique name. */
   readonly name: string;

@@ -15,13 +15,15 @@ export interface PhoneRole {
   readonly sameDigestUserAs?: string;
   /** Shares the first line of that role (REG-24). */
   readonly sameLineAs?: string;
+  /** Its first line is in the call pickup group of that role's (EXT-01). */
   readonly samePickupGroupAs?: string;
   /** Call forward all of its first line is set, by the administrator, to the number of that role. */
   readonly forwardsAllTo?: string;
   /** Call forward busy of its first line is set to the number of that role. */
   readonly forwardsBusyTo?: string;
-  /** True: the digest user's id is the directory number (REG-05); false: it is not (REG-04). */
+  /** True: the digest user's id is the directory number (REG-05); false: it is not (REG-04). Default: either. */
   readonly userNamedLikeLine?: boolean;
+  /** What it sends by, and listens on. Default: any. */
   readonly transport?: Protocol;
   /** Its MAC address is known (DEV-02). Default: either. */
   readonly mac?: true;

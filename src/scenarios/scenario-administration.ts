@@ -31,18 +31,23 @@ type LineOf = LineName | string;
 export interface ScenarioAdministration {
   /** A phone as the target has it now; undefined: there is none. */
   readPhone(phone: Phone | string): Promise<PhoneSettings | undefined>;
+  /** A phone security profile as the target has it now; undefined: there is none. */
   readSecurityProfile(name: string): Promise<Omit<PhoneSecurityProfile, "place"> | undefined>;
+  /** A SIP profile as the target has it now; undefined: there is none. */
   readSipProfile(name: string): Promise<Omit<SipProfile, "place"> | undefined>;
   readLicences(): Promise<LicenceSettings>;
 
+  /** An end user; without `password` it has no digest credentials. */
   addUser(id: string, options?: { readonly password?: string }): Promise<ProvisioningRuling>;
   removeUser(id: string): Promise<ProvisioningRuling>;
   /** Digest credentials of a user; `null` clears them. */
   setCredentials(id: string, password: string | null): Promise<ProvisioningRuling>;
 
+  /** A phone security profile, none of the standard ones. */
   addSecurityProfile(name: string, settings: { readonly digestAuthentication: boolean }): Promise<ProvisioningRuling>;
   /** The "Enable Digest Authentication" check box of a phone security profile. */
   setDigestAuthentication(name: string, on: boolean): Promise<ProvisioningRuling>;
+  /** A SIP profile; what `settings` leave out is as in the built-in one. */
   addSipProfile(name: string, settings: SipProfileUpdate): Promise<ProvisioningRuling>;
   updateSipProfile(name: string, settings: SipProfileUpdate): Promise<ProvisioningRuling>;
 

@@ -11,6 +11,7 @@ import { callerPlace } from "./source-place.ts";
 /** Most rules that one scenario may judge: more, and a failure no longer says what is broken. */
 export const MAX_RULES = 3;
 
+/** What a scenario judges and what it needs. */
 export interface ScenarioDefinition<P extends PhoneRoles, U extends UserRoles, N extends NumberRoles> {
   /** Rules judged, the main one first: checks belong to it unless their step names another. At most three. */
   readonly rules: readonly RuleId[];
@@ -18,8 +19,14 @@ export interface ScenarioDefinition<P extends PhoneRoles, U extends UserRoles, N
   readonly controls?: readonly RuleId[];
   /** Rules of which it records facts by `observe` without judging them: those of level info. For each it has to. */
   readonly observes?: readonly RuleId[];
+  /**
+   * The phones it needs, by role: devices of the lab that fit are its own while it runs. It is skipped where the lab has
+   * none.
+   */
   readonly phones: P;
+  /** End users beside those of its phones, by role. Default: none. */
   readonly users?: U;
+  /** Directory numbers beside those of its phones, by role. Default: none. */
   readonly numbers?: N;
   /** What else of the target it needs; without it, it is skipped. Default: nothing. */
   readonly needs?: readonly ScenarioNeed[];
@@ -32,6 +39,7 @@ export interface ScenarioDefinition<P extends PhoneRoles, U extends UserRoles, N
   readonly timeoutMs?: number;
 }
 
+/** What the checks of a step count for. */
 export interface StepOptions {
   /** Rules that the checks of this step judge. Default: the scenario's first. */
   readonly rule?: RuleId | readonly RuleId[];
@@ -45,6 +53,7 @@ export interface Step {
   <T>(title: string, options: StepOptions, body: () => T | Promise<T>): Promise<T>;
 }
 
+/** The call manager that the scenario runs against. */
 export interface TargetFacts {
   readonly host: string;
   readonly port: number;
@@ -52,12 +61,20 @@ export interface TargetFacts {
   readonly domain: string;
   /** Other names under which the call manager may be addressed, likewise. */
   readonly names: readonly string[];
+  /** What it is taken for; see `target.profile` in docs/lab.md. */
   readonly profile: "cucm" | "generic";
+  /** Realm of its digest challenges. */
   readonly realm: string;
+  /** It is the reference call manager, in this process. */
   readonly embedded: boolean;
 }
 
+/** What the body of a scenario is handed. */
 export interface ScenarioContext<P extends PhoneRoles, U extends UserRoles, N extends NumberRoles> {
+  /**
+   * By role; none is registered yet. They are unregistered and closed when the body has ended, which has to end its calls
+   * by itself.
+   */
   readonly phones: { readonly [K in keyof P]: Phone };
   readonly users: { readonly [K in keyof U]: User };
   readonly numbers: { readonly [K in keyof N]: string };

@@ -16,6 +16,7 @@ export interface MediaSession {
   readonly localRole: "offerer" | "answerer";
 }
 
+/** What a re-INVITE or UPDATE offers. */
 export interface ReinviteOptions {
   /** What is offered, in order. Default: as before. */
   readonly media?: readonly MediaSpec[];
@@ -76,9 +77,15 @@ export interface Call extends AudibleCall {
   followTransfers(options?: FollowOptions): void;
   /** The call that took the place of this one, as `followTransfers` made or accepted it; undefined: none so far. */
   readonly successor: Call | undefined;
-  /** Sends any request within the call. */
+  /**
+   * Sends any request within the call; resolves with its final response, of any status.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: none within `waits.answerMs`.
+   */
   request(method: string, options?: RequestOptions): Promise<Exchange>;
-  /** The oldest request of that method within this call that nobody took of the call yet, or the next to come. */
+  /**
+   * The oldest request of that method within this call that nobody took of the call yet, or the next to come.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: none within `waits.answerMs`.
+   */
   nextRequest(method: string, options?: WaitForOptions): Promise<SipRequest>;
 }
 
@@ -135,6 +142,9 @@ export interface IncomingCall extends Call {
   }): Promise<void>;
   /** Sends a final response of 300 or more. Default 486. */
   reject(status?: number, options?: { readonly reason?: string; readonly headers?: HeaderValues }): Promise<void>;
-  /** Resolves when the caller cancelled. */
+  /**
+   * Resolves when the caller cancelled.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: no CANCEL within `waits.answerMs`.
+   */
   cancelled(): Promise<void>;
 }

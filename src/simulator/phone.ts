@@ -15,6 +15,7 @@ export type HeaderValues = Readonly<Record<string, string>>;
 export interface CredentialOptions {
   /** Default: the device's digest user. */
   readonly username?: string;
+  /** Default: the digest user's, empty where none is set. */
   readonly password?: string;
   /** Default: the realm of the challenge. */
   readonly realm?: string;
@@ -25,6 +26,7 @@ export interface CredentialOptions {
   readonly credentials?: "none" | "empty-response" | "replayed-nonce";
 }
 
+/** How a phone registers (RFC 3261 §10.2); absent all: as a correct phone does. */
 export interface RegisterOptions extends CredentialOptions {
   /** The line, or its index from 0. Default: the first. */
   readonly line?: Line | number;
@@ -40,11 +42,14 @@ export interface RegisterOptions extends CredentialOptions {
   readonly domain?: string;
   /** `new`: as after a reboot. Default: the Call-ID of the line's earlier REGISTERs (RFC 3261 §10.2.4). */
   readonly callId?: "new";
+  /** Further headers; one that the phone would set itself is replaced. */
   readonly headers?: HeaderValues;
   readonly body?: string;
+  /** Content-Type of `body`. */
   readonly contentType?: string;
 }
 
+/** How a phone tries to register over TLS. */
 export interface OverTlsOptions {
   /**
    * Shown where the target asks for one. `own` (default): the device's, or none where it has none; `self-signed`: one
@@ -84,6 +89,7 @@ export interface Exchange {
   readonly challenge?: DigestChallenge;
 }
 
+/** A REGISTER with its answer (RFC 3261 §10.3). */
 export interface Registration extends Exchange {
   /** Bindings that the final response lists; empty when it carried no Contact. */
   readonly contacts: readonly NameAddr[];
@@ -91,18 +97,21 @@ export interface Registration extends Exchange {
   readonly expiresSeconds?: number;
 }
 
+/** How a phone calls; absent all: audio, from its first line. */
 export interface CallOptions extends CredentialOptions {
   /** What is offered, in order. Default: audio. */
   readonly media?: readonly MediaSpec[];
   /** An offer as text instead; `null`: none (delayed offer), the phone then answers in the ACK with `media`. */
   readonly sdp?: string | null;
+  /** Further headers; one that the phone would set itself is replaced. */
   readonly headers?: HeaderValues;
-  /** The line that calls, or its index. Default: the first. */
+  /** The line that calls, or its index from 0. Default: the first. */
   readonly line?: Line | number;
   /** Value of Contact. Default: where the phone listens. */
   readonly contact?: string;
 }
 
+/** What a request of a phone carries, and how it answers a challenge to it. */
 export interface RequestOptions extends CredentialOptions {
   readonly headers?: HeaderValues;
   readonly body?: string;
@@ -110,20 +119,25 @@ export interface RequestOptions extends CredentialOptions {
   readonly contentType?: string;
 }
 
+/** A request outside of any call. */
 export interface OutOfDialogOptions extends RequestOptions {
   /** Whom To names, and the Request-URI where `uri` is absent. */
   readonly to: Phone | string;
   /** Request-URI. */
   readonly uri?: string;
+  /** The line that From names, or its index from 0. Default: the first. */
   readonly line?: Line | number;
 }
 
+/** How long a wait may take. */
 export interface WaitForOptions {
+  /** Longest wait. Default: what the lab's `waits` have for it, as the method says. */
   readonly timeoutMs?: number;
 }
 
+/** Which call is awaited. */
 export interface NextInviteOptions extends WaitForOptions {
-  /** Only calls for this line. */
+  /** Only calls for this line, or for that of this index from 0. Default: for any. */
   readonly line?: Line | number;
 }
 
@@ -180,7 +194,10 @@ export interface Phone {
    * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: none within `waits.ringMs`.
    */
   nextInvite(options?: NextInviteOptions): Promise<IncomingCall>;
-  /** The oldest request of that method that nobody took yet, or the next to come, in or out of calls. */
+  /**
+   * The oldest request of that method that nobody took yet, or the next to come, in or out of calls.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: none within `waits.answerMs`.
+   */
   nextRequest(method: string, options?: WaitForOptions): Promise<SipRequest>;
   /**
    * Subscribes to an event package (RFC 6665): resolves with the final response to SUBSCRIBE, of any status; NOTIFYs are
@@ -189,12 +206,18 @@ export interface Phone {
    */
   subscribe(event: string, options?: SubscribeOptions): Promise<Subscription>;
   /**
-   * How its calls use session timers (RFC 4028) from the next one on: those that it makes and those that reach it. `false`:
-   * not at all. Default: as its profile says. Refreshes, and the BYE of a session that is not refreshed, come by themselves.
-   * @throws {UsageError} ERR_SESSION_TIMER @throws {UsageError} ERR_NOT_AVAILABLE: a drachtio-server has timers of its own.
+   * How its calls use session timers (RFC 4028) from the next one on: those that it makes and those that reach it. Until
+   * it is called, they do as the phone's profile says. Refreshes, and the BYE of a session that is not refreshed, come by
+   * themselves.
+   * @param options `false`: they use none. Default: timers with the defaults of `SessionTimerOptions`.
+   * @throws {UsageError} ERR_SESSION_TIMER: intervals that cannot be.
+   * @throws {UsageError} ERR_NOT_AVAILABLE: a drachtio-server has timers of its own.
    */
   useSessionTimer(options?: SessionTimerOptions | false): void;
-  /** Sends a request outside of any call. */
+  /**
+   * Sends a request outside of any call; resolves with its final response, of any status. Answers one digest challenge.
+   * @throws {WaitTimeoutError} ERR_WAIT_TIMEOUT: no final response within `waits.answerMs`.
+   */
   request(method: string, options: OutOfDialogOptions): Promise<Exchange>;
   /**
    * Resolves when no INVITE has come that nobody took: after an OPTIONS to the target was answered (the fence) and
@@ -202,8 +225,9 @@ export interface Phone {
    * @throws {UnexpectedOutcomeError} ERR_UNEXPECTED_INVITE
    */
   noInvite(): Promise<void>;
-  /** Every session description that reached the phone (or left it, if asked), in order, copies left out. */
+  /** Every session description that reached the phone, in order, copies left out. `direction`: default `received`. */
   everySdp(options?: { readonly direction?: "sent" | "received" | "both" }): readonly SdpSeen[];
+  /** This moment of `trace`, to look from later: `trace.since(mark)`. */
   mark(): TraceMark;
 }
 
@@ -212,8 +236,8 @@ export interface SimulatedPhone extends Phone, Closable {
   /** Calls that are not over, in words: `call to sip:1003@10.0.0.1 (confirmed)`. */
   openCalls(): string[];
   /**
-   * Ends the calls, removes the bindings (unless the target forgets them by itself), closes the sockets. Bounded by `waits.answerMs` whatever the target does;
-   * closing twice is harmless.
+   * Ends the calls, removes the bindings (unless the target forgets them by itself), closes the sockets. Bounded by
+   * `waits.answerMs` whatever the target does; closing twice is harmless.
    */
   close(): Promise<void>;
 }

@@ -15,6 +15,7 @@ import {
   type SubscriptionState,
 } from "./subscription-course.ts";
 
+/** What a phone subscribes to, and how (RFC 6665 §4.1). */
 export interface SubscribeOptions extends CredentialOptions {
   /** To what: a phone, a number, a URI. Default: the number of this phone's first line. */
   readonly to?: Phone | string;

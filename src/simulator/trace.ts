@@ -19,6 +19,7 @@ export interface TraceMark {
 /** What a phone sent and received, in the order of its wire. A trace grows while it is looked at. */
 export interface Trace {
   readonly entries: readonly TracedMessage[];
+  /** This moment: what is there already is not `since` it. */
   mark(): TraceMark;
   /** What came after `mark`, as of now and later. */
   since(mark: TraceMark): Trace;

@@ -2,11 +2,13 @@ import type { MediaSpec } from "../sdp/index.ts";
 import type { SipRequest } from "../sip/message/index.ts";
 import type { CredentialOptions, Exchange, HeaderValues } from "./phone.ts";
 
+/** What a REFER carries, and how a challenge to it is answered. */
 export interface TransferOptions extends CredentialOptions {
   /** Further headers of the REFER; `Refer-To` replaces the one that is made of the target. */
   readonly headers?: HeaderValues;
 }
 
+/** How a phone follows a REFER. */
 export interface FollowOptions {
   /** What the calls offer that are made. Default: audio. */
   readonly media?: readonly MediaSpec[];
