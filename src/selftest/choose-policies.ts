@@ -35,8 +35,9 @@ export function entryNamed<T extends Defect | Variant>(entries: readonly T[], na
   if (found) return found;
   const names = entries.map((entry) => entry.name);
   const suggestion = didYouMean(name, names);
-  const all = names.length === 0 ? " There are none here." : ` There are ${names.join(", ")}.`;
-  const which = suggestion !== "" && names.length > MOST_NAMED ? "" : all;
+  const few = names.length === 0 ? " There are none here." : ` There are ${names.join(", ")}.`;
+  const many = suggestion === "" ? ` There are ${names.length}; "offhook selftest" names each.` : "";
+  const which = names.length > MOST_NAMED ? many : few;
   throw new UsageError(`There is no ${kind} "${name}".${suggestion}${which}`, {
     code: "ERR_UNKNOWN_POLICIES",
     details: { kind, name },

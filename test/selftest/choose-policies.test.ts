@@ -31,6 +31,9 @@ describe("choosePolicies", () => {
   it("suggests the name that was meant", () => {
     expect(() => choosePolicies({ defect: "mien", file: FILE })).to.throw(/no defect "mien"\. Did you mean "mine"\?/);
     expect(() => choosePolicies({ variant: "x", file: FILE })).to.throw(/no variant "x"\. There are none here\./);
+    expect(() => choosePolicies({ defect: "q" })).to.throw(
+      /no defect "q"\. There are \d+; "offhook selftest" names each\.$/,
+    );
   });
 
   it("does not list the whole catalogue beside a suggestion", () => {
