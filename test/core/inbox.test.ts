@@ -2,15 +2,9 @@ import { expect } from "chai";
 import { WaitTimeoutError } from "../../src/core/errors.ts";
 import { Inbox } from "../../src/core/inbox.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
+import { rejection } from "../support/rejection.ts";
 
 const WAIT = { timeoutMs: 100, description: "bob waited for a letter" };
-
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return await promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
 
 describe("Inbox", () => {
   it("hands out what came before anybody waited", async () => {

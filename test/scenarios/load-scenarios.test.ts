@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { UsageError } from "../../src/core/errors.ts";
 import { findScenarioFiles, loadScenarios } from "../../src/scenarios/index.ts";
+import { rejection } from "../support/rejection.ts";
 
 const SCRIPT = `import { scenario } from "offhook";
 import { wish } from "./wish";
@@ -13,13 +14,6 @@ type Unused = string;
 scenario("a script loads " + String(Which.First), { rules: ["REG-03"], phones: { alice: wish } }, async () => {});
 `;
 const HELPER = `export const wish: { readonly type: "basic" } = { type: "basic" };\n`;
-
-async function rejection(promise: Promise<unknown>): Promise<Error> {
-  return await promise.then(
-    () => new Error("it did not reject"),
-    (error: unknown) => error as Error,
-  );
-}
 
 describe("loadScenarios", () => {
   let folder: string;
