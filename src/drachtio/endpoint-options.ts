@@ -61,6 +61,9 @@ export interface DrachtioEndpoint extends Closable {
   readonly addresses: readonly Address[];
   readonly wire: WireControls;
   readonly counters: EndpointCounters;
-  /** Closes the applications' connections, then the engine with every socket and timer. Call `srf.disconnect()` first, or it reconnects for ever. */
+  /**
+   * Closes the applications' connections, then the engine with every socket and timer. Call `srf.disconnect()` first, or
+   * it reconnects for ever.
+   */
   close(): Promise<void>;
 }

@@ -16,7 +16,8 @@ const TARGET_URI = /^sip:(?:\[([^\]]*)\]|([^:;?@[\]]*))(?::(\d{1,5}))?(?:;transp
 /**
  * The lab with a foreign call manager in place of its own target; users, devices and profiles stay, but that phones
  * whose transport it does not offer take one that it does.
- * @param uri `sip:host`, with `:port` (default 5060, with TLS 5061) and `;transport=udp|tcp|tls` (default: what the lab's target offers).
+ * @param uri `sip:host`, with `:port` (default 5060, with TLS 5061) and `;transport=udp|tcp|tls` (default: what the lab's
+ * target offers).
  * @throws {UsageError} ERR_TARGET_URI: not such a URI.
  */
 export function withTarget(lab: Lab, uri: string): Lab {

@@ -26,7 +26,10 @@ export interface TraceEntry {
   readonly remote: string;
   /** The octets, each as one character 0–255; secrets masked with their length kept. */
   readonly octets: string;
-  /** What was done to it or found in it: `dropped`, `impaired`, `rewritten`, `raw`, `not-sip`, `malformed`, `keepalive`, `retransmission`. */
+  /**
+   * What was done to it or found in it: `dropped`, `impaired`, `rewritten`, `raw`, `not-sip`, `malformed`, `keepalive`,
+   * `retransmission`.
+   */
   readonly notes: readonly string[];
 }
 

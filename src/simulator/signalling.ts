@@ -60,7 +60,8 @@ export interface IncomingRequest {
   /**
    * Sends a response.
    * @returns the response as sent, and the dialog it made.
-   * @throws {UsageError} ERR_RESPONSE_REFUSED: a final one was sent already, the request was cancelled, or the status is unknown to drachtio-srf.
+   * @throws {UsageError} ERR_RESPONSE_REFUSED: a final one was sent already, the request was cancelled, or the
+   * status is unknown to drachtio-srf.
    */
   respond(
     status: number,

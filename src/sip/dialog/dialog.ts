@@ -76,7 +76,8 @@ export class Dialog {
 
   /**
    * At the UAC, from a 101–299 with To tag (RFC 3261 §12.1.2). Early for a provisional response.
-   * @throws {PeerProtocolError} ERR_NO_DIALOG: no To tag, or no Contact in a 2xx. A 1xx without leaves the Request-URI as target.
+   * @throws {PeerProtocolError} ERR_NO_DIALOG: no To tag, or no Contact in a 2xx. A 1xx without leaves the
+   * Request-URI as target.
    * @throws {SipParseError} ERR_SIP_SYNTAX: a header needed is malformed.
    */
   static fromResponse(request: SipRequest, response: SipResponse): Dialog {

@@ -5,7 +5,7 @@ export function meansNoDialog({ status }: { readonly status: number }): boolean 
   return status === 408 || status === 481;
 }
 
-/** Whether who sent the message takes UPDATE (RFC 3311 §4); undefined: it lists no methods in Allow, and so does not say. */
+/** Whether who sent the message takes UPDATE (RFC 3311 §4); undefined: it has no Allow to say so. */
 export function allowsUpdate(message: SipMessage): boolean | undefined {
   const allowed = message.list("Allow");
   return allowed.length === 0 ? undefined : allowed.some((method) => method.trim() === "UPDATE");

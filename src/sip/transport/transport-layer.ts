@@ -96,7 +96,10 @@ export class TransportLayer implements Closable {
     return this.#rules;
   }
 
-  /** Hands everything that arrives to `handler` from now on. Call it in the turn in which `open` resolved: nothing is lost then. */
+  /**
+   * Hands everything that arrives to `handler` from now on. Call it in the turn in which `open` resolved: nothing is lost
+   * then.
+   */
   start(handler: TransportHandler): void {
     if (!this.#closing) this.#context.handler = handler;
   }
