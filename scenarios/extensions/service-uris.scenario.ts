@@ -197,6 +197,8 @@ for (const type of TYPES) {
       const uri = "x-cisco-serviceuri-pickup";
       const forms = [
         `sip:${uri}@${target.domain};user=phone`,
+        `sip:${uri}@${target.domain}:${target.port}`,
+        `sip:x-cisco-serviceuri-blfpickup-${ringing.directoryNumber}@${target.domain}`,
         `sip:x-cisco-serviceuri%2Dpickup@${target.domain}`,
         ...["X-CISCO-SERVICEURI-PICKUP", "x-Cisco-ServiceURI-Pickup"].map((user) => `sip:${user}@${target.domain}`),
         ...target.names.map((name) => `sip:${uri}@${name}`),
@@ -206,6 +208,10 @@ for (const type of TYPES) {
           expect(await (await picker.call(form)).final()).to.be.refused(REFUSALS);
         });
       }
+      await step("so it is whatever To says", { rule: ["EXT-01", ...also] }, async () => {
+        const headers = { To: `<sip:${ringing.directoryNumber}@${target.domain}>` };
+        expect(await (await picker.call(uri, { headers })).final()).to.be.refused(REFUSALS);
+      });
       await step("so it is by phones with digest off, and over TCP", { rule: ["EXT-01", ...also] }, async () => {
         for (const phone of [unproved, streamed]) {
           expect(await (await phone.call(uri)).final(), phone.name).to.be.refused(REFUSALS);
