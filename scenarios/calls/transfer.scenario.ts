@@ -156,7 +156,7 @@ scenario(
     // Where the call manager leaves it to the phones, bob's call takes the place of the one that carol takes meanwhile.
     atCarol.followTransfers();
     await atCarol.ring();
-    await ringing.provisional(180);
+    await ringing.provisional();
     const referral = await step("REFER with the ringing call in Replaces is answered", async () => {
       const referred = await first.call.transferTo(ringing);
       expect(referred).to.have.status(["2xx", "4xx", "5xx", "6xx"]);

@@ -23,7 +23,7 @@ scenario(
     const data = headersOf(incoming.invite, "Supported", "Min-SE", "Expires", "Allow-Events", ...identity);
     observe("headers of the INVITE to the called phone", { rule: "CAL-08", data });
     await incoming.ring();
-    const ringing = await call.provisional(180);
+    const ringing = await call.provisional();
     await incoming.accept();
     await step("the call connects", async () => {
       expect(await call.final()).to.have.status(200);

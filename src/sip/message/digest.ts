@@ -77,7 +77,7 @@ function bodyOctets(body: Buffer | string = ""): Uint8Array {
 export interface CredentialsStyle {
   /** Parameters not named here follow in the order of the RFC; named ones without a value are left out. */
   readonly order?: readonly string[] | undefined;
-  /** Names of those that are quoted; default: those that the grammar wants quoted. */
+  /** Names of those that are quoted; default, and for what `order` does not name: as the grammar wants it. */
   readonly quoted?: readonly string[] | undefined;
 }
 
@@ -150,12 +150,16 @@ function sentName(challenge: DigestChallenge, username: string): string {
 }
 
 function styled(values: Readonly<Record<string, string | undefined>>, style: CredentialsStyle): DigestParameter[] {
-  const { order, quoted = QUOTED } = style;
-  const names = order ? new Set([...order.map((name) => name.toLowerCase()), ...ORDER]) : ORDER;
+  const ordered = style.order?.map((name) => name.toLowerCase()) ?? [];
+  const names = new Set([...ordered, ...ORDER]);
+  const isQuoted = (name: string): boolean => {
+    const isStyled = style.quoted !== undefined && (style.order === undefined || ordered.includes(name));
+    return (isStyled ? style.quoted : QUOTED).includes(name);
+  };
   const parameters: DigestParameter[] = [];
   for (const name of names) {
     const value = values[name];
-    if (value !== undefined) parameters.push({ name, value, quoted: quoted.includes(name) });
+    if (value !== undefined) parameters.push({ name, value, quoted: isQuoted(name) });
   }
   return parameters;
 }

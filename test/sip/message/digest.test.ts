@@ -210,6 +210,14 @@ describe("digest", () => {
       );
     });
 
+    it("as the grammar wants it where a phone profile is silent about a parameter", () => {
+      const style = { order: ["username", "realm", "nonce", "response"], quoted: ["username", "realm"] };
+      const offered = challenge('Digest realm="r", nonce="n", opaque="a, \\"b\\"", qop="auth"');
+      const sent = formatCredentials(answerChallenge({ challenge: offered, ...user, style, cnonce: "c" }));
+      expect(sent).to.contain('opaque="a, \\"b\\"", qop=auth, cnonce="c", nc=00000001');
+      expect(sent).to.contain("nonce=n,");
+    });
+
     it("what a verifier accepts, for every algorithm and qop", () => {
       for (const algorithm of ["MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256", "SHA-512-256-sess"]) {
         for (const qop of ["auth", "auth-int"]) {
