@@ -57,9 +57,7 @@ function expectNoLeftovers({ session }: SdpSeen): void {
   for (const media of session.media) {
     const configures = media.kind === "video" ? ["rtcp-fb", "fmtp"] : [];
     for (const name of configures) expect(valuesOf(media, name), `a=${name} of the removed video`).to.deep.equal([]);
-    expect(valuesOf(media, "rtpmap").join(), `codecs of the ${media.kind}`).not.to.match(
-      media.kind === "audio" ? /H26/i : /$^/,
-    );
+    if (media.kind === "audio") expect(valuesOf(media, "rtpmap").join(), "codecs of the audio").not.to.match(/H26/i);
   }
 }
 

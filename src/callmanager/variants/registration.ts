@@ -77,7 +77,7 @@ export const registrationVariants: readonly Variant[] = [
     name: "challenges-with-opaque-and-domain",
     title: "challenges with opaque and domain",
     legalBecause: "RFC 3261 §22.4: a phone copies opaque and ignores what it does not know",
-    policies: challengingWith('opaque="5ccc069c403ebaf9f0171e9517f40e41", domain="sip:example.com"'),
+    policies: challengingWith('opaque="5ccc069c, \\"403ebaf9\\"", domain="sip:example.com"'),
   },
   {
     name: "says-stale",
