@@ -1,6 +1,6 @@
 import { asError, PeerProtocolError } from "../core/errors.ts";
 import type { SessionDescription } from "../sdp/index.ts";
-import type { SipRequest } from "../sip/message/index.ts";
+import { isBodyOptional, type SipRequest } from "../sip/message/index.ts";
 import { mergeHeaders } from "./header-values.ts";
 import type { History } from "./history.ts";
 import { sdpOf, type LocalMedia, type LocalSdp } from "./local-media.ts";
@@ -57,11 +57,22 @@ export class InviteServer {
   }
 
   /**
-   * From now on the offer in the INVITE, if there is one, waits for our answer.
+   * From now on the offer in the INVITE, if there is one, waits for our answer; one that may be left unread is as none if
+   * it cannot be read.
    * @throws {PeerProtocolError} ERR_SDP_SYNTAX
    */
   takeOffer(): void {
-    if (this.request.contentType?.type === "application/sdp") this.#parts.session.offered("remote", this.offer);
+    if (this.request.contentType?.type !== "application/sdp") return;
+    this.#parts.session.offered("remote", this.#readOffer());
+  }
+
+  #readOffer(): SessionDescription | undefined {
+    try {
+      return this.offer;
+    } catch (error) {
+      if (isBodyOptional(this.request)) return undefined;
+      throw error;
+    }
   }
 
   async ring(status: number, { sdp, headers }: AnswerOptions): Promise<void> {

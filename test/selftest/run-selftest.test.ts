@@ -28,7 +28,7 @@ const refused = { outcome: "refused", status: 403, headers: [], warning: undefin
 export const defects = [
   defect("refuses-all", { identifyDevice: () => refused }),
   defect("loops", { identifyDevice: endless }),
-  defect("hangs-late", { answerOptions: () => ({ ...correctPolicies.answerOptions({}), status: 500 }), endBinding: endless }, "CAL-13"),
+  defect("hangs-late", { answerOptions: () => ({ ...correctPolicies.answerOptions({}), status: 500 }), tellMessagesWaiting: endless }, "CAL-13"),
   defect("exits", { identifyDevice: () => process.exit(3) }),
   defect("promises", { identifyDevice: async () => { throw new Error("later"); } }),
   defect("never-settles", { identifyDevice: () => new Promise(() => undefined) }),
@@ -86,7 +86,7 @@ describe("runSelftest, with policies that do not behave", function () {
   });
 
   it("counts one that hung as caught by what caught it before", () => {
-    expect(told("hangs-late")).to.match(/^caught \| hung: .* in answerOptions, endBinding$/);
+    expect(told("hangs-late")).to.match(/^caught \| hung: .* in answerOptions, tellMessagesWaiting$/);
     expect(reports.get("hangs-late")?.red.map(({ title }) => title)).to.deep.equal(["a stranger asks"]);
   });
 
