@@ -75,7 +75,7 @@ export class RunWorkers {
   readonly #workers = new Set<Worker>();
   #listener: WorkersListener | undefined;
   /** What happened before there was a listener. */
-  #untold: ((listener: WorkersListener) => void)[] = [];
+  readonly #untold: ((listener: WorkersListener) => void)[] = [];
   #timer: Timer | undefined;
 
   constructor(scripts: WorkerScripts) {

@@ -64,16 +64,8 @@ export async function createPhone(options: PhoneOptions): Promise<SimulatedPhone
   const [address] = endpoint.addresses;
   if (!address) throw new InternalError("an endpoint listens nowhere", { code: "ERR_NO_ADDRESS" });
   const signalling = await connect(endpoint, targetAddress, log);
-  const { forget } = options;
-  const context = contextOf(options, {
-    ...{ targetAddress, address, trace, tap, signalling },
-    failureOf: failures.of,
-    ...(forget && {
-      forget: () => {
-        forget(address);
-      },
-    }),
-  });
+  const own = { targetAddress, address, trace, tap, signalling, failureOf: failures.of, forget: options.forget };
+  const context = contextOf(options, own);
   return new SipPhone(context, endpoint.wire, userOfDevice(options.device, options.lab));
 }
 

@@ -44,7 +44,7 @@ export interface PhoneContextOptions {
   /** Why the request of that Call-ID last got no answer, where the stack knows more than that. */
   readonly failureOf?: ((callId: string) => Error | undefined) | undefined;
   /** Makes the target forget the phone when it closes. Default: the phone unregisters. */
-  readonly forget?: (() => void) | undefined;
+  readonly forget?: ((address: Address) => void) | undefined;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
   /** Where media is sent and received, as SDP tells it. Default: the host of `address`. */
@@ -83,7 +83,7 @@ export class PhoneContext {
   readonly tap: (entry: TapEntry) => void;
   readonly tls: PhoneTls;
   readonly failureOf: (callId: string) => Error | undefined;
-  readonly forget: (() => void) | undefined;
+  readonly forget: ((address: Address) => void) | undefined;
   readonly authenticator: Authenticator;
   readonly media: MediaEndpoint;
   readonly mediaHost: string;

@@ -205,8 +205,9 @@ export class SipPhone implements SimulatedPhone {
     const standing = [...this.#subscriptions].filter(({ stands }) => stands);
     for (const subscription of this.#subscriptions) subscription.stop();
     await Promise.allSettled(standing.map((subscription) => subscription.unsubscribe()));
-    if (this.#context.forget) this.#context.forget();
-    else if (!this.#context.closed) await this.#registrations.removeAll();
+    const { address, closed, forget } = this.#context;
+    if (forget) forget(address);
+    else if (!closed) await this.#registrations.removeAll();
   }
 
   async #receive(incoming: IncomingRequest): Promise<void> {
