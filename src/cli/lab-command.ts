@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { CommandModule } from "yargs";
+import { counted } from "../core/text.ts";
 import { auditLab, labSchema, loadLab } from "../inventory/index.ts";
 import { EXIT } from "./exit.ts";
 import { migrateLab } from "./migrate-lab.ts";
@@ -26,7 +27,6 @@ async function check(file: string, terminal: Terminal): Promise<number> {
     terminal.out(`${place.file}:${place.line}:${place.column}: ${finding.severity}: ${finding.message}${rule}\n`);
   }
   const target = lab.target.embedded ? "the reference call manager" : `${lab.target.host}:${lab.target.port}`;
-  const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
   const all = [counted(lab.devices.length, "device"), counted(lab.users.size, "user"), `target ${target}`].join(", ");
   terminal.out(`${file}: ${all}; ${counted(findings.length, "finding")}\n`);
   return findings.some((finding) => finding.severity === "warning") ? EXIT.failed : EXIT.ok;

@@ -1,4 +1,5 @@
 import { planMigration, type LineChange, type MigrationPlan } from "../administration/index.ts";
+import { counted } from "../core/text.ts";
 import { loadLab } from "../inventory/index.ts";
 import { EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
@@ -15,17 +16,16 @@ export async function migrateLab(file: string, json: boolean, terminal: Terminal
 
 function planText(file: string, plans: readonly MigrationPlan[]): string {
   const steps = plans.reduce((total, plan) => total + plan.steps.length, 0);
-  const devices = plans.length === 1 ? "1 device" : `${plans.length} devices`;
   return [
     ...plans.map(deviceText),
     plans.length === 0
       ? `${file}: the lines of no device may have more calls than it; nothing to do\n`
-      : `${file}: ${devices} in the negative zone, ${steps} steps (CAP-10, CAP-12)\n`,
+      : `${file}: ${counted(plans.length, "device")} in the negative zone, ${steps} steps (CAP-10, CAP-12)\n`,
   ].join("");
 }
 
 function deviceText({ device, type, lines, calls, ceiling, deficit, steps, obstacle }: MigrationPlan): string {
-  const head = `${device} (${type}): ${calls} calls on ${lines} ${lines === 1 ? "line" : "lines"}, ${deficit} above its ${ceiling}\n`;
+  const head = `${device} (${type}): ${calls} calls on ${counted(lines, "line")}, ${deficit} above its ${ceiling}\n`;
   if (obstacle !== undefined) return `${head}  no way: ${obstacle}\n\n`;
   const words = steps.map(({ change }) => stepText(change));
   const width = Math.max(...words.map((text) => text.length));
@@ -56,5 +56,5 @@ function valuesText({
   readonly maxCalls?: number;
   readonly busyTrigger?: number;
 }): string {
-  return `${maxCalls} ${maxCalls === 1 ? "call" : "calls"}, busy at ${busyTrigger}`;
+  return `${counted(maxCalls, "call")}, busy at ${busyTrigger}`;
 }

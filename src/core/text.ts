@@ -36,6 +36,11 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return candidate === undefined ? "" : ` Did you mean "${candidate}"?`;
 }
 
+/** So many of what is counted: `1 line`, `2 lines`. @param noun its plural takes an s. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /**
  * The text without control characters and without marks that turn the direction of writing round: what a peer sent
  * must not reach a terminal as a command, nor show what it does not say. Line ends stay when `keepLines` is set.

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { closest, didYouMean } from "../../src/core/text.ts";
+import { closest, counted, didYouMean } from "../../src/core/text.ts";
 
 describe("closest", () => {
   it("finds the word that was meant, whatever the case", () => {
@@ -19,5 +19,15 @@ describe("didYouMean", () => {
   it("is a sentence to put behind a message, or nothing", () => {
     expect(didYouMean("tiemout", ["timeout"])).to.equal(' Did you mean "timeout"?');
     expect(didYouMean("xyz", ["timeout"])).to.equal("");
+  });
+});
+
+describe("counted", () => {
+  it("has one of a thing, and none or several of things", () => {
+    expect([counted(0, "line"), counted(1, "line"), counted(2, "line")]).to.deep.equal([
+      "0 lines",
+      "1 line",
+      "2 lines",
+    ]);
   });
 });

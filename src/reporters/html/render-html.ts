@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { groupBy } from "../../core/grouping.ts";
+import { counted } from "../../core/text.ts";
 import type { RunRecord, ScenarioRecord } from "../../results/index.ts";
 import type { Verdict } from "../../results/model.ts";
 import { earlierAttempts, latestAttempts, summarize, VERDICTS, type Summary } from "../summary.ts";
@@ -73,7 +74,7 @@ function tally({ counts, flaky, total }: Summary): Markup {
     (verdict) => `${counts[verdict]} ${verdict}`,
   );
   const all = [...words, ...(flaky > 0 ? [`${flaky} flaky`] : [])].join(", ") || "0 passed";
-  return markup`<p class="tally">${all} of ${total} ${total === 1 ? "scenario" : "scenarios"}</p>`;
+  return markup`<p class="tally">${all} of ${counted(total, "scenario")}</p>`;
 }
 
 function chips({ counts }: Summary): Markup {

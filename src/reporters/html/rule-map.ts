@@ -1,4 +1,5 @@
 import { groupBy } from "../../core/grouping.ts";
+import { counted } from "../../core/text.ts";
 import { chapterOf, CHAPTERS, levelOf, RULES, type Rule } from "../../rules/index.ts";
 import type { ScenarioRecord } from "../../results/index.ts";
 import type { Verdict } from "../../results/model.ts";
@@ -24,8 +25,7 @@ function resultOf(rule: Rule, all: readonly ScenarioRecord[], judged: Verdict | 
 
 function tile({ rule, verdict, scenarios }: RuleResult): Markup {
   const number = rule.id.slice(rule.id.indexOf("-") + 1);
-  const count = scenarios === 1 ? "1 scenario" : `${scenarios} scenarios`;
-  return markup`<button type="button" class="tile ${verdict}" data-rule="${rule.id}" aria-pressed="false" title="${rule.id}: ${rule.statement} (${verdict}, ${count})">${number}<span class="hidden"> ${rule.id} ${verdict}</span></button>`;
+  return markup`<button type="button" class="tile ${verdict}" data-rule="${rule.id}" aria-pressed="false" title="${rule.id}: ${rule.statement} (${verdict}, ${counted(scenarios, "scenario")})">${number}<span class="hidden"> ${rule.id} ${verdict}</span></button>`;
 }
 
 function row({ rule, verdict, scenarios }: RuleResult, embedded: boolean): Markup {
