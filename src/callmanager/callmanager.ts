@@ -56,8 +56,8 @@ export interface CallManager extends Closable {
   /** Live bindings, in the order they were made or last changed with their line. */
   registrations(): Binding[];
   /**
-   * Ends what is registered for a device or at an address, when the phone there is gone: without a message, and no policy
-   * is asked.
+   * Ends what is registered for a device or at an address, when the phone there is gone: without a message to it, and no
+   * policy is asked. Its calls end too, and nothing is sent there again: the port may soon be another phone's.
    */
   forget(device: string, address: Pick<Address, "host" | "port">): void;
   /** Calls that are being set up or up. */
@@ -149,8 +149,12 @@ class ReferenceCallManager implements CallManager {
     return this.#services.location.list();
   }
 
-  forget(device: string, { host, port }: Pick<Address, "host" | "port">): void {
-    this.#services.location.forget(device, `${comparableHost(host)}:${port}`);
+  forget(device: string, address: Pick<Address, "host" | "port">): void {
+    const hostPort = `${comparableHost(address.host)}:${address.port}`;
+    this.#services.location.forget(device, hostPort);
+    // Where it rang only, the call goes on or is refused; only then are the dialogs ended that it had.
+    this.#services.engine.forgetPeer(address);
+    this.#switchboard.forget(hostPort);
   }
 
   activeCalls(): number {

@@ -4,8 +4,10 @@ import type { SessionDescription } from "../sdp/index.ts";
 import type { Dialog } from "../sip/dialog/index.ts";
 import {
   allowsUpdate,
+  comparableHost,
   formatSessionExpires,
   meansNoDialog,
+  parseUri,
   sessionExpiresOf,
   SipResponse,
   TIMER,
@@ -20,6 +22,7 @@ import { ALLOW, bodyOf, contactFor, dateHeader, headersOf, PRODUCT, streamOf, ty
 import type { Refusal } from "./policies/ruling.ts";
 import type { SessionTiming } from "./policies/time-session.ts";
 import type { Services } from "./services.ts";
+import { hostPortOf } from "./uris.ts";
 import { grantedSession, intervalsOf, SessionTimer } from "./session-timer.ts";
 
 export interface LegOptions {
@@ -89,6 +92,13 @@ export class Leg {
         this.#endSession();
       },
     });
+  }
+
+  /** Whether the phone is at `hostPort`, as `hostPortOf` writes it: by its way here, or by its Contact. */
+  isAt(hostPort: string): boolean {
+    const { host, port } = this.flow.remote;
+    const target = this.#dialog && parseUri(this.#dialog.remoteTarget);
+    return `${comparableHost(host)}:${port}` === hostPort || (target && hostPortOf(target)) === hostPort;
   }
 
   /** Which half of the call it is. */

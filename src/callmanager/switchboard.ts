@@ -145,6 +145,15 @@ export class Switchboard implements CallKeeper {
     this.#calls.delete(call);
   }
 
+  /** Ends the calls of a phone that is gone from `hostPort`, as `hostPortOf` writes it, without a word to it. */
+  forget(hostPort: string): void {
+    for (const { leg, call } of [...this.#legs.values()]) {
+      if (!leg.isAt(hostPort)) continue;
+      leg.hungUp();
+      call.clear();
+    }
+  }
+
   close(): void {
     for (const call of [...this.#calls]) call.clear();
     this.#legs.clear();

@@ -18,6 +18,7 @@ import {
   type TransactionUser,
 } from "./transaction/index.ts";
 import {
+  bracketed,
   formatAddress,
   TransportLayer,
   type Address,
@@ -197,6 +198,11 @@ export class SipEngine implements Closable {
     this.#send(request, request.toOctets(), to);
   }
 
+  /** Nobody is at `address` any more: requests that wait for an answer from there fail, and nothing is repeated to it. */
+  forgetPeer(address: Pick<Address, "host" | "port">): void {
+    this.#layer.forgetPeer(address, peerGone(address));
+  }
+
   /** Ends every transaction without a word, then closes sockets. No timer stays. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -252,6 +258,11 @@ function engineClosed(request: SipRequest): TransportError {
     code: "ERR_ENGINE_CLOSED",
     details: { method: request.method },
   });
+}
+
+function peerGone({ host, port }: Pick<Address, "host" | "port">): TransportError {
+  const place = `${bracketed(host)}:${port}`;
+  return new TransportError(`${place} is gone.`, { code: "ERR_PEER_GONE", details: { place } });
 }
 
 function connectionClosed(flow: Flow): TransportError {

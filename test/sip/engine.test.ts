@@ -97,6 +97,22 @@ describe("SIP engine", () => {
       await engine.close();
     });
 
+    it("fails what waits for a peer that it is to forget, repeats nothing to it, and leaves the rest", async () => {
+      const { engine, handler, clock, peer, user, address } = bench;
+      engine.send(outgoing("OPTIONS"), handler);
+      await peer.send(incoming("INVITE"), address);
+      user.latest.respond(SipResponse.to(user.latest.request, 200));
+      await clock.advanceAsync(0);
+      engine.forgetPeer({ host: peer.address.host, port: peer.address.port + 1 });
+      expect(engine.transactionCount).to.equal(2);
+      engine.forgetPeer(peer.address);
+      expect(engine.transactionCount).to.equal(0);
+      expect(handler.heard).to.deep.equal(["0: transport"]);
+      expect(handler.errors.map(({ code }) => code)).to.deep.equal(["ERR_PEER_GONE"]);
+      await clock.advanceAsync(100_000);
+      expect(peer.log).to.deep.equal(["0: OPTIONS", "0: 200 INVITE"]);
+    });
+
     it("sends nothing more when it is closed by a handler in the middle of a response", async () => {
       const { engine, handler, clock, peer } = bench;
       engine.send(outgoing("INVITE"), handler);
