@@ -1,7 +1,7 @@
 import type { Subject } from "./subjects.ts";
 
 /** Members of a group at most: one that is not green costs a trial of each by itself. */
-const MOST_MEMBERS = 4;
+const MOST_MEMBERS = 5;
 
 /** How many of the variants want each policy for themselves. */
 function contentions(variants: readonly Subject[]): (subject: Subject) => number {

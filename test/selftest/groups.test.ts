@@ -29,11 +29,11 @@ describe("groupSubjects", () => {
     expect(groups.flat().sort()).to.deep.equal([0, 1, 2, 3, 4, 5]);
   });
 
-  it("makes no group of more than four", () => {
-    const policies = ["placeOffer", "routeCall", "admitCall", "admitCaller", "wordChallenge"] as const;
+  it("makes no group of more than five", () => {
+    const policies = ["placeOffer", "routeCall", "admitCall", "admitCaller", "wordChallenge", "wordSession"] as const;
     const subjects = policies.map((policy) => variant(policy, policy));
     const sizes = groupSubjects(subjects, false).map((group) => group.length);
-    expect(sizes.sort()).to.deep.equal([2, 3]);
+    expect(sizes.sort()).to.deep.equal([3, 3]);
   });
 
   it("makes none where each is to be tried alone", () => {
