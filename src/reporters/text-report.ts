@@ -8,7 +8,7 @@ import { failureLines } from "./failure-text.ts";
 import { rerunCommand } from "./rerun-command.ts";
 import { beyondReach } from "./rule-verdicts.ts";
 import type { Style } from "./style.ts";
-import { earlierAttempts, isFlaky, latestAttempts, summarize, troubles } from "./summary.ts";
+import { earlierAttempts, firstSentence, isFlaky, latestAttempts, summarize, troubles } from "./summary.ts";
 import { targetText } from "./target-text.ts";
 import { VERDICT_SIGNS } from "./verdict-signs.ts";
 import { wrapHanging } from "./wrap.ts";
@@ -73,10 +73,19 @@ function renderUnrun(run: RunRecord): string[] {
   return [...counts].map(([text, count]) => `  ${text.replace("%d", String(count))}`);
 }
 
-function renderDeviations(run: RunRecord): string[] {
-  return latestAttempts(run)
-    .filter((scenario) => scenario.verdict === "deviation")
-    .map((scenario) => `  deviation ${scenario.end?.failure?.rule ?? ""} ${scenario.start.title}`);
+/** Each `should` rule that the target does not keep, in one sentence, where that does not fail the run. */
+function renderDeviations(run: RunRecord, cwd: string): string[] {
+  const deviations = latestAttempts(run).filter((scenario) => scenario.verdict === "deviation");
+  const lines = deviations.map((scenario) => {
+    const { rule = "", place = scenario.start.place } = scenario.end?.failure ?? {};
+    // What to check comes after the full stop, and is for failures.
+    const [why = ""] = firstSentence(scenario).split(/\.\s/, 1);
+    const where = `${relative(cwd, place.file)}:${place.line}`;
+    return `  deviation ${rule} ${scenario.start.title}: ${printable(why)} (${where})`;
+  });
+  return lines.length === 0
+    ? []
+    : [...lines, "            --strict explains deviations like failures, and fails the run by them"];
 }
 
 /** What passed on retry only, with what it had failed by. */
@@ -124,7 +133,7 @@ export function renderSummary(run: RunRecord, options: TextReportOptions): strin
   const word = exitCode === 0 ? style.green("passed") : style.red("did not pass");
   const lines = [
     ...renderUnrun(run),
-    ...(options.strict ? [] : renderDeviations(run)),
+    ...(options.strict ? [] : renderDeviations(run, options.cwd)),
     ...renderFlaky(run),
     `  target    ${targetText(run.start)}`,
     `  scenarios ${counts.join(", ")} of ${summary.total} in ${seconds} s`,

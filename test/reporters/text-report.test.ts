@@ -158,6 +158,21 @@ describe("renderSummary", () => {
     expect(renderTroubles(run, OPTIONS)).to.equal("");
   });
 
+  it("tells each deviation in one sentence with its place, and how to learn more", () => {
+    const failure = {
+      name: "WaitTimeoutError",
+      message: "alice waited 5000 ms for a final response\u001b[2J. Check that bob answers.\nlast seen: 100",
+      rule: "CAL-02",
+      place: { file: "/suite/a.scenario.ts", line: 12 },
+    };
+    const run = runOf([scenarioStart("off"), scenarioEnd("off", { verdict: "deviation", failure })]);
+    const text = renderSummary(run, { ...OPTIONS, columns: 120 });
+    expect(text).to.contain(
+      "\n  deviation CAL-02 off: alice waited 5000 ms for a final response·[2J (a.scenario.ts:12)\n            --strict explains",
+    );
+    expect(renderSummary(run, { ...OPTIONS, strict: true })).not.to.contain("  deviation CAL-02");
+  });
+
   it("names in one line the rules that remain, and why", () => {
     const judged = [...RULES.values()].filter(
       ({ level, id }) => level !== "info" && !["DEV-01", "DEV-04", "REG-03", "REG-22"].includes(id),
