@@ -1,9 +1,7 @@
 import { RULES, type Rule, type RuleNeed } from "../rules/index.ts";
 import type { ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
-
-/** Gravest first. */
-const GRAVITY: readonly Verdict[] = ["error", "failed", "incomplete", "inconclusive", "deviation", "passed", "skipped"];
+import { GRAVEST_FIRST } from "./summary.ts";
 
 /** Verdicts of scenarios that did not come to their checks through no fault of a rule. */
 const CAME_TO_NOTHING: ReadonlySet<Verdict> = new Set(["skipped", "inconclusive", "incomplete"]);
@@ -21,7 +19,7 @@ export function ruleVerdicts(scenarios: readonly ScenarioRecord[]): Map<string, 
   const verdicts = new Map<string, Verdict>();
   for (const id of RULES.keys()) {
     const found = scenarios.map((scenario) => verdictIn(scenario, id)).filter((verdict) => verdict !== undefined);
-    const gravest = GRAVITY.find((verdict) => found.includes(verdict));
+    const gravest = GRAVEST_FIRST.find((verdict) => found.includes(verdict));
     if (gravest !== undefined) verdicts.set(id, gravest);
   }
   return verdicts;

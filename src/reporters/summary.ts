@@ -12,6 +12,17 @@ export const VERDICTS: readonly Verdict[] = [
   "incomplete",
 ];
 
+/** In what order a reader wants to hear of them. */
+export const GRAVEST_FIRST: readonly Verdict[] = [
+  "error",
+  "failed",
+  "incomplete",
+  "inconclusive",
+  "deviation",
+  "passed",
+  "skipped",
+];
+
 export interface Summary {
   readonly counts: Readonly<Record<Verdict, number>>;
   readonly total: number;
@@ -99,8 +110,8 @@ export function firstSentence({ end }: ScenarioRecord): string {
 
 /** Scenarios that a reader has to look at, gravest first. */
 export function troubles(run: RunRecord, strict: boolean): ScenarioRecord[] {
-  const order: readonly Verdict[] = ["error", "failed", "incomplete", "inconclusive", "deviation"];
+  const harmless: readonly Verdict[] = strict ? ["passed", "skipped"] : ["passed", "skipped", "deviation"];
   return latestAttempts(run)
-    .filter((scenario) => order.includes(scenario.verdict) && (strict || scenario.verdict !== "deviation"))
-    .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+    .filter((scenario) => !harmless.includes(scenario.verdict))
+    .sort((a, b) => GRAVEST_FIRST.indexOf(a.verdict) - GRAVEST_FIRST.indexOf(b.verdict));
 }

@@ -5,7 +5,7 @@ import { groupBy } from "../../core/grouping.ts";
 import { counted } from "../../core/text.ts";
 import type { RunRecord, ScenarioRecord } from "../../results/index.ts";
 import type { Verdict } from "../../results/model.ts";
-import { earlierAttempts, latestAttempts, summarize, VERDICTS, type Summary } from "../summary.ts";
+import { earlierAttempts, GRAVEST_FIRST, latestAttempts, summarize, VERDICTS, type Summary } from "../summary.ts";
 import { targetText } from "../target-text.ts";
 import { Markup, markup } from "./markup.ts";
 import { packMessages } from "./message-data.ts";
@@ -27,16 +27,6 @@ function sourceHash(text: string): string {
 
 /** Exit code of a run in which nothing failed and something could not be judged. */
 const EXIT_INCONCLUSIVE = 3;
-
-const GRAVEST_FIRST: readonly Verdict[] = [
-  "error",
-  "failed",
-  "incomplete",
-  "inconclusive",
-  "deviation",
-  "passed",
-  "skipped",
-];
 
 /** Nothing is fetched, and no script or style runs but the two of ours, whatever a peer wrote into a message. */
 const POLICY = `default-src 'none'; style-src ${sourceHash(STYLE)}; script-src ${sourceHash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
