@@ -59,7 +59,7 @@ scenario(
 
 scenario(
   "an end user who is Digest User of no phone does not register",
-  { rules: ["REG-08"], phones: { alice: {} }, users: { stranger: { digestUserOf: "none" } } },
+  { rules: ["REG-08"], phones: { alice: { type: "advanced" } }, users: { stranger: { digestUserOf: "none" } } },
   async ({ phones: { alice }, users: { stranger }, step }) => {
     await step("his right name and password are refused", async () => {
       const { id: username, password = "" } = stranger;
@@ -94,7 +94,7 @@ scenario(
   {
     rules: ["REG-09"],
     needs: ["administration"],
-    phones: { alice: { associated: true } },
+    phones: { alice: { type: "advanced", associated: true } },
   },
   async ({ phones: { alice }, step, administration }) => {
     await step("associated, and Digest User: the phone registers", { rule: "REG-09", control: true }, async () => {

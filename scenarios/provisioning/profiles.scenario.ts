@@ -82,6 +82,5 @@ async function appearance(phone: Phone, caller: Phone, other: Phone, domain: str
   );
   await Promise.race([moved, call.final()]);
   await call.final();
-  await phone.unregister();
   return { expiresSeconds: registration.expiresSeconds, offered: incoming.offer !== undefined, followed };
 }

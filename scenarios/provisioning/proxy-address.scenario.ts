@@ -5,32 +5,37 @@ function addressesOf({ host, domain, names }: TargetFacts): readonly string[] {
   return [...new Set([bracketed(host), domain, ...names, ...names.map((name) => name.toUpperCase())])];
 }
 
-for (const type of ["basic", "advanced"] as const) {
-  scenario(
-    `a phone (${type}) may have the call manager's address or its name as proxy`,
-    { rules: ["PRV-08"], phones: { alice: { type }, bob: {} } },
-    async ({ phones: { alice, bob }, step, target }) => {
-      await bob.register();
-      await step("it registers under each, and is reached", async () => {
-        for (const domain of addressesOf(target)) {
-          expect(await alice.register({ domain }), `registration at ${domain}`).to.be.registered();
-          const call = await bob.call(alice);
-          await (await alice.nextInvite()).reject(486);
-          expect(await call.final()).to.be.refused();
-          expect((await alice.unregister({ domain })).final).to.have.status(200);
-        }
-      });
-      await step("it calls numbers at each", async () => {
-        await alice.register();
-        for (const domain of addressesOf(target)) {
-          const call = await alice.call(`sip:${bob.directoryNumber}@${domain}`);
-          await (await bob.nextInvite()).reject(486);
-          expect(await call.final(), `a call to a number at ${domain}`).to.be.refused();
-        }
-      });
-    },
-  );
-}
+scenario(
+  "a Basic phone may have the call manager's address or its name as proxy, to register",
+  { rules: ["PRV-08"], phones: { alice: { type: "basic" }, bob: {} } },
+  async ({ phones: { alice, bob }, step, target }) => {
+    await bob.register();
+    await step("it registers under each, and is reached", async () => {
+      for (const domain of addressesOf(target)) {
+        expect(await alice.register({ domain }), `registration at ${domain}`).to.be.registered();
+        const call = await bob.call(alice);
+        await (await alice.nextInvite()).reject(486);
+        expect(await call.final()).to.be.refused();
+        expect((await alice.unregister({ domain })).final).to.have.status(200);
+      }
+    });
+  },
+);
+
+scenario(
+  "an Advanced phone may have the call manager's address or its name as proxy, to call",
+  { rules: ["PRV-08"], phones: { alice: { type: "advanced" }, bob: {} } },
+  async ({ phones: { alice, bob }, step, target }) => {
+    await Promise.all([alice.register(), bob.register()]);
+    await step("it calls numbers at each", async () => {
+      for (const domain of addressesOf(target)) {
+        const call = await alice.call(`sip:${bob.directoryNumber}@${domain}`);
+        await (await bob.nextInvite()).reject(486);
+        expect(await call.final(), `a call to a number at ${domain}`).to.be.refused();
+      }
+    });
+  },
+);
 
 scenario(
   "a phone with another proxy address is not served",

@@ -81,22 +81,20 @@ scenario(
   "the digest check box decides about wrong passwords, and about nothing else",
   { rules: ["REG-16"], phones: { checked: { digest: true }, unchecked: { digest: false } } },
   async ({ phones: { checked, unchecked }, step, observe, target }) => {
-    await step("right password: both register", async () => {
-      expect(await checked.register()).to.be.registered();
-      expect(await unchecked.register()).to.be.registered();
-      await Promise.all([checked.unregister(), unchecked.unregister()]);
-    });
     await step("wrong password: refused where the box is on, accepted where it is off", async () => {
       expect(await checked.register({ password: "not-the-password" })).to.be.refused([401, 403]);
       expect(await unchecked.register({ password: "not-the-password" })).to.be.registered();
-      await unchecked.unregister();
     });
     await step("empty response: refused where the box is on, no wrong password where it is off", async () => {
       expect(await checked.register({ credentials: "empty-response" })).to.be.refused([400, 401, 403]);
-      const { final } = await unchecked.register({ credentials: "empty-response" });
+      const { final } = await unchecked.register({ credentials: "empty-response", callId: "new" });
       observe("empty response with the box off", { rule: "REG-16", data: { status: final.status } });
       // A call manager that reads no response may still call an empty one malformed.
       expect(final).to.have.status(target.profile === "cucm" ? 200 : [200, 400]);
+    });
+    await step("right password: both register", { rule: "REG-16", control: true }, async () => {
+      expect(await checked.register()).to.be.registered();
+      expect(await unchecked.register({ callId: "new" })).to.be.registered();
     });
   },
 );
@@ -106,7 +104,7 @@ scenario(
   { rules: ["REG-17"], phones: { alice: { credentials: false }, bob: {} } },
   async ({ phones: { alice, bob }, step }) => {
     await step("any password, and none, are refused", async () => {
-      for (const password of ["", "cisco", "not-the-password", alice.user?.id ?? "", alice.directoryNumber]) {
+      for (const password of ["", "not-the-password", alice.user?.id ?? ""]) {
         expect(await alice.register({ password }), `password "${password}"`).to.be.refused([401, 403, 404]);
       }
     });

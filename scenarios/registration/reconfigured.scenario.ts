@@ -14,40 +14,41 @@ async function rings(caller: Phone, callee: Phone): Promise<void> {
   expect(await call.final()).to.be.refused();
 }
 
-for (const type of ["basic", "advanced"] as const) {
+for (const [type, on] of [
+  ["basic", false],
+  ["advanced", true],
+] as const) {
+  const [word, other] = on ? ["on", "off"] : ["off", "on"];
   scenario(
-    `the digest check box is toggled while the call manager runs (${type})`,
+    `the digest check box is turned ${other} while a phone (${type}) is registered`,
     { rules: ["REG-16"], needs: ["administration"], phones: { alice: { type } } },
     async ({ phones: { alice }, step, administration }) => {
       const profile = `${alice.device.name}-toggled`;
-      accepted(await administration.addSecurityProfile(profile, { digestAuthentication: false }));
+      accepted(await administration.addSecurityProfile(profile, { digestAuthentication: !on }));
       accepted(await administration.updatePhone(alice, { securityProfile: profile }));
-      for (const on of [false, true]) {
-        accepted(await administration.setDigestAuthentication(profile, on));
-        const word = on ? "on" : "off";
-        await step(`${word}: a wrong password is ${on ? "refused" : "accepted"}`, async () => {
-          const registration = await alice.register({ password: "not-the-password", callId: "new" });
-          if (on) expect(registration).to.be.refused([401, 403]);
-          else expect(registration).to.be.registered();
-        });
-        await step(`${word}: a wrong user is refused`, { rule: "REG-16", control: true }, async () => {
-          expect(await alice.register({ username: "nobody-of-this-name", callId: "new" })).to.be.refused();
-        });
-        await step(`${word}: the right password is accepted`, { rule: "REG-16", control: true }, async () => {
-          expect(await alice.register({ callId: "new" })).to.be.registered();
-        });
-        await step(`${word}: toggled, the box counts for the phone that is registered as well`, async () => {
-          accepted(await administration.setDigestAuthentication(profile, !on));
-          const registration = await alice.register({ password: "not-the-password", callId: "new" });
-          if (on) expect(registration).to.be.registered();
-          else expect(registration).to.be.refused([401, 403]);
-          accepted(await administration.setDigestAuthentication(profile, on));
-          await alice.unregister();
-        });
-      }
+      accepted(await administration.setDigestAuthentication(profile, on));
+      await step(`${word}: a wrong password is ${on ? "refused" : "accepted"}`, async () => {
+        const registration = await alice.register({ password: "not-the-password", callId: "new" });
+        if (on) expect(registration).to.be.refused([401, 403]);
+        else expect(registration).to.be.registered();
+      });
+      await step(`${word}: a wrong user is refused`, { rule: "REG-16", control: true }, async () => {
+        expect(await alice.register({ username: "nobody-of-this-name", callId: "new" })).to.be.refused();
+      });
+      await step(`${word}: the right password is accepted`, { rule: "REG-16", control: true }, async () => {
+        expect(await alice.register({ callId: "new" })).to.be.registered();
+      });
+      await step(`turned ${other}, the box counts for the phone that is registered as well`, async () => {
+        accepted(await administration.setDigestAuthentication(profile, !on));
+        const registration = await alice.register({ password: "not-the-password", callId: "new" });
+        if (on) expect(registration).to.be.registered();
+        else expect(registration).to.be.refused([401, 403]);
+      });
     },
   );
+}
 
+for (const type of ["basic", "advanced"] as const) {
   scenario(
     `a phone (${type}) without digest credentials registers once they are set`,
     { rules: ["REG-17"], needs: ["administration"], phones: { alice: { type, credentials: false } } },
@@ -68,40 +69,40 @@ for (const type of ["basic", "advanced"] as const) {
       });
     },
   );
-
-  scenario(
-    `an end user identifies a phone (${type}) from the moment he is its Digest User`,
-    {
-      rules: ["REG-08", "REG-09"],
-      needs: ["administration"],
-      phones: { alice: { type } },
-      users: { stranger: { digestUserOf: "none" } },
-    },
-    async ({ phones: { alice }, users: { stranger }, step, administration }) => {
-      const { id: username, password = "" } = stranger;
-      await step("as Digest User of no phone he is refused", async () => {
-        expect(await alice.register({ username, password })).to.be.refused([403, 404]);
-      });
-      await step("associated with the phone, and not its Digest User, too", { rule: "REG-09" }, async () => {
-        accepted(await administration.updatePhone(alice, { associatedUser: username }));
-        expect(await alice.register({ username, password })).to.be.refused([403, 404]);
-      });
-      await step("as Digest User he registers it", { rule: ["REG-08", "REG-09"], control: true }, async () => {
-        accepted(await administration.updatePhone(alice, { digestUser: username }));
-        expect(await alice.register({ username, password })).to.be.registered();
-        await alice.unregister({ username, password });
-      });
-      await step("not associated any more, he registers it all the same", { rule: "REG-09" }, async () => {
-        accepted(await administration.updatePhone(alice, { associatedUser: null }));
-        expect(await alice.register({ username, password, callId: "new" })).to.be.registered();
-        await alice.unregister({ username, password });
-      });
-      await step("and the user of before is one of no phone now", async () => {
-        expect(await alice.register({ callId: "new" })).to.be.refused([403, 404]);
-      });
-    },
-  );
 }
+
+scenario(
+  "an end user identifies a phone from the moment he is its Digest User",
+  {
+    rules: ["REG-08", "REG-09"],
+    needs: ["administration"],
+    phones: { alice: {} },
+    users: { stranger: { digestUserOf: "none" } },
+  },
+  async ({ phones: { alice }, users: { stranger }, step, administration }) => {
+    const { id: username, password = "" } = stranger;
+    await step("as Digest User of no phone he is refused", async () => {
+      expect(await alice.register({ username, password })).to.be.refused([403, 404]);
+    });
+    await step("associated with the phone, and not its Digest User, too", { rule: "REG-09" }, async () => {
+      accepted(await administration.updatePhone(alice, { associatedUser: username }));
+      expect(await alice.register({ username, password })).to.be.refused([403, 404]);
+    });
+    await step("as Digest User he registers it", { rule: ["REG-08", "REG-09"], control: true }, async () => {
+      accepted(await administration.updatePhone(alice, { digestUser: username }));
+      expect(await alice.register({ username, password })).to.be.registered();
+      await alice.unregister({ username, password });
+    });
+    await step("not associated any more, he registers it all the same", { rule: "REG-09" }, async () => {
+      accepted(await administration.updatePhone(alice, { associatedUser: null }));
+      expect(await alice.register({ username, password, callId: "new" })).to.be.registered();
+      await alice.unregister({ username, password });
+    });
+    await step("and the user of before is one of no phone now", async () => {
+      expect(await alice.register({ callId: "new" })).to.be.refused([403, 404]);
+    });
+  },
+);
 
 scenario(
   "phones that share a digest user register once the second has one of its own",
@@ -131,33 +132,31 @@ scenario(
   },
 );
 
-for (const type of ["basic", "advanced"] as const) {
-  scenario(
-    `a phone (${type}) shares its digest user from the moment another one gets him`,
-    {
-      rules: ["REG-10"],
-      observes: ["REG-11"],
-      needs: ["administration"],
-      phones: { first: { type }, second: {}, unrelated: {} },
-    },
-    async ({ phones: { first, second, unrelated }, step, administration, observe }) => {
-      const { id: username = "", password = "" } = first.user ?? {};
-      await Promise.all([first.register(), unrelated.register()]);
-      accepted(await administration.updatePhone(second, { digestUser: username }));
-      await step("the phone that was registered before is refreshed or refused", { rule: "REG-11" }, async () => {
-        const { final } = await first.register();
-        observe("refresh of the phone registered before", { rule: "REG-11", data: { status: final.status } });
-        const again = await first.register({ callId: "new" });
-        observe("its REGISTER after a restart", { rule: "REG-11", data: { status: again.final.status } });
-        await first.unregister();
-      });
-      await step("from scratch neither of them registers", async () => {
-        expect(await second.register({ username, password })).to.be.refused(SHARED_USER_REFUSALS);
-        expect(await first.register({ callId: "new" })).to.be.refused(SHARED_USER_REFUSALS);
-      });
-      await step("an unrelated phone is refreshed", { rule: "REG-10", control: true }, async () => {
-        expect(await unrelated.register()).to.be.registered();
-      });
-    },
-  );
-}
+scenario(
+  "a phone shares its digest user from the moment another one gets him",
+  {
+    rules: ["REG-10"],
+    observes: ["REG-11"],
+    needs: ["administration"],
+    phones: { first: { type: "basic" }, second: { type: "advanced" }, unrelated: {} },
+  },
+  async ({ phones: { first, second, unrelated }, step, administration, observe }) => {
+    const { id: username = "", password = "" } = first.user ?? {};
+    await Promise.all([first.register(), unrelated.register()]);
+    accepted(await administration.updatePhone(second, { digestUser: username }));
+    await step("the phone that was registered before is refreshed or refused", { rule: "REG-11" }, async () => {
+      const { final } = await first.register();
+      observe("refresh of the phone registered before", { rule: "REG-11", data: { status: final.status } });
+      const again = await first.register({ callId: "new" });
+      observe("its REGISTER after a restart", { rule: "REG-11", data: { status: again.final.status } });
+      await first.unregister();
+    });
+    await step("from scratch neither of them registers", async () => {
+      expect(await second.register({ username, password })).to.be.refused(SHARED_USER_REFUSALS);
+      expect(await first.register({ callId: "new" })).to.be.refused(SHARED_USER_REFUSALS);
+    });
+    await step("an unrelated phone is refreshed", { rule: "REG-10", control: true }, async () => {
+      expect(await unrelated.register()).to.be.registered();
+    });
+  },
+);

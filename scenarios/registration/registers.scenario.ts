@@ -149,26 +149,6 @@ scenario(
 );
 
 scenario(
-  "an Advanced phone registers each of its eight lines by itself",
-  { rules: ["REG-25"], phones: { alice: { type: "advanced", lines: 8 }, bob: {} } },
-  async ({ phones: { alice, bob }, step }) => {
-    await bob.register();
-    await step("one REGISTER for each line, all with the same user and Contact address", async () => {
-      for (const line of alice.lines) expect(await alice.register({ line })).to.be.registered();
-    });
-    await step("each number rings on its own", async () => {
-      for (const line of alice.lines) {
-        const call = await bob.call(line.directoryNumber);
-        const incoming = await alice.nextInvite({ line });
-        expect(incoming.invite.method).to.equal("INVITE");
-        await incoming.reject(486);
-        expect(await call.final()).to.be.refused();
-      }
-    });
-  },
-);
-
-scenario(
   "of a phone with several lines only the registered ones ring",
   { rules: ["REG-25"], phones: { alice: { type: "advanced", lines: 2 }, bob: {} } },
   async ({ phones: { alice, bob }, step }) => {

@@ -4,9 +4,9 @@ import { expect, scenario } from "offhook";
 const REFUSALS = [403, 404, 409, "5xx"] as const;
 
 const PAIRS = {
-  "two phones": {},
-  "two phones over TCP": { transport: "tcp" },
-  "two phones with digest off": { digest: false },
+  "two Advanced phones": { type: "advanced" },
+  "a Basic and an Advanced phone over TCP": { transport: "tcp" },
+  "two Basic phones with digest off": { digest: false },
 } as const;
 
 for (const [pair, role] of Object.entries(PAIRS)) {
@@ -24,8 +24,7 @@ for (const [pair, role] of Object.entries(PAIRS)) {
       await step("the second is refused as well", async () => {
         expect(await second.register()).to.be.refused(REFUSALS);
       });
-      await step("trying again in the other order changes nothing", async () => {
-        expect(await second.register({ callId: "new" })).to.be.refused(REFUSALS);
+      await step("now that the second has tried the first is refused all the same", async () => {
         expect(await first.register({ callId: "new" })).to.be.refused(REFUSALS);
       });
       await step("nobody reaches either", async () => {
