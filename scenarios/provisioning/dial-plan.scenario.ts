@@ -56,9 +56,8 @@ scenario(
         const call = await from.call(rings);
         const incoming = await rings.nextInvite();
         await rests.noInvite();
-        await incoming.accept();
-        expect(await call.final()).to.have.status(200);
-        await Promise.all([call.hangUp(), rings.nextRequest("BYE")]);
+        await incoming.reject(486);
+        expect(await call.final()).to.be.refused();
       });
     }
   },

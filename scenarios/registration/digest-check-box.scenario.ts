@@ -1,32 +1,6 @@
 import { expect, scenario } from "offhook";
 
 scenario(
-  "with digest on a wrong password is refused, with a fresh nonce each time",
-  { rules: ["REG-06"], phones: { alice: {}, bob: {} } },
-  async ({ phones: { alice, bob }, step }) => {
-    await step("two tries with a wrong password are refused", async () => {
-      const first = await alice.register({ password: "not-the-password" });
-      const second = await alice.register({ password: "not-the-password" });
-      expect(first).to.be.refused([401, 403]);
-      expect(second).to.be.refused([401, 403]);
-      const nonces = [first, second].flatMap(({ responses }) =>
-        responses.map((response) => /\bnonce="?([^",\s]+)/i.exec(response.getAll("WWW-Authenticate").join())?.[1]),
-      );
-      const given = nonces.filter((nonce) => nonce !== undefined);
-      expect(new Set(given).size, "different nonces").to.equal(given.length);
-    });
-    await step("alice is not registered: a call to her fails", async () => {
-      await bob.register();
-      expect(await (await bob.call(alice)).final()).to.be.refused();
-      await alice.noInvite();
-    });
-    await step("the right password on the next try is accepted", { rule: "REG-06", control: true }, async () => {
-      expect(await alice.register()).to.be.registered();
-    });
-  },
-);
-
-scenario(
   "a nonce that was used for another REGISTER proves nothing new",
   { rules: ["REG-06"], phones: { alice: {} } },
   async ({ phones: { alice }, step, observe, target }) => {

@@ -163,12 +163,6 @@ scenario(
       expect(await call.final()).to.be.refused();
       await alice.noInvite();
     });
-    await step("registered and given up, it leaves the second alone", async () => {
-      expect(await alice.register({ line: first })).to.be.registered();
-      expect((await alice.unregister({ line: first })).final).to.have.status(200);
-      const call = await bob.call(first.directoryNumber);
-      expect(await call.final()).to.be.refused();
-    });
     await step("the second does", { rule: "REG-25", control: true }, async () => {
       const call = await bob.call(second.directoryNumber);
       const incoming = await alice.nextInvite({ line: second });
