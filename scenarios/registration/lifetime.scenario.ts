@@ -64,17 +64,25 @@ scenario(
 );
 
 /** Digest credentials with a response that fits no password, sent unasked: a keepalive is not challenged everywhere. */
-function wrongCredentials(phone: Phone, challenge: { readonly realm?: string; readonly nonce?: string }): string {
+function wrongCredentials(
+  phone: Phone,
+  challenge: { readonly realm?: string; readonly nonce?: string },
+  username = phone.user?.id ?? "",
+): string {
   const { realm = "", nonce = "" } = challenge;
   const uri = `sip:${bracketed(phone.address.host)}`;
-  const fields = [`username="${phone.user?.id ?? ""}"`, `realm="${realm}"`, `nonce="${nonce}"`, `uri="${uri}"`];
+  const fields = [`username="${username}"`, `realm="${realm}"`, `nonce="${nonce}"`, `uri="${uri}"`];
   return `Digest ${fields.join(", ")}, response="00000000000000000000000000000000", algorithm=MD5`;
 }
 
 scenario(
   "a refresh keeps the binding, and wrong credentials in it are refused",
-  { rules: ["REG-20"], phones: { alice: {}, bob: {} } },
-  async ({ phones: { alice, bob }, step, observe }) => {
+  {
+    rules: ["REG-20", "REG-07", "REG-12"],
+    phones: { alice: {}, bob: {} },
+    numbers: { vacant: { unassigned: true } },
+  },
+  async ({ phones: { alice, bob }, numbers: { vacant }, step, observe }) => {
     await bob.register();
     const first = await alice.register();
     await step("a refresh with the same Call-ID, Contact and source is accepted", async () => {
@@ -88,7 +96,15 @@ scenario(
       const headers = { Authorization: wrongCredentials(alice, first.challenge ?? {}) };
       expect(await alice.register({ credentials: "none", headers })).to.be.refused([401, 403]);
     });
-    await step("the binding outlives that", { rule: "REG-20", control: true }, async () => {
+    await step("so is a username that is no end user", { rule: "REG-07" }, async () => {
+      const headers = { Authorization: wrongCredentials(alice, first.challenge ?? {}, "nobody-of-this-name") };
+      expect(await alice.register({ credentials: "none", headers })).to.be.refused();
+    });
+    await step("so is another number", { rule: "REG-12" }, async () => {
+      expect(await alice.register({ directoryNumber: vacant })).to.be.refused([403, 404]);
+    });
+    const all = { rule: ["REG-20", "REG-07", "REG-12"], control: true } as const;
+    await step("the binding outlives that", all, async () => {
       const call = await bob.call(alice);
       await (await alice.nextInvite()).reject(486);
       expect(await call.final()).to.be.refused();
