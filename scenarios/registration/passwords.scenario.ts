@@ -17,7 +17,7 @@ function wrongPasswords(phone: Phone, other: Phone): ReadonlyMap<string, string>
 }
 
 scenario(
-  "no password near the right one registers a phone with digest on, and each try gets a fresh nonce",
+  "with digest on a wrong password is refused, with a fresh nonce each time",
   { rules: ["REG-06"], phones: { alice: {}, bob: {} } },
   async ({ phones: { alice, bob }, step }) => {
     const challenges: string[] = [];

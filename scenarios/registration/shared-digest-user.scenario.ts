@@ -4,9 +4,9 @@ import { expect, scenario } from "offhook";
 const REFUSALS = [403, 404, 409, "5xx"] as const;
 
 const PAIRS = {
-  "two Advanced phones": { type: "advanced" },
-  "a Basic and an Advanced phone over TCP": { transport: "tcp" },
-  "two Basic phones with digest off": { digest: false },
+  "two phones": { type: "advanced" },
+  "two phones over TCP": { transport: "tcp" },
+  "two phones with digest off": { digest: false },
 } as const;
 
 for (const [pair, role] of Object.entries(PAIRS)) {
