@@ -61,14 +61,17 @@ for (const [type, transport] of [
         expect(final).to.be.refused([401, 403, 404, 407]);
         await bob.noInvite();
       });
-      const all = { rule: ["CAL-02", "CAL-03", "CAL-04"], control: true } as const;
       const mark = alice.mark();
-      const call = await step("with its own right one it calls", all, async () => {
-        const connected = await alice.call(bob);
-        await (await bob.nextInvite()).accept();
-        expect(await connected.final()).to.have.status(200);
-        return connected;
-      });
+      const call = await step(
+        "with its own right one it calls",
+        { rule: ["CAL-02", "CAL-03", "CAL-04"], control: true },
+        async () => {
+          const connected = await alice.call(bob);
+          await (await bob.nextInvite()).accept();
+          expect(await connected.final()).to.have.status(200);
+          return connected;
+        },
+      );
       await step("the INVITE was challenged, SUBSCRIBE, and REFER in the call, are so too", async () => {
         expect(alice.trace.since(mark)).to.show("> INVITE", "< 401", "> INVITE", "< 200");
         await alice.request("SUBSCRIBE", {
