@@ -1,6 +1,6 @@
 import type { Timer } from "../core/clock.ts";
 import type { SessionDescription } from "../sdp/index.ts";
-import type { SipResponse } from "../sip/message/index.ts";
+import { glareDelayMs, type SipResponse } from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction } from "../sip/transaction/index.ts";
 import type { Leg } from "./leg.ts";
 import type { MediaContext } from "./media-context.ts";
@@ -24,10 +24,6 @@ interface OpenOffer {
   readonly answer: (session: SessionDescription) => void;
 }
 
-/** Wait after a 491: up to 2 s where the phone chose the Call-ID, 2.1 s to 4 s where we did (RFC 3261 §14.1). */
-const GLARE_STEPS = 200;
-const GLARE_STEP_MS = 10;
-const OWNER_GLARE_MS = 2100;
 const MAX_TRIES = 5;
 
 /**
@@ -139,9 +135,8 @@ export class Join {
   }
 
   #later(leg: Leg, again: () => void): void {
-    const steps = this.#services.ids.integer(GLARE_STEPS) * GLARE_STEP_MS;
-    const ours = leg.dialog?.role === "uac" ? OWNER_GLARE_MS : 0;
-    this.#retry = this.#services.clock.setTimer(ours + steps, again);
+    const delayMs = glareDelayMs(leg.dialog?.role === "uac", this.#services.ids);
+    this.#retry = this.#services.clock.setTimer(delayMs, again);
   }
 
   #rejectOffer(): void {

@@ -11,9 +11,9 @@ import type { InviteParts } from "./invite-client.ts";
 import { InviteServer, type InviteServerParts } from "./invite-server.ts";
 import { LocalMedia, type LocalSdp } from "./local-media.ts";
 import type { Awaited, PhoneContext } from "./phone-context.ts";
-import type { CredentialOptions, Exchange, HeaderValues, Phone, RequestOptions, WaitForOptions } from "./phone.ts";
+import type { CredentialOptions, Exchange, Phone, RequestOptions, WaitForOptions } from "./phone.ts";
 import { Referrals } from "./referrals.ts";
-import { Renegotiation } from "./renegotiation.ts";
+import { Renegotiation, type OfferOf, type RenegotiationOptions } from "./renegotiation.ts";
 import { replacesOf, type DialogNames, type Replaced } from "./replaces.ts";
 import { SessionState } from "./session-state.ts";
 import { SessionTimer, type SessionTimerState } from "./session-timer.ts";
@@ -41,7 +41,8 @@ export abstract class CallLeg implements Call {
   #hungUp = false;
   readonly #requests: Inbox<SipRequest>;
 
-  constructor(context: PhoneContext, contact: string, credentials: CredentialOptions) {
+  /** @param ownsCallId whether this phone began the call. */
+  constructor(context: PhoneContext, contact: string, credentials: CredentialOptions, ownsCallId: boolean) {
     this.context = context;
     this.contact = contact;
     this.credentials = credentials;
@@ -81,6 +82,8 @@ export abstract class CallLeg implements Call {
       timer: this.timer,
       requests: this.#dialog,
       credentials,
+      ownsCallId,
+      over: () => this.#ended,
     });
   }
 
@@ -148,12 +151,12 @@ export abstract class CallLeg implements Call {
   }
 
   async reinvite(options: ReinviteOptions = {}): Promise<SipResponse> {
-    return await this.#reinvite("send a re-INVITE", () => this.#offerOf(options), options.headers);
+    return await this.#reinvite("send a re-INVITE", () => this.#offerOf(options), options);
   }
 
   async update(options: ReinviteOptions = {}): Promise<SipResponse> {
     await this.#mustBeUp("send UPDATE", this.updatable());
-    return await this.#renegotiation.update(this.#offerOf(options), options.headers);
+    return await this.#renegotiation.update(() => this.#offerOf(options), options);
   }
 
   async request(method: string, options: RequestOptions = {}): Promise<Exchange> {
@@ -314,9 +317,9 @@ export abstract class CallLeg implements Call {
     return { context: this.context, media: this.localMedia, session: this.sessionState, contact: this.contact };
   }
 
-  async #reinvite(action: string, offerOf: () => LocalSdp | undefined, headers?: HeaderValues): Promise<SipResponse> {
+  async #reinvite(action: string, offerOf: OfferOf, options?: RenegotiationOptions): Promise<SipResponse> {
     await this.#mustBeUp(action);
-    return await this.#renegotiation.reinvite(offerOf(), headers);
+    return await this.#renegotiation.reinvite(offerOf, options);
   }
 
   #offerOf({ media, sdp }: ReinviteOptions): LocalSdp | undefined {

@@ -23,6 +23,8 @@ export interface ReinviteOptions {
   /** An offer as text instead; `null`: none (delayed offer). */
   readonly sdp?: string | null;
   readonly headers?: HeaderValues;
+  /** False: a 491 is the result, and not waited out. Default true, as RFC 3261 §14.1 says. */
+  readonly retryGlare?: boolean;
 }
 
 /** Common to both sides of a call. What needs an established call waits for it, `waits.answerMs` at most. */
@@ -49,7 +51,11 @@ export interface Call extends AudibleCall {
   hold(): Promise<SipResponse>;
   /** Re-INVITE that offers `sendrecv`. @returns its final response, of any status. */
   resume(): Promise<SipResponse>;
-  /** Re-INVITE. A failure leaves the session as it was (RFC 3261 §14.1). @returns its final response, of any status. */
+  /**
+   * Re-INVITE, as `hold()` and `resume()` are, and `update()` by UPDATE: one that meets a request of the other side, which
+   * 491 says, is sent once more after the delay of RFC 3261 §14.1 (4 s at most). A failure leaves the session as it
+   * was. @returns its final response, of any status.
+   */
   reinvite(options?: ReinviteOptions): Promise<SipResponse>;
   /**
    * UPDATE (RFC 3311), with an offer as `reinvite` makes it; also before the call is answered, once a reliable

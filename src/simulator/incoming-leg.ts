@@ -33,7 +33,7 @@ export class IncomingLeg extends CallLeg implements IncomingCall {
 
   /** @param replaces the call that this one is to take the place of (RFC 3891). */
   constructor(context: PhoneContext, incoming: IncomingRequest, directoryNumber: string, replaces?: CallLeg) {
-    super(context, context.contact(directoryNumber), {});
+    super(context, context.contact(directoryNumber), {}, false);
     this.directoryNumber = directoryNumber;
     this.replaces = replaces;
     this.invite = incoming.request;

@@ -27,7 +27,7 @@ export class OutgoingLeg extends CallLeg implements OutgoingCall {
 
   constructor(parts: OutgoingParts, options: CallOptions) {
     const { context, uri, directoryNumber } = parts;
-    super(context, options.contact ?? context.contact(directoryNumber), credentialsOf(options));
+    super(context, options.contact ?? context.contact(directoryNumber), credentialsOf(options), true);
     this.callId = context.ids.callId();
     this.title = `call to ${uri}`;
     this.localMedia.want(options.media);

@@ -1,4 +1,4 @@
-import type { Clock } from "../core/clock.ts";
+import { delay, type Clock } from "../core/clock.ts";
 import { InternalError, UsageError, WaitTimeoutError } from "../core/errors.ts";
 import type { Inbox } from "../core/inbox.ts";
 import type { Ids } from "../core/ids.ts";
@@ -199,6 +199,11 @@ export class PhoneContext {
     return await inbox.take(wait, matches).catch((error: unknown) => {
       throw error instanceof WaitTimeoutError ? this.waitTimeout(awaited) : error;
     });
+  }
+
+  /** Resolves after `delayMs`. @throws {UsageError} ERR_PHONE_CLOSED */
+  async pause(delayMs: number): Promise<void> {
+    await delay(this.clock, delayMs, this.#closing.signal);
   }
 
   /** Ends every wait. */

@@ -1,5 +1,6 @@
 import { asError, UnexpectedOutcomeError } from "../core/errors.ts";
-import type { SipRequest, SipResponse } from "../sip/message/index.ts";
+import { glareDelayMs, type SipRequest, type SipResponse } from "../sip/message/index.ts";
+import type { ReinviteOptions } from "./call.ts";
 import type { ClientExchange } from "./client-exchange.ts";
 import type { DialogRequests } from "./dialog-requests.ts";
 import { mergeHeaders } from "./header-values.ts";
@@ -21,7 +22,16 @@ export interface RenegotiationParts {
   /** Value of the phone's Contact. */
   readonly contact: string;
   readonly credentials: CredentialOptions;
+  /** Whether this phone began the call, and chose its Call-ID. */
+  readonly ownsCallId: boolean;
+  /** Whether the call has ended. */
+  readonly over: () => boolean;
 }
+
+/** Makes the offer of an attempt; the next one may have to differ. Undefined: none, the other side has to. */
+export type OfferOf = () => LocalSdp | undefined;
+
+export type RenegotiationOptions = Pick<ReinviteOptions, "headers" | "retryGlare">;
 
 /** INVITE and UPDATE within a call, both ways: what they offer and answer, and what they do to its session timer. */
 export class Renegotiation {
@@ -37,25 +47,23 @@ export class Renegotiation {
     this.#parts = parts;
   }
 
-  /** Sends a re-INVITE. @param offer undefined: none, the other side has to. */
-  async reinvite(offer: LocalSdp | undefined, headers?: HeaderValues): Promise<SipResponse> {
-    await this.#refreshing;
-    return await this.#invite(offer, headers);
+  /** Sends a re-INVITE. */
+  async reinvite(offerOf: OfferOf, options: RenegotiationOptions = {}): Promise<SipResponse> {
+    return await this.#pastGlare(options, async () => {
+      await this.#refreshing;
+      return await this.#invite(offerOf(), options.headers);
+    });
   }
 
   /** Sends UPDATE. */
-  async update(offer: LocalSdp | undefined, headers?: HeaderValues): Promise<SipResponse> {
-    const { requests, contact, timer } = this.#parts;
-    const all = mergeHeaders({ Contact: contact, Allow: ALLOW }, sdpType(offer), headers);
-    const options = { headers: all, ...(offer ? { body: offer.text } : {}) };
-    const exchange = requests.create("UPDATE", options, timer.observer, () => timer.requestHeaders());
-    return (await this.offering(exchange, offer)).final;
+  async update(offerOf: OfferOf, options: RenegotiationOptions = {}): Promise<SipResponse> {
+    return await this.#pastGlare(options, () => this.#update(offerOf(), options.headers));
   }
 
   /** Refreshes the session without changing it (RFC 4028 §7.4), by UPDATE where the other side takes that. */
   async refresh(by: "UPDATE" | "INVITE"): Promise<SipResponse> {
     const { media } = this.#parts;
-    const refreshing = by === "UPDATE" ? this.update(undefined) : this.#invite(media.repeated());
+    const refreshing = by === "UPDATE" ? this.#update(undefined) : this.#invite(media.repeated());
     this.#refreshing = refreshing.catch(() => undefined);
     try {
       return await refreshing;
@@ -123,6 +131,26 @@ export class Renegotiation {
       await incoming.respond(200, { headers: mergeHeaders(headers, sdpType(answer)), body: answer.text });
       session.answered(answer.session);
     });
+  }
+
+  /** Asks once more for what met a request of the other side (RFC 3261 §14.1, RFC 3311 §5.1). */
+  async #pastGlare(
+    { retryGlare = true }: RenegotiationOptions,
+    attempt: () => Promise<SipResponse>,
+  ): Promise<SipResponse> {
+    const { context, ownsCallId, over } = this.#parts;
+    const first = await attempt();
+    if (first.status !== 491 || !retryGlare) return first;
+    await context.pause(glareDelayMs(ownsCallId, context.ids));
+    return over() ? first : await attempt();
+  }
+
+  async #update(offer: LocalSdp | undefined, headers?: HeaderValues): Promise<SipResponse> {
+    const { requests, contact, timer } = this.#parts;
+    const all = mergeHeaders({ Contact: contact, Allow: ALLOW }, sdpType(offer), headers);
+    const options = { headers: all, ...(offer ? { body: offer.text } : {}) };
+    const exchange = requests.create("UPDATE", options, timer.observer, () => timer.requestHeaders());
+    return (await this.offering(exchange, offer)).final;
   }
 
   async #invite(offer: LocalSdp | undefined, headers?: HeaderValues): Promise<SipResponse> {

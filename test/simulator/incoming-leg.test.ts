@@ -188,6 +188,26 @@ describe("an incoming call", () => {
     expect((await holding).status).to.equal(200);
   });
 
+  it("takes the re-INVITE that its own met, and asks once more within 2 s, from its session as it is then", async () => {
+    const { call, dialogId } = await established();
+    const holding = call.hold();
+    await settle();
+    const sent = bench.stack.sent.length;
+    bench.stack.sent.at(-1)!.reply(491);
+    await settle();
+    const theirs = bench.stack.deliver("INVITE", { dialogId, body: OFFER });
+    await settle();
+    expect(theirs.responses.map(({ status }) => status)).to.deep.equal([200]);
+    bench.stack.deliver("ACK", { dialogId });
+    await bench.clock.advanceAsync(2000);
+    expect(bench.stack.sent).to.have.length(sent + 1);
+    const [first = "", again = ""] = bench.stack.sent.slice(-2).map(({ request }) => request.body.toString());
+    expect([first, again].map((text) => text.includes("a=sendonly"))).to.deep.equal([true, true]);
+    expect(parseSdp(again).origin.sessionVersion).not.to.equal(parseSdp(first).origin.sessionVersion);
+    bench.stack.sent.at(-1)!.reply(491);
+    expect((await holding).status).to.equal(491);
+  });
+
   it("answers an UPDATE, with and without an offer", async () => {
     const { call, dialogId } = await established();
     const refresh = bench.stack.deliver("UPDATE", { dialogId });

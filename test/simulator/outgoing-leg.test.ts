@@ -235,6 +235,43 @@ describe("an outgoing call", () => {
     expect(await call.session()).to.equal(before);
   });
 
+  it("waits a 491 out for 2.1 s to 4 s, of UPDATE too, unless it is told to show it", async () => {
+    const call = await established();
+    const methods = (): string[] => bench.stack.sent.slice(1).map(({ request }) => request.method);
+    for (const [method, ask] of [
+      ["INVITE", () => call.reinvite()],
+      ["UPDATE", () => call.update()],
+    ] as const) {
+      const before = methods();
+      const asking = ask();
+      await settle();
+      last().reply(491);
+      await bench.clock.advanceAsync(2099);
+      expect(methods()).to.deep.equal([...before, method]);
+      await bench.clock.advanceAsync(1901);
+      expect(methods()).to.deep.equal([...before, method, method]);
+      last().reply(200, { body: ANSWER });
+      expect((await asking).status).to.equal(200);
+    }
+    const showing = call.reinvite({ retryGlare: false });
+    await settle();
+    last().reply(491);
+    expect((await showing).status).to.equal(491);
+  });
+
+  it("asks no more after a 491 when the call ends meanwhile", async () => {
+    const call = await established();
+    const holding = call.hold();
+    await settle();
+    last().reply(491);
+    await settle();
+    bench.stack.deliver("BYE", { dialogId: DIALOG });
+    await bench.clock.advanceAsync(4000);
+    expect((await holding).status).to.equal(491);
+    expect(last().request.method).to.equal("INVITE");
+    expect(bench.clock.timerCount).to.equal(0);
+  });
+
   it("is over when a request within it is answered 481", async () => {
     const call = await established();
     const asking = call.request("INFO", { body: "Signal=5", contentType: "application/dtmf-relay" });

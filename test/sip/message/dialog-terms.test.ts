@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { allowsUpdate, meansNoDialog, SipRequest } from "../../../src/sip/message/index.ts";
+import { seededIds } from "../../../src/core/ids.ts";
+import { allowsUpdate, glareDelayMs, meansNoDialog, SipRequest } from "../../../src/sip/message/index.ts";
 
 function invite(...allow: readonly string[]): SipRequest {
   const headers = allow.map((value) => ["Allow", value] as const);
@@ -10,6 +11,18 @@ describe("what a message says of dialogs", () => {
   it("is that there is none any more, by 408 and 481 alone", () => {
     const ending = Array.from({ length: 600 }, (_, index) => 100 + index).filter((status) => meansNoDialog({ status }));
     expect(ending).to.deep.equal([408, 481]);
+  });
+
+  it("is, by 491, to ask again in 2.1 s to 4 s where the Call-ID is ours, else within 2 s, in steps of 10 ms", () => {
+    const ids = seededIds("glare");
+    for (const [ownsCallId, from, to] of [
+      [true, 2100, 4000],
+      [false, 0, 2000],
+    ] as const) {
+      const delays = Array.from({ length: 5000 }, () => glareDelayMs(ownsCallId, ids));
+      expect([Math.min(...delays), Math.max(...delays)]).to.deep.equal([from, to]);
+      expect(delays.filter((delay) => delay % 10 !== 0)).to.deep.equal([]);
+    }
   });
 
   it("is whether UPDATE is taken, over several lines, in its own case", () => {
