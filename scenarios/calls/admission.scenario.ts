@@ -127,7 +127,7 @@ scenario(
 
 scenario(
   "the call manager's INVITE carries no offer, and its ACK the answer",
-  { rules: ["CAL-07"], phones: { alice: {}, bob: { type: "basic" }, carol: { type: "advanced" } } },
+  { rules: ["CAL-07"], phones: { alice: {}, bob: { type: "basic" }, carol: { type: "advanced", transport: "tcp" } } },
   async ({ phones: { alice, bob, carol }, step }) => {
     await Promise.all([alice, bob, carol].map((phone) => phone.register()));
     for (const callee of [bob, carol]) {

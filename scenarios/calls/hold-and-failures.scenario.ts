@@ -135,14 +135,15 @@ scenario(
   },
   async ({ phones: { alice, bob, carol }, numbers: { vacant }, step, target }) => {
     await Promise.all([alice.register(), bob.register(), carol.register()]);
-    for (const [moving, other] of [
-      [bob, carol],
-      [carol, bob],
+    const [name = target.domain] = target.names;
+    for (const [moving, other, host] of [
+      [bob, carol, target.domain],
+      [carol, bob, name],
     ] as const) {
       await step(`${moving.name}'s 302 lets ${other.name} ring and talk with alice`, async () => {
         const call = await alice.call(moving);
         const moved = await moving.nextInvite();
-        await moved.reject(302, { headers: { Contact: `<sip:${other.directoryNumber}@${target.domain}>` } });
+        await moved.reject(302, { headers: { Contact: `<sip:${other.directoryNumber}@${host}>` } });
         const incoming = await other.nextInvite();
         await incoming.accept();
         expect(await call.final()).to.have.status(200);

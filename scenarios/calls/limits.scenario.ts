@@ -54,9 +54,9 @@ async function cancels(caller: Phone, callee: Phone): Promise<void> {
   await incoming.cancelled();
 }
 
-/** A phone with two calls places a third; the answer is no challenge, and nobody rings. */
-async function cannotPlace(caller: Phone, callee: Phone): Promise<void> {
-  const final = await finalWithoutRinging(await caller.call(callee), callee);
+/** A line with two calls, by default the phone's first, places a third; the answer is no challenge, and nobody rings. */
+async function cannotPlace(caller: Phone, callee: Phone, line = caller.lines[0]): Promise<void> {
+  const final = await finalWithoutRinging(await caller.call(callee, line && { line }), callee);
   expect(final).to.be.refused(["4xx", "5xx"]);
   expect(final.status, "status of the refusal").not.to.be.oneOf([401, 407]);
 }
@@ -171,7 +171,10 @@ scenario(
 
 scenario(
   "each line of a phone is busy by its own calls, and free again when one is over",
-  { rules: ["CAP-04", "CAP-07"], phones: { alice: { type: "advanced", lines: 2 }, bob: {}, carol: {} } },
+  {
+    rules: ["CAP-04", "CAP-06", "CAP-07"],
+    phones: { alice: { type: "advanced", lines: 2 }, bob: {}, carol: {} },
+  },
   async ({ phones: { alice, bob, carol }, step }) => {
     const [first, second] = alice.lines;
     if (!first || !second) throw new Error("the role has two lines");
@@ -188,7 +191,7 @@ scenario(
       await (await alice.nextInvite({ line })).reject(486);
       expect(await call.final()).to.be.refused();
     };
-    const all = { rule: ["CAP-04", "CAP-07"], control: true } as const;
+    const all = { rule: ["CAP-04", "CAP-06", "CAP-07"], control: true } as const;
     const calls = await step("two calls connect on her second line, one on her first", all, async () => [
       await connectTo(second, bob),
       await connectTo(second, carol),
@@ -197,6 +200,9 @@ scenario(
     await step("a third to the second line finds it busy", async () => {
       await isBusy(await carol.call(second.directoryNumber), alice);
     });
+    await step("and a third by the second line is refused", { rule: "CAP-06" }, () =>
+      cannotPlace(alice, carol, second),
+    );
     await step("a second to the first line rings", { rule: "CAP-04", control: true }, () => ringsAt(first));
     const [over, ...others] = calls;
     if (over) await hangUp(over, alice);

@@ -1,7 +1,7 @@
 import { expect, scenario, type Phone, type ProvisioningRuling } from "offhook";
 
 /** Events by which Cisco's phones, and others, are told to load their settings anew. */
-const RESETS = /^(?:service-control|check-sync|reset)\b/i;
+const RESETS = /^(?:service-control|check-sync|resync|reset|reboot)\b/i;
 
 function accepted({ outcome, reason }: ProvisioningRuling): void {
   expect(outcome, `the change is accepted (${reason})`).to.equal("accepted");

@@ -13,16 +13,19 @@ scenario(
       observe("answer to a replayed nonce with the right password", { data: { status: withRight.final.status } });
       await alice.unregister();
     });
+    const { final, challenge } = await alice.register({ credentials: "none" });
+    expect(final).to.have.status(401);
+    const unfit = (nonce: string): string => {
+      const fields = [`username="${alice.user?.id ?? ""}"`, `realm="${challenge?.realm ?? ""}"`, `nonce="${nonce}"`];
+      return `Digest ${fields.join(", ")}, uri="sip:${target.domain}", response="${"0".repeat(32)}"`;
+    };
     await step("so is one with a nonce that was never given", async () => {
-      const { final, challenge } = await alice.register({ credentials: "none" });
-      expect(final).to.have.status(401);
-      const fields = [
-        `username="${alice.user?.id ?? ""}"`,
-        `realm="${challenge?.realm ?? ""}"`,
-        `nonce="${"0".repeat(32)}"`,
-      ];
-      const Authorization = `Digest ${fields.join(", ")}, uri="sip:${target.domain}", response="${"0".repeat(32)}"`;
-      expect(await alice.register({ credentials: "none", headers: { Authorization } })).to.be.refused([401, 403]);
+      const headers = { Authorization: unfit("0".repeat(32)) };
+      expect(await alice.register({ credentials: "none", headers })).to.be.refused([401, 403]);
+    });
+    await step("so is one with a quality of protection, asked for or not", async () => {
+      const headers = { Authorization: `${unfit(challenge?.nonce ?? "")}, qop=auth, nc=00000001, cnonce="c0ffee"` };
+      expect(await alice.register({ credentials: "none", headers })).to.be.refused([400, 401, 403]);
     });
   },
 );

@@ -100,8 +100,15 @@ scenario(
       const headers = { Authorization: wrongCredentials(alice, first.challenge ?? {}, "nobody-of-this-name") };
       expect(await alice.register({ credentials: "none", headers })).to.be.refused();
     });
-    await step("so is another number", { rule: "REG-12" }, async () => {
-      expect(await alice.register({ directoryNumber: vacant })).to.be.refused([403, 404]);
+    await step("so is another number, though the Call-ID is the same", { rule: "REG-12" }, async () => {
+      const renumbering = alice.wire.rewrite("REGISTER", (message) => {
+        for (const name of ["To", "From"]) {
+          message.set(name, (message.get(name) ?? "").replace(alice.directoryNumber, vacant));
+        }
+        return message;
+      });
+      expect(await alice.register()).to.be.refused([403, 404]);
+      renumbering.remove();
     });
     const all = { rule: ["REG-20", "REG-07", "REG-12"], control: true } as const;
     await step("the binding outlives that", all, async () => {

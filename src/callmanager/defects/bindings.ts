@@ -4,6 +4,7 @@ import { admitRegistration } from "../policies/admit-registration.ts";
 import { challengeRequest } from "../policies/challenge-request.ts";
 import { endBinding } from "../policies/end-binding.ts";
 import { identifyDevice } from "../policies/identify-device.ts";
+import type { Policies } from "../policies/policies.ts";
 import { tellMessagesWaiting } from "../policies/tell-messages-waiting.ts";
 import { verifyCredentials } from "../policies/verify-credentials.ts";
 import { wordRegistration } from "../policies/word-registration.ts";
@@ -14,6 +15,25 @@ import type { Defect } from "./defect.ts";
 function leaves({ contacts, expires }: RegistrationQuestion): boolean {
   const [contact] = contacts === "*" ? [] : contacts;
   return (contact?.parameters.get("expires") ?? String(expires ?? "")) === "0";
+}
+
+/** Bindings last that part of the lifetime that phones are told. */
+function lasting(part: number): Pick<Policies, "admitRegistration" | "wordRegistration"> {
+  return {
+    admitRegistration: (question) => {
+      const registration = admitRegistration(question);
+      return registration.outcome === "bind"
+        ? { ...registration, expiresSeconds: registration.expiresSeconds * part }
+        : registration;
+    },
+    wordRegistration: (question) => {
+      const wording = wordRegistration(question);
+      const headers = wording.headers.map(
+        ([name, value]) => [name, name === "Expires" ? String(Number(value) / part) : value] as const,
+      );
+      return { ...wording, headers };
+    },
+  };
 }
 
 /** How long a binding lasts, what ends it, and what the phone is told of it (REG-18…REG-28). */
@@ -55,21 +75,13 @@ export const bindingDefects: readonly Defect[] = [
     name: "forgets-a-registration-before-its-time",
     rule: "REG-19",
     title: "forgets bindings after a quarter of the lifetime that it told",
-    policies: {
-      admitRegistration: (question) => {
-        const registration = admitRegistration(question);
-        return registration.outcome === "bind"
-          ? { ...registration, expiresSeconds: registration.expiresSeconds / 4 }
-          : registration;
-      },
-      wordRegistration: (question) => {
-        const wording = wordRegistration(question);
-        const headers = wording.headers.map(
-          ([name, value]) => [name, name === "Expires" ? String(Number(value) * 4) : value] as const,
-        );
-        return { ...wording, headers };
-      },
-    },
+    policies: lasting(1 / 4),
+  },
+  {
+    name: "keeps-a-registration-half-as-long-again",
+    rule: "REG-19",
+    title: "forgets bindings after one and a half of the lifetime that it told",
+    policies: lasting(3 / 2),
   },
   {
     name: "takes-a-wrong-password-on-refresh",

@@ -3,6 +3,7 @@ import { admitCall } from "../policies/admit-call.ts";
 import { admitRegistration } from "../policies/admit-registration.ts";
 import { challengeRequest, type ChallengeQuestion } from "../policies/challenge-request.ts";
 import { endBinding, type BindingEndQuestion } from "../policies/end-binding.ts";
+import { followRefusal } from "../policies/follow-refusal.ts";
 import { identifyDevice, type IdentityQuestion } from "../policies/identify-device.ts";
 import type { MediaQuestion } from "../policies/permitted-media.ts";
 import type { Policies } from "../policies/policies.ts";
@@ -124,6 +125,12 @@ export const partialDefects: readonly Defect[] = [
     policies: believing((question) => fits(question, question.user?.password?.toUpperCase() ?? "")),
   },
   {
+    name: "verifies-no-response-with-a-quality-of-protection",
+    rule: "REG-06",
+    title: "believes credentials that carry a qop",
+    policies: believing(({ credentials }) => credentials.qop !== undefined),
+  },
+  {
     name: "verifies-over-udp-alone",
     rule: "REG-06",
     title: "verifies no password over TCP",
@@ -143,6 +150,33 @@ export const partialDefects: readonly Defect[] = [
     rule: "REG-07",
     title: "takes an unknown username for the phone with the number, where its digest is off",
     policies: byNumberWhere(({ directory, username = "" }) => directory.user(username) === undefined),
+  },
+  {
+    name: "takes-unknown-users-at-a-refresh",
+    rule: "REG-07",
+    title: "takes an unknown username for the phone that has a binding under this Call-ID",
+    policies: {
+      identifyDevice: (question) => {
+        const { directory, location, request, username = "" } = question;
+        const bound = location.list().find(({ callId }) => callId === request.callId);
+        return bound && !directory.user(username) ? identified(bound.device) : identifyDevice(question);
+      },
+      ...believing(({ directory, credentials }) => directory.user(decodeText(credentials.username)) === undefined),
+    },
+  },
+  {
+    name: "checks-the-number-of-the-first-register-alone",
+    rule: "REG-12",
+    title: "takes whatever number a REGISTER carries that has the Call-ID of a binding",
+    policies: {
+      admitRegistration: (question) => {
+        const { location, callId, device, to } = question;
+        const bound = location.list().find((binding) => binding.callId === callId && binding.device === device);
+        if (!bound || !isSipUri(to)) return admitRegistration(question);
+        const own = { ...to, user: bound.line.directoryNumber };
+        return admitRegistration({ ...question, to: own, from: own });
+      },
+    },
   },
   {
     name: "takes-spare-users-where-the-box-is-off",
@@ -184,6 +218,20 @@ export const partialDefects: readonly Defect[] = [
       ({ method, credentials, device }) =>
         method === "INVITE" && decodeText(credentials.username) === device.digestUser,
     ),
+  },
+  {
+    name: "moves-calls-on-at-its-address-alone",
+    rule: "CAL-14",
+    title: "follows no 302 to a number at its name",
+    policies: {
+      followRefusal: (question) => {
+        const course = followRefusal(question);
+        const { contacts } = question.response;
+        const uri = contacts === "*" ? undefined : contacts[0]?.uri;
+        const named = uri !== undefined && isSipUri(uri) && /[a-z]/i.test(uri.host);
+        return named && course.outcome === "diverted" ? { outcome: "given up", ...OWN_IDEA } : course;
+      },
+    },
   },
   {
     name: "knows-no-busy-trigger-of-further-lines",

@@ -1,4 +1,4 @@
-import { isSipUri } from "../../sip/message/index.ts";
+import { comparableHost, isSipUri } from "../../sip/message/index.ts";
 import { admitCaller } from "../policies/admit-caller.ts";
 import { admitRegistration } from "../policies/admit-registration.ts";
 import { identifyDevice } from "../policies/identify-device.ts";
@@ -27,6 +27,20 @@ export const provisioningDefects: readonly Defect[] = [
       admitRegistration: (question) => {
         const host = isSipUri(question.requestUri) ? [question.requestUri.host] : [];
         return admitRegistration({ ...question, settings: { ...question.settings, hosts: new Set(host) } });
+      },
+    },
+  },
+  {
+    name: "is-registrar-of-every-host-below-its-name",
+    rule: "PRV-08",
+    title: "registers phones that call for a host whose name ends like its own",
+    policies: {
+      admitRegistration: (question) => {
+        const { requestUri, settings } = question;
+        const host = isSipUri(requestUri) ? comparableHost(requestUri.host) : "";
+        const below = [...settings.hosts].some((own) => /[a-z]/.test(own) && host.endsWith(`.${own}`));
+        const hosts = below ? new Set([...settings.hosts, host]) : settings.hosts;
+        return admitRegistration({ ...question, settings: { ...settings, hosts } });
       },
     },
   },

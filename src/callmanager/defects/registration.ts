@@ -123,6 +123,16 @@ export const registrationDefects: readonly Defect[] = [
     }),
   },
   {
+    name: "reads-numbers-as-integers",
+    rule: "REG-12",
+    title: "takes the phone's number with noughts before it",
+    policies: binding(({ to, device }) => {
+      const number = userOf(to) ?? "";
+      const line = device.lines.find(({ directoryNumber }) => Number(directoryNumber) === Number(number));
+      return /^0\d+$/.test(number) && line ? { line } : undefined;
+    }),
+  },
+  {
     name: "lets-a-phone-take-the-number-of-another",
     rule: "REG-13",
     title: "gives whoever has a good digest the binding of any phone's number",
