@@ -12,6 +12,11 @@ function softKey(event: string): string {
   ].join("\r\n");
 }
 
+/** What users of Cisco phones press, by the names of the events. */
+const SOFT_KEYS = "Park HLog Conference Hold Transfer CallBack Barge cBarge Join Monitor Record iDivert QRT MCID".split(
+  " ",
+);
+
 /** Cisco's types beside that of requests (EXT-08), each with a body of its kind. */
 const OTHER_TYPES = {
   "application/x-cisco-remotecc-cm+xml": "<x-cisco-remotecc-cm/>\r\n",
@@ -22,19 +27,19 @@ const OTHER_TYPES = {
   "Application/X-CISCO-RemoteCC-CM+XML": "<x-cisco-remotecc-cm/>\r\n",
 };
 
-/** One body of several parts, the Cisco one behind a harmless one. */
-function multipart(type: string, body: string): { readonly contentType: string; readonly body: string } {
-  const part = (contentType: string, text: string): string =>
-    `--parts\r\nContent-Type: ${contentType}\r\n\r\n${text}\r\n`;
-  return {
-    contentType: 'multipart/mixed;boundary="parts"',
-    body: `${part("text/plain", "hello")}${part(type, body)}--parts--\r\n`,
-  };
-}
-
 interface Control {
   readonly contentType: string;
   readonly body: string;
+}
+
+const GREETING: Control = { contentType: "text/plain", body: "hello" };
+
+/** One body of several parts. */
+function multipart(parts: readonly Control[], subtype = "mixed", boundary = "parts"): Control {
+  const texts = parts.map(
+    ({ contentType, body }) => `--${boundary}\r\nContent-Type: ${contentType}\r\n\r\n${body}\r\n`,
+  );
+  return { contentType: `multipart/${subtype};boundary="${boundary}"`, body: `${texts.join("")}--${boundary}--\r\n` };
 }
 
 /** The REFER by which Cisco phones tell the call manager what their user pressed. */
@@ -51,68 +56,86 @@ function remoteControl(phone: Phone, domain: string, { contentType, body }: Cont
   });
 }
 
-for (const type of ["basic", "advanced"] as const) {
-  const also = type === "advanced" ? (["EXT-14"] as const) : [];
-  const controls = {
-    "EXT-07": {
-      title: `a third-party phone (${type}) cannot control its calls remotely`,
-      bodies: [
-        ...["Park", "HLog", "Conference"].map((event) => ({ contentType: REQUEST_TYPE, body: softKey(event) })),
-        multipart(REQUEST_TYPE, softKey("Conference")),
-        { contentType: `${REQUEST_TYPE}; charset=utf-8`, body: softKey("Park") },
-        { contentType: REQUEST_TYPE.toUpperCase(), body: softKey("Park") },
-      ],
-    },
-    "EXT-08": {
-      title: `a third-party phone (${type}) cannot use Cisco's other types of body`,
-      bodies: Object.entries(OTHER_TYPES).flatMap(([contentType, body]) => [
-        { contentType, body },
-        multipart(contentType, body),
-      ]),
-    },
-  } as const;
+function expectRefused({ final }: Awaited<ReturnType<Phone["request"]>>, what: string): void {
+  expect(final, what).to.be.refused(["4xx", "5xx", "6xx"]);
+  expect(final.status, `status for ${what}`).not.to.be.oneOf([401, 407]);
+}
 
-  for (const [rule, { title, bodies }] of Object.entries(controls) as [
-    "EXT-07" | "EXT-08",
-    (typeof controls)["EXT-07"],
-  ][]) {
-    scenario(
-      title,
-      { rules: [rule, ...also], phones: { alice: { type }, bob: {} } },
-      async ({ phones: { alice, bob }, step, target }) => {
-        await Promise.all([alice.register(), bob.register()]);
-        const call = await alice.call(bob);
-        const incoming = await bob.nextInvite();
-        await incoming.accept();
-        expect(await call.final()).to.have.status(200);
-        const mark = bob.mark();
-        await step("each REFER is refused", { rule: [rule, ...also] }, async () => {
-          for (const control of bodies) {
-            const { final } = await remoteControl(alice, target.domain, control);
-            expect(final, control.contentType).to.be.refused(["4xx", "5xx", "6xx"]);
-            expect(final.status, `status for ${control.contentType}`).not.to.be.oneOf([401, 407]);
+const PARK: Control = { contentType: REQUEST_TYPE, body: softKey("Park") };
+const CONFERENCE: Control = { contentType: REQUEST_TYPE, body: softKey("Conference") };
+const OTHERS: readonly Control[] = Object.entries(OTHER_TYPES).map(([contentType, body]) => ({ contentType, body }));
+const CM: Control = { contentType: "application/x-cisco-remotecc-cm+xml", body: "<x-cisco-remotecc-cm/>\r\n" };
+
+/** What a Basic and an Advanced phone send outside of their call, and each of them within it. */
+const CONTROLS = {
+  "EXT-07": {
+    title: "third-party phones cannot control their calls remotely",
+    basic: [
+      PARK,
+      CONFERENCE,
+      multipart([GREETING, CONFERENCE]),
+      multipart([GREETING, multipart([PARK], "mixed", "inner")]),
+    ],
+    advanced: [
+      PARK,
+      multipart([GREETING, CONFERENCE]),
+      { ...PARK, contentType: `${REQUEST_TYPE}; charset=utf-8` },
+      { ...PARK, contentType: REQUEST_TYPE.toUpperCase() },
+    ],
+    within: PARK,
+  },
+  "EXT-08": {
+    title: "third-party phones cannot use Cisco's other types of body",
+    basic: [...OTHERS, multipart([CM, GREETING], "alternative")],
+    advanced: OTHERS.map((control) => multipart([GREETING, control])),
+    within: CM,
+  },
+} as const satisfies Record<
+  string,
+  { title: string; basic: readonly Control[]; advanced: readonly Control[]; within: Control }
+>;
+
+for (const rule of ["EXT-07", "EXT-08"] as const) {
+  const { title, within, ...outside } = CONTROLS[rule];
+  scenario(
+    title,
+    { rules: [rule, "EXT-14"], phones: { basic: { type: "basic" }, advanced: { type: "advanced" } } },
+    async ({ phones: { basic, advanced }, step, target }) => {
+      await Promise.all([basic.register(), advanced.register()]);
+      const call = await basic.call(advanced);
+      const incoming = await advanced.nextInvite();
+      await incoming.accept();
+      expect(await call.final()).to.have.status(200);
+      const marks = [basic, advanced].map((phone) => [phone, phone.mark()] as const);
+      for (const [phone, side, rules] of [
+        [basic, call, [rule]],
+        [advanced, incoming, [rule, "EXT-14"]],
+      ] as const) {
+        const type = phone === basic ? "basic" : "advanced";
+        await step(`each REFER of a phone of type ${type} is refused`, { rule: rules }, async () => {
+          for (const control of outside[type]) {
+            expectRefused(await remoteControl(phone, target.domain, control), control.contentType);
           }
         });
-        await step("so is one within the call", { rule: [rule, ...also] }, async () => {
-          const [control] = bodies;
+        await step("so is one within the call", { rule: rules }, async () => {
           const headers = {
-            "Refer-To": `<cid:1234@${alice.address.host}>`,
-            "Content-ID": `<1234@${alice.address.host}>`,
+            "Refer-To": `<cid:1234@${phone.address.host}>`,
+            "Content-ID": `<1234@${phone.address.host}>`,
           };
-          const { final } = await call.request("REFER", { headers, ...control });
-          expect(final).to.be.refused(["4xx", "5xx", "6xx"]);
-          expect(final.status, "status").not.to.be.oneOf([401, 407]);
+          expectRefused(await side.request("REFER", { headers, ...within }), within.contentType);
         });
-        await step("the call goes on as it was", { rule, control: true }, async () => {
-          await bob.noInvite();
-          expect(bob.trace.since(mark)).to.neverShow("< INVITE", "< BYE", "< UPDATE", "< REFER");
-          expect(call.ended, "the call is over").to.equal(false);
-          const [bye] = await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
-          expect(bye).to.have.status(200);
-        });
-      },
-    );
-  }
+      }
+      await step("the call goes on as it was", { rule, control: true }, async () => {
+        await Promise.all([basic.noInvite(), advanced.noInvite()]);
+        for (const [phone, mark] of marks) {
+          expect(phone.trace.since(mark)).to.neverShow("< INVITE", "< BYE", "< UPDATE", "< REFER");
+        }
+        expect(call.ended, "the call is over").to.equal(false);
+        const [bye] = await Promise.all([call.hangUp(), advanced.nextRequest("BYE")]);
+        expect(bye).to.have.status(200);
+      });
+    },
+  );
 }
 
 scenario(
@@ -120,14 +143,11 @@ scenario(
   { rules: ["EXT-07", "EXT-08"], phones: { alice: { digest: false }, bob: {} } },
   async ({ phones: { alice, bob }, step, target }) => {
     await Promise.all([alice.register(), bob.register()]);
-    const bodies: readonly Control[] = [
-      { contentType: REQUEST_TYPE, body: softKey("HLog") },
-      ...Object.entries(OTHER_TYPES).map(([contentType, body]) => ({ contentType, body })),
-    ];
     await step("each REFER is refused", { rule: ["EXT-07", "EXT-08"] }, async () => {
-      for (const control of bodies) {
-        const { final } = await remoteControl(alice, target.domain, control);
-        expect(final, control.contentType).to.be.refused(["4xx", "5xx", "6xx"]);
+      const keys = SOFT_KEYS.map((event) => ({ contentType: REQUEST_TYPE, body: softKey(event) }));
+      const withoutDialog = softKey("Park").replace(/<dialogid>.*<\/dialogid>/, "");
+      for (const control of [...keys, { contentType: REQUEST_TYPE, body: withoutDialog }, ...OTHERS]) {
+        expectRefused(await remoteControl(alice, target.domain, control), control.contentType);
       }
     });
     await step("and it may call", { rule: ["EXT-07", "EXT-08"], control: true }, async () => {
