@@ -46,15 +46,17 @@ for (const earlyOffer of [false, true]) {
       await step("alice hears the keys that bob presses, the same one twice too", async () => {
         expect(await press("0*00", incoming, call)).to.have.digits("0*00");
       });
-      await step("both have it after a hold as well", async () => {
-        expect(await call.hold()).to.have.status(200);
-        expect(await call.resume()).to.have.status(200);
-        for (const side of [call, incoming]) {
-          expect((await side.session()).answer)
-            .to.have.media("audio")
-            .codec("telephone-event");
-        }
-      });
+      if (!earlyOffer) {
+        await step("both have it after a hold as well", async () => {
+          expect(await call.hold()).to.have.status(200);
+          expect(await call.resume()).to.have.status(200);
+          for (const side of [call, incoming]) {
+            expect((await side.session()).answer)
+              .to.have.media("audio")
+              .codec("telephone-event");
+          }
+        });
+      }
       await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
     },
   );

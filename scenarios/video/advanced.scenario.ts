@@ -20,11 +20,13 @@ scenario(
       expect(await call.session())
         .to.have.media("video")
         .live()
-        .codec("H264");
+        .codec("H264")
+        .direction("sendrecv");
       expect(await incoming.session())
         .to.have.media("video")
         .live()
-        .codec("H264");
+        .codec("H264")
+        .direction("sendrecv");
     });
     await step("audio goes along with it", async () => {
       expect(await call.session())
@@ -43,20 +45,34 @@ scenario(
 );
 
 scenario(
-  "an Advanced phone that wants audio only is sent no video",
-  { rules: ["VID-07"], phones: { alice: { type: "advanced" }, bob: { type: "advanced" } } },
+  "an Advanced phone has the video that it wants, with digest off and an early offer too",
+  {
+    rules: ["VID-07"],
+    phones: { alice: { type: "advanced", digest: false }, bob: { type: "advanced", earlyOffer: true } },
+  },
   async ({ phones: { alice, bob }, step }) => {
     await Promise.all([alice.register(), bob.register()]);
-    const call = await alice.call(bob, { media: ["audio", "video"] });
-    const incoming = await bob.nextInvite();
-    await incoming.accept({ media: ["audio"] });
-    await step("the call connects with audio, the video slot is refused", async () => {
+    await step("video that both want passes", async () => {
+      const call = await alice.call(bob, { media: ["audio", "video"] });
+      const incoming = await bob.nextInvite();
+      await incoming.accept({ media: ["audio", "video"] });
+      expect(await call.final()).to.have.status(200);
+      for (const side of [call, incoming]) {
+        expect(await side.session())
+          .to.have.media("video")
+          .live();
+      }
+      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
+    });
+    await step("where bob wants audio only, the slot of the video is refused", async () => {
+      const call = await alice.call(bob, { media: ["audio", "video"] });
+      await (await bob.nextInvite()).accept({ media: ["audio"] });
       expect(await call.final()).to.have.status(200);
       const { offer, answer } = await call.session();
       expect(answer).to.answerTo(offer);
       expect(answer).to.have.media("video").rejected();
       expect(answer).to.have.media("audio").live();
+      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
     });
-    await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
   },
 );

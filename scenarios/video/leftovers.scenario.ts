@@ -1,12 +1,12 @@
-import { expect, scenario, type Phone, type SdpSeen } from "offhook";
+import { expect, scenario, type IncomingCall, type OutgoingCall, type Phone, type SdpSeen } from "offhook";
 
 type Media = SdpSeen["session"]["media"][number];
 
 /** An offer of audio and video in one bundle, with feedback and parameters of the video. */
-function bundledOffer({ address: { host } }: Phone): string {
+function bundledOffer({ address: { host } }: Phone, version = 1): string {
   const lines = [
     "v=0",
-    `o=- 4711 1 IN IP4 ${host}`,
+    `o=- 4711 ${version} IN IP4 ${host}`,
     "s=-",
     `c=IN IP4 ${host}`,
     "t=0 0",
@@ -71,71 +71,99 @@ function expectNoHiddenVideo({ session }: SdpSeen): void {
   }
 }
 
-/** A Basic phone offers; whom it calls is asked to answer, or to offer himself. */
-for (const earlyOffer of [true, false]) {
-  const form = earlyOffer ? "early" : "delayed";
+/** Calls with an early offer one way and a delayed one the other, so that every phone is offered to and asked to offer. */
+const BOTH_WAYS = { basic: { type: "basic" }, advanced: { type: "advanced", earlyOffer: true } } as const;
 
-  scenario(
-    `nothing configures video that was taken out of the offer of a Basic phone (${form} offer)`,
-    { rules: ["VID-13"], phones: { alice: { type: "basic" }, bob: { type: "advanced", earlyOffer } } },
-    async ({ phones: { alice, bob }, step }) => {
-      await Promise.all([alice.register(), bob.register()]);
-      const call = await alice.call(bob, { sdp: bundledOffer(alice) });
-      const incoming = await bob.nextInvite();
-      await incoming.accept(earlyOffer ? {} : { sdp: bundledOffer(bob) });
-      expect(await call.final()).to.have.status(200);
-      await incoming.session();
-      await step("neither phone is told of groups or parameters of the removed video", () => {
-        for (const seen of [...alice.everySdp(), ...bob.everySdp()]) expectNoLeftovers(seen);
+/** A call in which each phone says what `sdpOf` makes for it; it stays up. */
+async function connect(
+  caller: Phone,
+  callee: Phone,
+  sdpOf: (phone: Phone) => string,
+): Promise<[OutgoingCall, IncomingCall]> {
+  const call = await caller.call(callee, { sdp: sdpOf(caller) });
+  const incoming = await callee.nextInvite();
+  await incoming.accept(incoming.offer ? {} : { sdp: sdpOf(callee) });
+  expect(await call.final()).to.have.status(200);
+  await incoming.session();
+  return [call, incoming];
+}
+
+scenario(
+  "nothing configures video that was taken out of a call with a Basic phone",
+  { rules: ["VID-13"], phones: BOTH_WAYS },
+  async ({ phones: { basic, advanced }, step }) => {
+    await Promise.all([basic.register(), advanced.register()]);
+    for (const [caller, callee] of [
+      [basic, advanced],
+      [advanced, basic],
+    ] as const) {
+      const [call, incoming] = await connect(caller, callee, bundledOffer);
+      await step(`${caller.name} calls: no phone is told of groups or parameters of the removed video`, () => {
+        for (const seen of [...caller.everySdp(), ...callee.everySdp()]) expectNoLeftovers(seen);
       });
-      await step("the audio connects", { rule: "VID-13", control: true }, async () => {
+      if (caller === basic) {
+        await step("nor by a re-INVITE", async () => {
+          expect(await call.reinvite({ sdp: bundledOffer(caller, 2) })).to.have.status([200, 488]);
+          for (const seen of [...caller.everySdp(), ...callee.everySdp()]) expectNoLeftovers(seen);
+        });
+      }
+      await step("the audio connects", { control: true }, async () => {
         for (const side of [call, incoming]) {
           expect(await side.session())
             .to.have.media("audio")
             .live();
         }
       });
-      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
-    },
-  );
+      await Promise.all([call.hangUp(), callee.nextRequest("BYE")]);
+    }
+  },
+);
 
-  scenario(
-    `video that a Basic phone hides in capability attributes reaches nobody (${form} offer)`,
-    { rules: ["VID-14"], phones: { alice: { type: "basic" }, bob: { type: "advanced", earlyOffer } } },
-    async ({ phones: { alice, bob }, step }) => {
-      await Promise.all([alice.register(), bob.register()]);
-      const call = await alice.call(bob, { sdp: capableOffer(alice) });
-      const incoming = await bob.nextInvite();
-      await incoming.accept(earlyOffer ? {} : { sdp: capableOffer(bob) });
-      expect(await call.final()).to.have.status(200);
-      await incoming.session();
-      await step("no phone is told of a configuration with video", () => {
-        for (const seen of [...alice.everySdp(), ...bob.everySdp()]) expectNoHiddenVideo(seen);
+scenario(
+  "video hidden in capability attributes reaches nobody in a call with a Basic phone",
+  { rules: ["VID-14"], phones: BOTH_WAYS },
+  async ({ phones: { basic, advanced }, step }) => {
+    await Promise.all([basic.register(), advanced.register()]);
+    for (const [caller, callee] of [
+      [basic, advanced],
+      [advanced, basic],
+    ] as const) {
+      const [call] = await connect(caller, callee, capableOffer);
+      await step(`${caller.name} calls: no phone is told of a configuration with video`, () => {
+        for (const seen of [...caller.everySdp(), ...callee.everySdp()]) expectNoHiddenVideo(seen);
       });
-      await step("the audio connects", { rule: "VID-14", control: true }, async () => {
+      await step("the audio connects", { control: true }, async () => {
         expect(await call.session())
           .to.have.media("audio")
           .live();
       });
-      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
-    },
-  );
-}
+      await Promise.all([call.hangUp(), callee.nextRequest("BYE")]);
+    }
+  },
+);
 
-for (const caller of ["basic", "advanced"] as const) {
-  for (const earlyOffer of [true, false]) {
-    const callee = caller === "basic" ? "advanced" : "basic";
-    scenario(
-      `fax and keypad digits survive where the video goes (${caller} calls ${callee}, ${earlyOffer ? "early" : "delayed"} offer)`,
-      { rules: ["VID-16"], phones: { alice: { type: caller }, bob: { type: callee, earlyOffer } } },
-      async ({ phones: { alice, bob }, step }) => {
-        await Promise.all([alice.register(), bob.register()]);
-        const media = ["audio", "video", "fax"] as const;
-        const call = await alice.call(bob, { media });
-        const incoming = await bob.nextInvite();
+for (const early of ["basic", "advanced"] as const) {
+  scenario(
+    `fax and keypad digits survive where the video goes (early offer to the ${early} phone)`,
+    {
+      rules: ["VID-16"],
+      phones: {
+        basic: { type: "basic", earlyOffer: early === "basic" },
+        advanced: { type: "advanced", earlyOffer: early === "advanced" },
+      },
+    },
+    async ({ phones: { basic, advanced }, step }) => {
+      await Promise.all([basic.register(), advanced.register()]);
+      const media = ["audio", "video", "fax"] as const;
+      for (const [caller, callee] of [
+        [basic, advanced],
+        [advanced, basic],
+      ] as const) {
+        const call = await caller.call(callee, { media });
+        const incoming = await callee.nextInvite();
         await incoming.accept({ media });
         expect(await call.final()).to.have.status(200);
-        await step("fax and telephone-event are agreed on both sides", async () => {
+        await step(`${caller.name} calls: fax and telephone-event are agreed on both sides`, async () => {
           for (const side of [call, incoming]) {
             const session = await side.session();
             expect(session).to.have.media("fax").live();
@@ -149,8 +177,8 @@ for (const caller of ["basic", "advanced"] as const) {
               .notLive();
           }
         });
-        await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
-      },
-    );
-  }
+        await Promise.all([call.hangUp(), callee.nextRequest("BYE")]);
+      }
+    },
+  );
 }
