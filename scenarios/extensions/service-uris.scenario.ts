@@ -104,7 +104,7 @@ scenario(
   "third-party phones cannot forward their calls or dial by an abbreviation",
   {
     rules: ["EXT-04", "EXT-14"],
-    phones: { basic: { type: "basic" }, advanced: { type: "advanced", lines: 2 }, carol: {} },
+    phones: { basic: { type: "basic" }, advanced: { type: "advanced", lines: 2 }, carol: { type: "advanced" } },
   },
   async ({ phones: { basic, advanced, carol }, step, target }) => {
     await Promise.all([basic.register(), advanced.register(), advanced.register({ line: 1 }), carol.register()]);

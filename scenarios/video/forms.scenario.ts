@@ -92,8 +92,8 @@ for (const early of ["basic", "advanced"] as const) {
 }
 
 for (const [caller, callee, transport] of [
-  ["basic", "advanced", "udp"],
-  ["advanced", "basic", "tcp"],
+  ["basic", "advanced", "tcp"],
+  ["advanced", "basic", "udp"],
 ] as const) {
   scenario(
     `all that is about video is refused when it comes later (${caller} calls ${callee}, ${transport})`,

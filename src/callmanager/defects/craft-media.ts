@@ -95,6 +95,10 @@ export function isAudio({ kind }: MediaDescription): boolean {
   return kind.toLowerCase() === "audio";
 }
 
+export function isSentOneWay({ attributes }: MediaDescription): boolean {
+  return attributes.some(({ name }) => name === "sendonly");
+}
+
 /** Refused lines as their sender said them, where he said them live. */
 export function revived({ media }: SessionDescription, sources: SessionWordingQuestion["sources"]): MediaDescription[] {
   return media.map((line, index) => {

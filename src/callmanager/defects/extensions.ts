@@ -40,6 +40,21 @@ function sendingCallInfo(to: (question: MessageWordingQuestion) => boolean): Par
   };
 }
 
+/** Gives the media of an offer this direction where its Call-Info is `ordered`. */
+function directing(ordered: RegExp, direction: "sendonly" | "sendrecv"): Partial<Policies> {
+  return {
+    wordSession: (question) => {
+      const wording = wordSession(question);
+      if (question.part !== "offer" || !ordered.test(question.message?.get("Call-Info") ?? "")) return wording;
+      const media = wording.session.media.map((line) => ({
+        ...line,
+        attributes: [...line.attributes.filter(({ name }) => !/^(send|recv|inactive)/.test(name)), { name: direction }],
+      }));
+      return { ...wording, session: { ...wording.session, media } };
+    },
+  };
+}
+
 /** Cisco's other extensions for third-party phones (EXT-06…EXT-17). */
 export const extensionDefects: readonly Defect[] = [
   {
@@ -145,21 +160,7 @@ export const extensionDefects: readonly Defect[] = [
     name: "holds-by-call-info",
     rule: "EXT-11",
     title: "puts a call on hold where a re-INVITE says so by Call-Info",
-    policies: {
-      wordSession: (question) => {
-        const wording = wordSession(question);
-        const holds = /remotecc:hold/i.test(question.message?.get("Call-Info") ?? "");
-        if (!holds || question.part !== "offer") return wording;
-        const media = wording.session.media.map((line) => ({
-          ...line,
-          attributes: [
-            ...line.attributes.filter(({ name }) => !/^(send|recv|inactive)/.test(name)),
-            { name: "sendonly" },
-          ],
-        }));
-        return { ...wording, session: { ...wording.session, media } };
-      },
-    },
+    policies: directing(/remotecc:hold/i, "sendonly"),
   },
   {
     name: "lets-phones-barge-in",
@@ -218,6 +219,45 @@ export const extensionDefects: readonly Defect[] = [
     title: "answers a SUBSCRIBE for message-summary by 500",
     policies: {
       screenRequest: (question) => (packageOf(question) === "message-summary" ? refused(500) : screenRequest(question)),
+    },
+  },
+  {
+    name: "knows-three-keys",
+    rule: "EXT-07",
+    title: "refuses Park, HLog and Conference, and obeys every other key",
+    policies: lenientTo(({ request }) =>
+      /<softkeyevent>(?!Park|HLog|Conference)/.test(request.body.toString("latin1")),
+    ),
+  },
+  {
+    name: "looks-into-the-outer-multipart-alone",
+    rule: "EXT-07",
+    title: "refuses remote call control in a multipart, and accepts it in one within another",
+    policies: lenientTo(
+      ({ request }) => contentTypesOf(request).filter((type) => type.startsWith("multipart/")).length > 1,
+    ),
+  },
+  {
+    name: "looks-into-mixed-parts-alone",
+    rule: "EXT-08",
+    title: "looks into multipart/mixed and into no other multipart",
+    policies: lenientTo(({ request }) => contentTypesOf(request)[0] === "multipart/alternative"),
+  },
+  {
+    name: "takes-up-by-call-info",
+    rule: "EXT-11",
+    title: "ends a hold where a re-INVITE says so by Call-Info",
+    policies: directing(/remotecc:resume/i, "sendrecv"),
+  },
+  {
+    name: "looks-at-the-first-option-tag-alone",
+    rule: "EXT-12",
+    title: "takes a request of whose Require it knows the first tag",
+    policies: {
+      screenRequest: (question) =>
+        question.request.list("Require")[0] === "replaces"
+          ? { outcome: "plain", ...OWN_IDEA }
+          : screenRequest(question),
     },
   },
 ];

@@ -1,4 +1,5 @@
 import { SERVICE_URIS } from "../../inventory/defaults.ts";
+import { userOf } from "../../sip/message/index.ts";
 import type { Policies } from "../policies/policies.ts";
 import { routeCall } from "../policies/route-call.ts";
 import { screenRequest, type ScreeningQuestion, type ServiceRequest } from "../policies/screen-request.ts";
@@ -182,5 +183,26 @@ export const serviceUriDefects: readonly Defect[] = [
     rule: "EXT-14",
     title: "answers service URIs of Advanced phones by 200 and ignores them",
     policies: granting((_, { device }) => device.type === "advanced", acceptAndIgnore),
+  },
+  {
+    name: "serves-meet-me-without-an-offer",
+    rule: "EXT-03",
+    title: "refuses the Meet-Me URI where the INVITE has an offer, and accepts it without",
+    policies: granting((service, { request }) => is("meetMe")(service) && request.body.length === 0, acceptAndIgnore),
+  },
+  {
+    name: "screens-the-first-line-alone",
+    rule: "EXT-04",
+    title: "serves service URIs to calls from a line behind the first",
+    policies: granting((_, { request, device }) => userOf(request.from.uri) !== device.lines[0]?.directoryNumber),
+  },
+  {
+    name: "compares-renamed-service-uris-as-they-are-spelt",
+    rule: "EXT-05",
+    title: "refuses a renamed service URI as it is spelt in the profile, and serves it in capitals",
+    policies: {
+      routeCall: (question) =>
+        /^[A-Z-]+$/.test(question.number ?? "") ? { outcome: "own", ...OWN_IDEA } : routeCall(question),
+    },
   },
 ];

@@ -13,6 +13,7 @@ import {
   isCameraControl,
   isVideo,
   isAudio,
+  isSentOneWay,
   revived,
   withoutTelephoneEvent,
   renumbered,
@@ -332,5 +333,56 @@ export const videoDefects: readonly Defect[] = [
         ? { media: draft.media.map(withoutTelephoneEvent) }
         : {},
     ),
+  },
+  {
+    name: "forgets-the-reinvite-that-holds",
+    rule: "VID-08",
+    title: "lets video pass in a re-INVITE that puts the audio on hold",
+    policies: forgetting(
+      ({ phase, media }) => phase === "re-INVITE" && media.some((line) => isAudio(line) && isSentOneWay(line)),
+    ),
+  },
+  {
+    name: "shows-basic-phones-added-video-one-way",
+    rule: "VID-09",
+    title: "shows a Basic phone video that an Advanced one adds to send only",
+    policies: forgetting(
+      ({ phase, from, media }) =>
+        phase === "re-INVITE" && from === "advanced" && media.some((line) => isVideo(line) && isSentOneWay(line)),
+    ),
+  },
+  {
+    name: "lets-proved-advanced-phones-alone-see",
+    rule: "VID-07",
+    title: "strips video of Advanced phones with digest off",
+    policies: {
+      permittedMedia: (question) =>
+        [question.sender, question.reader].every(({ device }) => device.securityProfile.digestAuthentication)
+          ? permittedMedia(question)
+          : permittedMedia({ ...question, from: "basic" }),
+    },
+  },
+  {
+    name: "forgets-groups-in-reinvites",
+    rule: "VID-13",
+    title: "passes on group attributes that name refused lines in a re-INVITE",
+    policies: wording(({ draft, said, phase }) =>
+      phase === "first"
+        ? {}
+        : { attributes: [...draft.attributes, ...said.attributes.filter(({ name }) => name === "group")] },
+    ),
+  },
+  {
+    name: "strips-fax-without-audio",
+    rule: "VID-16",
+    title: "strips fax of Basic phones that no live audio stands beside",
+    policies: {
+      permittedMedia: (question) =>
+        again(
+          question,
+          (line, permitted) =>
+            permitted && !(line.kind === "image" && !question.media.some((other) => isAudio(other) && isLive(other))),
+        ),
+    },
   },
 ];
