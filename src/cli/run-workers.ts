@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Timer } from "../core/clock.ts";
 import { UsageError } from "../core/errors.ts";
+import { PACKAGE_ROOT } from "../core/own-files.ts";
 import { fromPortable, type PortableError } from "../core/portable-error.ts";
 import { systemClock } from "../core/system-clock.ts";
 import type { Lab } from "../inventory/index.ts";
@@ -45,7 +46,7 @@ export interface WorkersListener {
 }
 
 /** Loads sources or what was built from them, and in a thread `run-worker.ts`. */
-const PROGRAM = new URL("../../bin/offhook.js", import.meta.url);
+const PROGRAM = new URL("bin/offhook.js", PACKAGE_ROOT);
 
 /** More threads would mostly load modules: a run takes about ten seconds of one core. */
 const MOST_WORKERS = 4;

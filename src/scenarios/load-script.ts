@@ -2,6 +2,7 @@ import { register } from "node:module";
 import { setSourceMapsEnabled } from "node:process";
 import { pathToFileURL } from "node:url";
 import { asError, UsageError } from "../core/errors.ts";
+import { MODULE_ROOT, ownModule } from "../core/own-files.ts";
 import type { HookData } from "./module-hook.ts";
 import { placeInStack } from "./source-place.ts";
 
@@ -15,12 +16,8 @@ function registerHook(): void {
   if (hooked) return;
   hooked = true;
   setSourceMapsEnabled(true);
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const data: HookData = {
-    entryUrl: new URL(`../index.${extension}`, import.meta.url).href,
-    ownRoot: new URL("../", import.meta.url).href,
-  };
-  register(new URL(`./module-hook.${extension}`, import.meta.url), { data });
+  const data: HookData = { entryUrl: ownModule("index").href, ownRoot: MODULE_ROOT.href };
+  register(ownModule("scenarios/module-hook"), { data });
 }
 
 function loadError(file: string, error: Error): UsageError {

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "../core/clock.ts";
+import { MODULE_EXTENSION, ownModule } from "../core/own-files.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 /** Subjects that are tried together, by their numbers. */
@@ -9,14 +10,12 @@ export type Group = readonly number[];
 /** Most time until a process says its first word, ms: it loads sources and scenarios. */
 const STARTING_MS = 60_000;
 
-const EXTENSION = import.meta.url.endsWith(".ts") ? "ts" : "js";
-
 /**
  * Options of node for a process: sources need the loader; with room for what lives for one scenario, a tenth less time is
  * spent on clearing it away.
  */
 function nodeOptions(): string[] {
-  const loader = EXTENSION === "ts" ? ["--import", import.meta.resolve("tsx/esm")] : [];
+  const loader = MODULE_EXTENSION === "ts" ? ["--import", import.meta.resolve("tsx/esm")] : [];
   return ["--max-semi-space-size=64", ...loader];
 }
 
@@ -45,7 +44,7 @@ export class TrialProcess {
   #hasSpoken = false;
 
   constructor({ clock, take, gone }: TrialProcessOptions) {
-    const path = fileURLToPath(new URL(`./worker.${EXTENSION}`, import.meta.url));
+    const path = fileURLToPath(ownModule("selftest/worker"));
     // What scripts print must not get into what we print.
     const child = fork(path, [], { execArgv: nodeOptions(), stdio: ["ignore", 2, 2, "ipc"] });
     this.#clock = clock;

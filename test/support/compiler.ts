@@ -1,5 +1,5 @@
 interface Compiler {
-  readonly compile: (from: string, to: string) => Promise<void>;
+  readonly compile: (from: string, to: string, entryPoints?: readonly string[]) => Promise<void>;
 }
 
 /** What a checkout compiles its sources by; see bin/compile.js. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { groupBy } from "../../core/grouping.ts";
+import { MODULE_ROOT } from "../../core/own-files.ts";
 import { counted } from "../../core/text.ts";
 import type { RunRecord, ScenarioRecord } from "../../results/index.ts";
 import type { Verdict } from "../../results/model.ts";
@@ -18,7 +19,7 @@ const STYLE = pageFile("page.css");
 const SCRIPT = pageFile("page.js");
 
 function pageFile(name: string): string {
-  return readFileSync(new URL(`./page/${name}`, import.meta.url), "utf8");
+  return readFileSync(new URL(`reporters/html/page/${name}`, MODULE_ROOT), "utf8");
 }
 
 function sourceHash(text: string): string {
