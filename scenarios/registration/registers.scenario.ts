@@ -1,42 +1,45 @@
 import { expect, scenario } from "offhook";
 
-for (const type of ["basic", "advanced"] as const) {
-  scenario(
-    `a third-party phone (${type}) registers with its digest user, password and directory number`,
-    { rules: ["REG-03", "REG-01"], phones: { alice: { type }, bob: {} } },
-    async ({ phones: { alice, bob }, step }) => {
-      const registration = await step("it is challenged for its username at once", { rule: "REG-01" }, async () => {
-        const registration = await alice.register();
-        expect(registration.responses[0]).to.have.status(401);
-        expect(registration).to.be.challenged();
-        return registration;
-      });
-      await step("with right user, password and number it is registered", () => {
+scenario(
+  "third-party phones, a Basic and an Advanced, register with digest user, password and directory number",
+  { rules: ["REG-03", "REG-01"], phones: { alice: { type: "basic" }, bob: { type: "advanced" } } },
+  async ({ phones: { alice, bob }, step }) => {
+    for (const phone of [alice, bob]) {
+      const registration = await step(
+        `${phone.name} is challenged for the username at once`,
+        { rule: "REG-01" },
+        async () => {
+          const registration = await phone.register();
+          expect(registration.responses[0]).to.have.status(401);
+          expect(registration).to.be.challenged();
+          return registration;
+        },
+      );
+      await step(`with right user, password and number ${phone.name} is registered`, () => {
         expect(registration).to.be.registered();
         const { final, contacts } = registration;
         const told = [final.get("Expires"), ...contacts.map(({ parameters }) => parameters.get("expires"))];
         expect(Math.max(...told.map((seconds) => Number(seconds ?? 0))), "lifetime told, in seconds").to.be.greaterThan(
           0,
         );
-        expect(alice.trace).to.show("> REGISTER", "< 401", "> REGISTER", "< 200");
+        expect(phone.trace).to.show("> REGISTER", "< 401", "> REGISTER", "< 200");
       });
-      await step("and is reached by its number, and may call", async () => {
-        expect(await bob.register()).to.be.registered();
-        for (const [caller, callee] of [
-          [bob, alice],
-          [alice, bob],
-        ] as const) {
-          const call = await caller.call(callee);
-          const ended = call.final().then(() => undefined);
-          const incoming = await Promise.race([callee.nextInvite(), ended]);
-          expect(incoming !== undefined, `a call to ${callee.name} rings`).to.equal(true);
-          await incoming?.reject(486);
-          await ended;
-        }
-      });
-    },
-  );
-}
+    }
+    await step("both may call, and are reached by their numbers", async () => {
+      for (const [caller, callee] of [
+        [bob, alice],
+        [alice, bob],
+      ] as const) {
+        const call = await caller.call(callee);
+        const ended = call.final().then(() => undefined);
+        const incoming = await Promise.race([callee.nextInvite(), ended]);
+        expect(incoming !== undefined, `a call to ${callee.name} rings`).to.equal(true);
+        await incoming?.reject(486);
+        await ended;
+      }
+    });
+  },
+);
 
 scenario(
   "a REGISTER without credentials is challenged by 401, and no binding is made",
