@@ -1,39 +1,37 @@
 import { expect, scenario } from "offhook";
 
-scenario(
-  "a caller whose search space lacks the partition of a number does not reach it",
-  {
-    rules: ["PRV-10"],
-    phones: {
-      caller: { type: "basic" },
-      hidden: { type: "advanced", unreachableFrom: "caller" },
-      visible: { reachableFrom: "caller" },
+for (const type of ["basic", "advanced"] as const) {
+  scenario(
+    `a caller whose search space lacks the partition of a number (${type}) does not reach it`,
+    {
+      rules: ["PRV-10"],
+      phones: { caller: { type }, hidden: { type, unreachableFrom: "caller" }, visible: { reachableFrom: "caller" } },
     },
-  },
-  async ({ phones: { caller, hidden, visible }, step }) => {
-    await Promise.all([caller, hidden, visible].map((phone) => phone.register()));
-    await step("the call is refused, and the hidden phone does not ring", async () => {
-      expect(await (await caller.call(hidden)).final()).to.be.refused([403, 404]);
-      await hidden.noInvite();
-    });
-    const call = await step(
-      "a number of a partition in the search space connects",
-      { rule: "PRV-10", control: true },
-      async () => {
-        const call = await caller.call(visible);
-        await (await visible.nextInvite()).accept();
-        expect(await call.final()).to.have.status(200);
-        return call;
-      },
-    );
-    await step("nor does the caller get it to ring by a transfer", async () => {
-      await call.transfer(hidden);
-      await hidden.noInvite();
-    });
-    if (!call.ended) await call.hangUp();
-    await visible.nextRequest("BYE");
-  },
-);
+    async ({ phones: { caller, hidden, visible }, step }) => {
+      await Promise.all([caller, hidden, visible].map((phone) => phone.register()));
+      await step("the call is refused, and the hidden phone does not ring", async () => {
+        expect(await (await caller.call(hidden)).final()).to.be.refused([403, 404]);
+        await hidden.noInvite();
+      });
+      const call = await step(
+        "a number of a partition in the search space connects",
+        { rule: "PRV-10", control: true },
+        async () => {
+          const call = await caller.call(visible);
+          await (await visible.nextInvite()).accept();
+          expect(await call.final()).to.have.status(200);
+          return call;
+        },
+      );
+      await step("nor does the caller get it to ring by a transfer", async () => {
+        await call.transfer(hidden);
+        await hidden.noInvite();
+      });
+      if (!call.ended) await call.hangUp();
+      await visible.nextRequest("BYE");
+    },
+  );
+}
 
 scenario(
   "a number that stands in two partitions is the one of the caller's search space",
@@ -42,7 +40,7 @@ scenario(
     phones: {
       near: { reachableFrom: "caller", unreachableFrom: "stranger" },
       far: { sameNumberAs: "near", unreachableFrom: "caller", reachableFrom: "stranger" },
-      caller: { type: "advanced" },
+      caller: {},
       stranger: {},
     },
   },
