@@ -59,7 +59,7 @@ export interface CallManager extends Closable {
    * Ends what is registered for a device or at an address, when the phone there is gone: without a message to it, and no
    * policy is asked. Its calls end too, and nothing is sent there again: the port may soon be another phone's.
    */
-  forget(device: string, address: Pick<Address, "host" | "port">): void;
+  forget(device: string, address: Address): void;
   /** Calls that are being set up or up. */
   activeCalls(): number;
   /** Calls `listener` with each decision, before it takes effect; the result ends that. */
@@ -149,12 +149,12 @@ class ReferenceCallManager implements CallManager {
     return this.#services.location.list();
   }
 
-  forget(device: string, address: Pick<Address, "host" | "port">): void {
+  forget(device: string, address: Address): void {
     const hostPort = `${comparableHost(address.host)}:${address.port}`;
-    this.#services.location.forget(device, hostPort);
+    this.#services.location.forget(device, hostPort, address.protocol);
     // Where it rang only, the call goes on or is refused; only then are the dialogs ended that it had.
     this.#services.engine.forgetPeer(address);
-    this.#switchboard.forget(hostPort);
+    this.#switchboard.forget(hostPort, address.protocol);
   }
 
   activeCalls(): number {

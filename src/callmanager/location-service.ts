@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../core/clock.ts";
 import type { Device, Line } from "../inventory/model.ts";
 import { sameUri, userOf, type NameAddr, type SipRequest } from "../sip/message/index.ts";
-import type { Flow } from "../sip/transport/index.ts";
+import type { Flow, Protocol } from "../sip/transport/index.ts";
 import { hostPortOf } from "./uris.ts";
 
 /** Where a line of a device can be reached, and until when. */
@@ -99,10 +99,11 @@ export class LocationService implements LiveBindings {
     for (const binding of this.of(device, line)) this.remove(binding);
   }
 
-  /** Removes every binding of a device, and every one whose Contact is at `hostPort`. */
-  forget(device: string, hostPort: string): void {
+  /** Removes every binding of a device, and every one over that transport whose Contact is at `hostPort`. */
+  forget(device: string, hostPort: string, protocol: Protocol): void {
     const ofDevice = this.list().filter((binding) => binding.device.name === device);
-    for (const binding of new Set([...ofDevice, ...this.at(hostPort)])) this.remove(binding);
+    const there = this.at(hostPort).filter(({ flow }) => flow.protocol === protocol);
+    for (const binding of new Set([...ofDevice, ...there])) this.remove(binding);
   }
 
   withNumber(number: string): readonly Binding[] {

@@ -1,6 +1,7 @@
 import type { Device, Line } from "../inventory/model.ts";
 import { comparableHost, isSipUri, userOf, type SipRequest, type Uri } from "../sip/message/index.ts";
 import type { ServerTransaction } from "../sip/transaction/index.ts";
+import type { Protocol } from "../sip/transport/index.ts";
 import { Call } from "./call.ts";
 import type { Appearance } from "./directory.ts";
 import type { Fork, Onward } from "./fork.ts";
@@ -146,9 +147,9 @@ export class Switchboard implements CallKeeper {
   }
 
   /** Ends the calls of a phone that is gone from `hostPort`, as `hostPortOf` writes it, without a word to it. */
-  forget(hostPort: string): void {
+  forget(hostPort: string, protocol: Protocol): void {
     for (const { leg, call } of [...this.#legs.values()]) {
-      if (!leg.isAt(hostPort)) continue;
+      if (leg.flow.protocol !== protocol || !leg.isAt(hostPort)) continue;
       leg.hungUp();
       call.clear();
     }

@@ -199,7 +199,7 @@ export class SipEngine implements Closable {
   }
 
   /** Nobody is at `address` any more: requests that wait for an answer from there fail, and nothing is repeated to it. */
-  forgetPeer(address: Pick<Address, "host" | "port">): void {
+  forgetPeer(address: Address): void {
     this.#layer.forgetPeer(address, peerGone(address));
   }
 

@@ -18,7 +18,7 @@ describe("a phone that the call manager is to forget", () => {
   afterEach(() => world.close());
 
   function forget({ options: { host } }: RawPhone): void {
-    world.manager.forget("", { host, port: 5062 });
+    world.manager.forget("", { protocol: "udp", host, port: 5062 });
   }
 
   it("is no longer registered, and hears nothing of the call that it leaves; the other phone gets BYE", async () => {
@@ -29,6 +29,14 @@ describe("a phone that the call manager is to forget", () => {
     expect(await alice.waiting()).to.deep.equal(["BYE"]);
     await world.clock.advanceAsync(LONG_MS);
     expect(await bob.waiting()).to.deep.equal([]);
+  });
+
+  it("is not the phone that has the same port over another transport", async () => {
+    await connect(alice, bob);
+    world.manager.forget("", { protocol: "tcp", host: bob.options.host, port: 5062 });
+    expect(world.manager.registrations()).to.have.length(2);
+    expect(world.manager.activeCalls()).to.equal(1);
+    expect(await alice.waiting()).to.deep.equal([]);
   });
 
   it("gets no more copies of a BYE that it did not answer", async () => {

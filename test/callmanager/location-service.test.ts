@@ -61,12 +61,12 @@ describe("location service", () => {
     expect(clock.timerCount).to.equal(0);
   });
 
-  it("forgets a device and whatever has its Contact at an address, and nothing else", () => {
+  it("forgets a device and whatever has its Contact at an address over a transport, and nothing else", () => {
     bind("advanced1", "<sip:2001@198.51.100.21:5064>", flow(5064));
     bind("advanced1", "<sip:2002@203.0.113.7:5070>", flow(5070), { index: 1 });
     bind("basic1", "<sip:1002@198.51.100.21:5064>", flow(5062));
     const other = bind("basic2", "<sip:1003@198.51.100.21:5063>", flow(5063));
-    location.forget("advanced1", "198.51.100.21:5064");
+    location.forget("advanced1", "198.51.100.21:5064", "udp");
     expect(location.list()).to.deep.equal([other]);
     expect(clock.timerCount).to.equal(1);
   });

@@ -103,7 +103,8 @@ describe("SIP engine", () => {
       await peer.send(incoming("INVITE"), address);
       user.latest.respond(SipResponse.to(user.latest.request, 200));
       await clock.advanceAsync(0);
-      engine.forgetPeer({ host: peer.address.host, port: peer.address.port + 1 });
+      engine.forgetPeer({ ...peer.address, port: peer.address.port + 1 });
+      engine.forgetPeer({ ...peer.address, protocol: "tcp" });
       expect(engine.transactionCount).to.equal(2);
       engine.forgetPeer(peer.address);
       expect(engine.transactionCount).to.equal(0);

@@ -142,10 +142,10 @@ export class TransactionLayer implements ClientHost, ServerHost {
   }
 
   /** Nobody is at that address any more: what waits for a response from there fails, what is repeated to it ends. */
-  forgetPeer({ host, port }: Pick<Address, "host" | "port">, error: HarnessError): void {
+  forgetPeer({ protocol, host, port }: Address, error: HarnessError): void {
     const isThere = (to: Address | Flow): boolean => {
       const place = "remote" in to ? to.remote : to;
-      return place.port === port && place.host === host;
+      return place.protocol === protocol && place.port === port && place.host === host;
     };
     for (const transaction of [...this.#clients.values()]) {
       if (transaction instanceof ClientTransaction && isThere(transaction.to)) transaction.transportFailed(error);
