@@ -99,7 +99,7 @@ scenario(
   {
     rules: ["VID-07"],
     controls: ["VID-08", "VID-09"],
-    phones: { alice: { type: "advanced" }, bob: { type: "advanced", transport: "tcp" } },
+    phones: { alice: { type: "advanced" }, bob: { type: "advanced" } },
   },
   async ({ phones: { alice, bob }, step }) => {
     await Promise.all([alice.register(), bob.register()]);

@@ -45,25 +45,31 @@ scenario(
 );
 
 scenario(
-  "an Advanced phone has the video that it wants, with digest off and an early offer too",
+  "Advanced phones have the video that they want with digest off, with an early offer and over TCP",
   {
     rules: ["VID-07"],
-    phones: { alice: { type: "advanced", digest: false }, bob: { type: "advanced", earlyOffer: true } },
+    phones: {
+      alice: { type: "advanced", digest: false },
+      bob: { type: "advanced", earlyOffer: true },
+      carol: { type: "advanced", transport: "tcp" },
+    },
   },
-  async ({ phones: { alice, bob }, step }) => {
-    await Promise.all([alice.register(), bob.register()]);
-    await step("video that both want passes", async () => {
-      const call = await alice.call(bob, { media: ["audio", "video"] });
-      const incoming = await bob.nextInvite();
-      await incoming.accept({ media: ["audio", "video"] });
-      expect(await call.final()).to.have.status(200);
-      for (const side of [call, incoming]) {
-        expect(await side.session())
-          .to.have.media("video")
-          .live();
-      }
-      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
-    });
+  async ({ phones: { alice, bob, carol }, step }) => {
+    await Promise.all([alice, bob, carol].map((phone) => phone.register()));
+    for (const callee of [bob, carol]) {
+      await step(`video that alice and ${callee.name} want passes`, async () => {
+        const call = await alice.call(callee, { media: ["audio", "video"] });
+        const incoming = await callee.nextInvite();
+        await incoming.accept({ media: ["audio", "video"] });
+        expect(await call.final()).to.have.status(200);
+        for (const side of [call, incoming]) {
+          expect(await side.session())
+            .to.have.media("video")
+            .live();
+        }
+        await Promise.all([call.hangUp(), callee.nextRequest("BYE")]);
+      });
+    }
     await step("where bob wants audio only, the slot of the video is refused", async () => {
       const call = await alice.call(bob, { media: ["audio", "video"] });
       await (await bob.nextInvite()).accept({ media: ["audio"] });

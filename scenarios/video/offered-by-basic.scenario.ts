@@ -1,56 +1,50 @@
 import { expect, scenario, type Phone } from "offhook";
 
-for (const [callee, earlyOffer, how] of [
-  ["advanced", false, "advanced"],
-  ["advanced", true, "advanced, early offer"],
-  ["basic", true, "basic, early offer, and back without"],
+for (const [callee, earlyOffer] of [
+  ["advanced", false],
+  ["advanced", true],
+  ["basic", false],
+  ["basic", true],
 ] as const) {
   scenario(
-    `video that a Basic phone offers does not reach the other phone (${how})`,
+    `video that a Basic phone offers does not reach the other phone (${callee}${earlyOffer ? ", early offer" : ""})`,
     {
       rules: callee === "basic" ? ["VID-06", "VID-02"] : ["VID-01", "VID-02"],
       phones: { alice: { type: "basic" }, bob: { type: callee, earlyOffer } },
     },
     async ({ phones: { alice, bob }, step }) => {
       await Promise.all([alice.register(), bob.register()]);
-      const calls =
-        callee === "basic"
-          ? ([
-              [alice, bob],
-              [bob, alice],
-            ] as const)
-          : ([[alice, bob]] as const);
-      for (const [caller, called] of calls) {
-        const call = await caller.call(called, { media: ["audio", "video"] });
-        const incoming = await called.nextInvite();
-        await incoming.accept(incoming.offer ? {} : { media: ["audio", "video"] });
-        await call.final();
-        await step(`${called.name}, called by ${caller.name}, never sees live video`, async () => {
-          await incoming.session();
-          for (const seen of called.everySdp()) expect(seen).to.have.media("video").notLive();
-        });
-        await step("the answer keeps each line of the offer, the video refused", { rule: "VID-02" }, async () => {
-          const { offer, answer } = await call.session();
-          expect(answer).to.answerTo(offer);
-          expect(answer).to.have.media("video").rejected();
-          expect(answer).to.have.media("audio").live();
-        });
-        await step("the audio of the call connects", { control: true }, async () => {
-          for (const side of [call, incoming]) {
-            expect(await side.session())
-              .to.have.media("audio")
-              .live()
-              .direction("sendrecv");
-          }
-        });
-        await step("nor does the caller see any", async () => {
-          for (const seen of caller.everySdp()) expect(seen).to.have.media("video").notLive();
-          expect(await call.session())
-            .to.have.media("video")
-            .notLive();
-        });
-        await Promise.all([call.hangUp(), called.nextRequest("BYE")]);
-      }
+      const call = await alice.call(bob, { media: ["audio", "video"] });
+      const incoming = await bob.nextInvite();
+      await incoming.accept(earlyOffer ? {} : { media: ["audio", "video"] });
+      await call.final();
+      await step("bob never sees live video", async () => {
+        await incoming.session();
+        for (const seen of bob.everySdp()) expect(seen).to.have.media("video").notLive();
+      });
+      await step("alice's answer keeps each line of her offer, the video refused", { rule: "VID-02" }, async () => {
+        const { offer, answer } = await call.session();
+        expect(answer).to.answerTo(offer);
+        expect(answer).to.have.media("video").rejected();
+        expect(answer).to.have.media("audio").live();
+      });
+      await step("the audio of the call connects", { control: true }, async () => {
+        expect(await call.session())
+          .to.have.media("audio")
+          .live()
+          .direction("sendrecv");
+        expect(await incoming.session())
+          .to.have.media("audio")
+          .live()
+          .direction("sendrecv");
+      });
+      await step("nor does alice", async () => {
+        for (const seen of alice.everySdp()) expect(seen).to.have.media("video").notLive();
+        expect(await call.session())
+          .to.have.media("video")
+          .notLive();
+      });
+      await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
     },
   );
 }
