@@ -86,13 +86,13 @@ scenario(
   { rules: ["DTM-01", "DTM-02"], phones: { alice: {}, bob: { requireDtmfReception: true } } },
   async ({ phones: { alice, bob }, step }) => {
     const [call, incoming] = await connect(alice, bob);
+    await step("bob gets the digits that alice sends by RTP, in RTP or in a message", async () => {
+      expect(await press("9011", call, incoming)).to.have.digits("9011");
+    });
     await step("telephone-event is agreed with bob, as both have it", { rule: "DTM-02" }, async () => {
       expect((await incoming.session()).answer)
         .to.have.media("audio")
         .codec("telephone-event");
-    });
-    await step("bob gets the digits that alice sends by RTP, in RTP or in a message", async () => {
-      expect(await press("9011", call, incoming)).to.have.digits("9011");
     });
     await Promise.all([call.hangUp(), bob.nextRequest("BYE")]);
   },

@@ -192,7 +192,7 @@ export const serviceUriDefects: readonly Defect[] = [
   },
   {
     name: "screens-the-first-line-alone",
-    rule: "EXT-04",
+    rule: "EXT-01",
     title: "serves service URIs to calls from a line behind the first",
     policies: granting((_, { request, device }) => userOf(request.from.uri) !== device.lines[0]?.directoryNumber),
   },
