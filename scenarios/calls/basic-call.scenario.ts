@@ -24,6 +24,7 @@ scenario(
       await step(`${callee.name} answers, and there is audio both ways`, async () => {
         await incoming.accept();
         expect(await call.final()).to.have.status(200);
+        // Where the next request of the call goes (RFC 3261 §12.1.1).
         expect(await call.final()).to.have.header("Contact");
         for (const side of [call, incoming]) {
           expect(await side.session())
