@@ -15,16 +15,22 @@ async function expectRings(callee: Phone, caller: Phone): Promise<void> {
   expect(await call.final()).to.be.refused();
 }
 
-/** The control of a pickup that was refused: it did nothing to the call. */
-async function takesCall({
-  ringing,
-  incoming,
-  call,
-}: {
+/** A call that rings, and may be picked up. */
+interface RingingCall {
   readonly ringing: Phone;
   readonly incoming: IncomingCall;
   readonly call: OutgoingCall;
-}): Promise<void> {
+}
+
+async function ring(ringing: Phone, caller: Phone): Promise<RingingCall> {
+  const call = await caller.call(ringing);
+  const incoming = await ringing.nextInvite();
+  await incoming.ring();
+  return { ringing, incoming, call };
+}
+
+/** The control of a pickup that was refused: it did nothing to the call. */
+async function takesCall({ ringing, incoming, call }: RingingCall): Promise<void> {
   await ringing.noInvite();
   expect(incoming.ended, "the ringing call has ended").to.equal(false);
   await incoming.accept();
@@ -45,15 +51,13 @@ scenario(
   { rules: ["EXT-01", "EXT-14"], phones: PICKUP_GROUP },
   async ({ phones: { basic, advanced, ringing, caller }, step }) => {
     await Promise.all([basic, advanced, ringing, caller].map((phone) => phone.register()));
-    const call = await caller.call(ringing);
-    const incoming = await ringing.nextInvite();
-    await incoming.ring();
+    const ringingCall = await ring(ringing, caller);
     await step("the pickup is refused to a Basic phone", () => expectRefused(basic, ["x-cisco-serviceuri-pickup"]));
     await step("and to an Advanced one", { rule: ["EXT-01", "EXT-14"] }, () =>
       expectRefused(advanced, ["x-cisco-serviceuri-pickup"]),
     );
     await step("the other phone rings on and can take the call", { rule: "EXT-01", control: true }, () =>
-      takesCall({ ringing, incoming, call }),
+      takesCall(ringingCall),
     );
   },
 );
@@ -63,9 +67,7 @@ scenario(
   { rules: ["EXT-02", "EXT-14"], phones: PICKUP_GROUP },
   async ({ phones: { basic, advanced, ringing, caller }, step }) => {
     await Promise.all([basic, advanced, ringing, caller].map((phone) => phone.register()));
-    const call = await caller.call(ringing);
-    const incoming = await ringing.nextInvite();
-    await incoming.ring();
+    const ringingCall = await ring(ringing, caller);
     const own = `x-cisco-serviceuri-gpickup-${ringing.lines[0]?.pickupGroup ?? "1234"}`;
     await step("each is refused to a Basic phone", () =>
       expectRefused(basic, ["x-cisco-serviceuri-opickup", "x-cisco-serviceuri-gpickup", own]),
@@ -74,7 +76,7 @@ scenario(
       expectRefused(advanced, ["x-cisco-serviceuri-opickup-1234", "x-cisco-serviceuri-gpickup-1234", own]),
     );
     await step("the other phone rings on and can take the call", { rule: "EXT-02", control: true }, () =>
-      takesCall({ ringing, incoming, call }),
+      takesCall(ringingCall),
     );
   },
 );
@@ -141,12 +143,12 @@ scenario(
 
 scenario(
   "an Advanced phone is refused service URIs on its second line as well",
-  { rules: ["EXT-01", "EXT-04"], phones: { alice: { type: "advanced", lines: 2 } } },
+  { rules: ["EXT-01", "EXT-04", "EXT-14"], phones: { alice: { type: "advanced", lines: 2 } } },
   async ({ phones: { alice }, step }) => {
     await alice.register({ line: 1 });
     for (const [rule, service] of [
-      ["EXT-01", "pickup"],
-      ["EXT-04", "cfwdall-1009"],
+      [["EXT-01", "EXT-14"], "pickup"],
+      [["EXT-04", "EXT-14"], "cfwdall-1009"],
     ] as const) {
       await step(`${service} is refused`, { rule }, async () => {
         const call = await alice.call(`x-cisco-serviceuri-${service}`, { line: 1 });
@@ -230,9 +232,7 @@ scenario(
   },
   async ({ phones: { picker, ringing, unproved, caller }, step, target }) => {
     await Promise.all([picker, ringing, unproved, caller].map((phone) => phone.register()));
-    const call = await caller.call(ringing);
-    const incoming = await ringing.nextInvite();
-    await incoming.ring();
+    const ringingCall = await ring(ringing, caller);
     const uri = "x-cisco-serviceuri-pickup";
     await step("each form is refused", () =>
       expectRefused(picker, [
@@ -252,9 +252,7 @@ scenario(
       await expectRefused(unproved, [uri]);
       await expectRefused(caller, [uri]);
     });
-    await step("the other phone rings on and can take the call", { control: true }, () =>
-      takesCall({ ringing, incoming, call }),
-    );
+    await step("the other phone rings on and can take the call", { control: true }, () => takesCall(ringingCall));
   },
 );
 

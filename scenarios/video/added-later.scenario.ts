@@ -1,4 +1,4 @@
-import { expect, scenario, type IncomingCall, type MediaSpec, type OutgoingCall } from "offhook";
+import { expect, scenario, type IncomingCall, type MediaSpec, type OutgoingCall, type Phone } from "offhook";
 
 const AUDIO: readonly MediaSpec[] = ["audio"];
 /** What the phone wants that does not add the video: it would take it. */
@@ -29,33 +29,65 @@ async function expectAudio(sides: readonly Side[]): Promise<void> {
   }
 }
 
+/** Both register, and are in a call of audio. */
+async function connect(
+  alice: Phone,
+  bob: Phone,
+  [offered, answered] = [AUDIO, WILLING],
+): Promise<[OutgoingCall, IncomingCall]> {
+  await Promise.all([alice.register(), bob.register()]);
+  const call = await alice.call(bob, { media: offered });
+  const incoming = await bob.nextInvite();
+  await incoming.accept({ media: answered });
+  expect(await call.final()).to.have.status(200);
+  return [call, incoming];
+}
+
 for (const [caller, callee, asked] of [
-  ["basic", "advanced", ["Advanced callee by re-INVITE", "Basic caller by UPDATE"]],
-  ["advanced", "basic", ["Basic callee by re-INVITE", "Advanced caller by UPDATE"]],
-  ["basic", "basic", ["Basic caller by UPDATE", "Basic callee by re-INVITE"]],
+  [
+    "basic",
+    "advanced",
+    [
+      ["callee", "re-INVITE", SENT_ONE_WAY],
+      ["caller", "UPDATE", WILLING],
+    ],
+  ],
+  [
+    "advanced",
+    "basic",
+    [
+      ["callee", "re-INVITE", WILLING],
+      ["caller", "UPDATE", WILLING],
+    ],
+  ],
+  [
+    "basic",
+    "basic",
+    [
+      ["caller", "UPDATE", WILLING],
+      ["callee", "re-INVITE", WILLING],
+    ],
+  ],
 ] as const) {
   scenario(
     `video that is added to a call is refused, and the call goes on (${caller} calls ${callee})`,
     {
-      rules: callee === "advanced" || caller === "advanced" ? ["VID-08", "VID-09"] : ["VID-08"],
+      rules: [caller, callee].includes("advanced") ? ["VID-08", "VID-09"] : ["VID-08"],
       phones: { alice: { type: caller }, bob: { type: callee } },
     },
     async ({ phones: { alice, bob }, step }) => {
-      await Promise.all([alice.register(), bob.register()]);
-      const calleeFirst = asked[0].includes("callee");
-      const call = await alice.call(bob, { media: calleeFirst ? WILLING : AUDIO });
-      const incoming = await bob.nextInvite();
-      await incoming.accept({ media: calleeFirst ? AUDIO : WILLING });
-      expect(await call.final()).to.have.status(200);
-      for (const who of asked) {
-        const rule = who.startsWith("Basic") ? "VID-08" : "VID-09";
-        const [asking, far] = who.includes("caller") ? [call, bob] : [incoming, alice];
-        await step(`${who}: it is answered, its video slot refused`, { rule }, () =>
-          askInVain(
-            asking,
-            who.includes("UPDATE") ? "UPDATE" : "re-INVITE",
-            who.startsWith("Advanced callee") ? SENT_ONE_WAY : WILLING,
-          ),
+      // Whoever asks second would take the video of the first.
+      const [call, incoming] = await connect(
+        alice,
+        bob,
+        asked[0][0] === "caller" ? [AUDIO, WILLING] : [WILLING, AUDIO],
+      );
+      for (const [who, way, media] of asked) {
+        const type = who === "caller" ? caller : callee;
+        const rule = type === "basic" ? "VID-08" : "VID-09";
+        const [asking, far] = who === "caller" ? [call, bob] : [incoming, alice];
+        await step(`the ${who} (${type}) asks by ${way}: it is answered, its video slot refused`, { rule }, () =>
+          askInVain(asking, way, media),
         );
         await step("no live video reaches the other phone", { rule }, async () => {
           for (const seen of far.everySdp()) expect(seen).to.have.media("video").notLive();
@@ -79,11 +111,7 @@ scenario(
   "video that a Basic phone adds to a hold, and to its end, is refused",
   { rules: ["VID-08"], phones: { alice: { type: "basic" }, bob: { type: "advanced" } } },
   async ({ phones: { alice, bob }, step }) => {
-    await Promise.all([alice.register(), bob.register()]);
-    const call = await alice.call(bob, { media: AUDIO });
-    const incoming = await bob.nextInvite();
-    await incoming.accept({ media: WILLING });
-    expect(await call.final()).to.have.status(200);
+    const [call, incoming] = await connect(alice, bob);
     await step("on hold", () => askInVain(call, "re-INVITE", [{ kind: "audio", direction: "sendonly" }, "video"]));
     await step("taken back", () => askInVain(call, "re-INVITE", WILLING));
     await step("no live video reaches the other phone", () => {
@@ -102,11 +130,7 @@ scenario(
     phones: { alice: { type: "advanced" }, bob: { type: "advanced" } },
   },
   async ({ phones: { alice, bob }, step }) => {
-    await Promise.all([alice.register(), bob.register()]);
-    const call = await alice.call(bob, { media: AUDIO });
-    const incoming = await bob.nextInvite();
-    await incoming.accept({ media: WILLING });
-    expect(await call.final()).to.have.status(200);
+    const [call, incoming] = await connect(alice, bob);
     const expectVideo = async (): Promise<void> => {
       for (const side of [call, incoming]) {
         expect(await side.session())
