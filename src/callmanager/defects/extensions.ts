@@ -222,6 +222,12 @@ export const extensionDefects: readonly Defect[] = [
     },
   },
   {
+    name: "reads-no-compact-event",
+    rule: "EXT-06",
+    title: "grants a dialog subscription that writes Event in its compact form",
+    policies: lenientTo(({ request }) => /\no\s*:/i.test(request.toOctets().toString("latin1"))),
+  },
+  {
     name: "knows-three-keys",
     rule: "EXT-07",
     title: "refuses Park, HLog and Conference, and obeys every other key",

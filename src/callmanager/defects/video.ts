@@ -325,6 +325,12 @@ export const videoDefects: readonly Defect[] = [
     },
   },
   {
+    name: "forgets-the-termination-point-later",
+    rule: "DTM-06",
+    title: "lets video past a media termination point that is added later",
+    policies: forgetting(({ phase, from, to }) => phase === "re-INVITE" && from === "advanced" && to === "advanced"),
+  },
+  {
     name: "sends-key-presses-as-sound",
     rule: "DTM-01",
     title: "takes telephone-event out of what phones get that require DTMF reception",
