@@ -81,8 +81,9 @@ function trimmedEnd(content: Buffer, start: number, delimiterAt: number): number
   return end > start && content[end - 1] === 0x0d ? end - 1 : Math.max(end, start);
 }
 
+/** A header may go on in a line that begins with white space (RFC 2045 §5.1, RFC 5322 §2.2.3). */
 function headerOf(headers: string, name: string): string | undefined {
-  for (const line of headers.split("\n")) {
+  for (const line of headers.replace(/\r?\n[ \t]+/g, " ").split("\n")) {
     const colon = line.indexOf(":");
     if (colon > 0 && line.slice(0, colon).trim().toLowerCase() === name) return line.slice(colon + 1).trim();
   }

@@ -17,6 +17,12 @@ describe("bodies", () => {
     expect(sdpBodyOf(message("multipart/mixed;boundary=b", ...parts))?.toString()).to.equal("v=0\r\ns=-");
   });
 
+  it("tell the type of a part whose header goes on in further lines", () => {
+    const parts = ["--b", "X: 1", "Content-Type:", "\tapplication/x-folded;", " a=b", "Y: 2", "", "x", "--b--"];
+    const types = ["multipart/mixed", "application/x-folded"];
+    expect(contentTypesOf(message("multipart/mixed;boundary=b", ...parts))).to.deep.equal(types);
+  });
+
   it("are not split at a longer boundary that begins alike", () => {
     const parts = ["--b", "Content-Type: application/sdp", "", "v=0", "--b2", "s=-", "--b--"];
     expect(sdpBodyOf(message('multipart/mixed;boundary="b"', ...parts))?.toString()).to.equal("v=0\r\n--b2\r\ns=-");
