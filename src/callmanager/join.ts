@@ -113,8 +113,11 @@ export class Join {
         if (response.isSuccess) {
           leg.dialog?.refreshTarget(response);
           succeeded(transaction, response);
-        } else if (isGlare(response) && this.#mayRetry()) this.#later(leg, again);
-        else this.#fail();
+          return;
+        }
+        const delayMs = glareDelayMs(response, leg.dialog?.role === "uac", this.#services.ids);
+        if (delayMs === undefined || !this.#mayRetry()) this.#fail();
+        else this.#retry = this.#services.clock.setTimer(delayMs, again);
       },
       failed: () => {
         this.#fail();
@@ -134,11 +137,6 @@ export class Join {
     return !this.#over && this.#tries < MAX_TRIES;
   }
 
-  #later(leg: Leg, again: () => void): void {
-    const delayMs = glareDelayMs(leg.dialog?.role === "uac", this.#services.ids);
-    this.#retry = this.#services.clock.setTimer(delayMs, again);
-  }
-
   #rejectOffer(): void {
     const open = this.#offer;
     if (!open) return;
@@ -151,11 +149,6 @@ export class Join {
     this.abort();
     this.#user.failed();
   }
-}
-
-/** The phone is busy with an offer of its own, or not done with the last one (RFC 3261 §14.2). */
-function isGlare(response: SipResponse): boolean {
-  return response.status === 491 || (response.status === 500 && response.has("Retry-After"));
 }
 
 function sessionOf(response: SipResponse): SessionDescription | undefined {

@@ -23,7 +23,7 @@ export interface ReinviteOptions {
   /** An offer as text instead; `null`: none (delayed offer). */
   readonly sdp?: string | null;
   readonly headers?: HeaderValues;
-  /** False: a 491 is the result, and not waited out. Default true, as RFC 3261 §14.1 says. */
+  /** False: a 491, or 500 with Retry-After, is the result, and not waited out. Default true, as RFC 3261 §14 says. */
   readonly retryGlare?: boolean;
 }
 

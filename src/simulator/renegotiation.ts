@@ -133,15 +133,16 @@ export class Renegotiation {
     });
   }
 
-  /** Asks once more for what met a request of the other side (RFC 3261 §14.1, RFC 3311 §5.1). */
+  /** Asks once more for what met a request of the other side (RFC 3261 §14, RFC 3311 §5). */
   async #pastGlare(
     { retryGlare = true }: RenegotiationOptions,
     attempt: () => Promise<SipResponse>,
   ): Promise<SipResponse> {
     const { context, ownsCallId, over } = this.#parts;
     const first = await attempt();
-    if (first.status !== 491 || !retryGlare) return first;
-    await context.pause(glareDelayMs(ownsCallId, context.ids));
+    const delayMs = retryGlare ? glareDelayMs(first, ownsCallId, context.ids) : undefined;
+    if (delayMs === undefined) return first;
+    await context.pause(delayMs);
     return over() ? first : await attempt();
   }
 

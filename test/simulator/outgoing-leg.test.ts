@@ -235,7 +235,7 @@ describe("an outgoing call", () => {
     expect(await call.session()).to.equal(before);
   });
 
-  it("waits a 491 out for 2.1 s to 4 s, of UPDATE too, unless it is told to show it", async () => {
+  it("waits a 491 out for 2.1 s to 4 s, of UPDATE too, and a 500 as it says, unless it is told to show it", async () => {
     const call = await established();
     const methods = (): string[] => bench.stack.sent.slice(1).map(({ request }) => request.method);
     for (const [method, ask] of [
@@ -253,6 +253,13 @@ describe("an outgoing call", () => {
       last().reply(200, { body: ANSWER });
       expect((await asking).status).to.equal(200);
     }
+    const hurrying = call.reinvite();
+    await settle();
+    last().reply(500, { headers: { "Retry-After": "1" } });
+    await bench.clock.advanceAsync(1000);
+    expect(methods().slice(-2)).to.deep.equal(["INVITE", "INVITE"]);
+    last().reply(200, { body: ANSWER });
+    expect((await hurrying).status).to.equal(200);
     const showing = call.reinvite({ retryGlare: false });
     await settle();
     last().reply(491);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { seededIds } from "../../../src/core/ids.ts";
-import { allowsUpdate, glareDelayMs, meansNoDialog, SipRequest } from "../../../src/sip/message/index.ts";
+import { allowsUpdate, glareDelayMs, meansNoDialog, SipRequest, SipResponse } from "../../../src/sip/message/index.ts";
 
 function invite(...allow: readonly string[]): SipRequest {
   const headers = allow.map((value) => ["Allow", value] as const);
@@ -19,10 +19,24 @@ describe("what a message says of dialogs", () => {
       [true, 2100, 4000],
       [false, 0, 2000],
     ] as const) {
-      const delays = Array.from({ length: 5000 }, () => glareDelayMs(ownsCallId, ids));
+      const delays = Array.from({ length: 5000 }, () => glareDelayMs(SipResponse.to(invite(), 491), ownsCallId, ids)!);
       expect([Math.min(...delays), Math.max(...delays)]).to.deep.equal([from, to]);
       expect(delays.filter((delay) => delay % 10 !== 0)).to.deep.equal([]);
     }
+  });
+
+  it("is, by 500, to ask again when its Retry-After says, where that is 10 s at most", () => {
+    const delayAfter = (status: number, ...retryAfter: readonly string[]): number | undefined => {
+      const headers = retryAfter.map((value) => ["Retry-After", value] as const);
+      return glareDelayMs(SipResponse.to(invite(), status, { headers }), true, seededIds("glare"));
+    };
+    expect(["0", "4", "10 (soon)", "3;duration=60"].map((value) => delayAfter(500, value))).to.deep.equal([
+      0, 4000, 10_000, 3000,
+    ]);
+    expect(["11", "100", "-1", "soon", ""].map((value) => delayAfter(500, value))).to.deep.equal(
+      Array.from({ length: 5 }, () => undefined),
+    );
+    expect([delayAfter(500), delayAfter(503, "4"), delayAfter(488)]).to.deep.equal([undefined, undefined, undefined]);
   });
 
   it("is whether UPDATE is taken, over several lines, in its own case", () => {
