@@ -152,7 +152,6 @@ scenario(
         const call = await bob.call(alice, { headers: { Expires: "1" } });
         const incoming = await alice.nextInvite();
         await incoming.ring();
-        await call.provisional();
         // Whoever lets it ring on (RFC 3261 §13.3.1 is no rule of the table) is told to stop.
         const limit = alice.nextRequest("OPTIONS", { timeoutMs: 1_500 }).catch(() => undefined);
         const ended = await Promise.race([incoming.cancelled().then(() => true), limit.then(() => false)]);

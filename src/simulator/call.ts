@@ -52,8 +52,8 @@ export interface Call extends AudibleCall {
   /** Re-INVITE that offers `sendrecv`. @returns its final response, of any status. */
   resume(): Promise<SipResponse>;
   /**
-   * Re-INVITE, as `hold()` and `resume()` are, and `update()` by UPDATE: one that meets a request of the other side, which
-   * 491 says, is sent once more after the delay of RFC 3261 §14.1 (4 s at most). A failure leaves the session as it
+   * Re-INVITE, as `hold()` and `resume()` are, and `update()` by UPDATE: one that meets another, which 491 or a 500 with
+   * Retry-After says, is sent once more after the delay of RFC 3261 §14 (10 s at most). A failure leaves the session as it
    * was. @returns its final response, of any status.
    */
   reinvite(options?: ReinviteOptions): Promise<SipResponse>;
