@@ -1,6 +1,7 @@
 import type { SessionDescription } from "../sdp/index.ts";
 import { Dialog } from "../sip/dialog/index.ts";
 import {
+  glareRetryAfter,
   meansNoDialog,
   type HeaderField,
   type SipMessage,
@@ -46,9 +47,6 @@ export interface ExchangeUser {
  * has its final response, but the peer's is still to come.
  */
 type ExchangeState = "relaying" | "acknowledging" | "given up" | "over";
-
-/** Longest wait that we ask for after a 500, RFC 3261 §14.2. */
-const MAX_RETRY_AFTER_SECONDS = 10;
 
 /**
  * A re-INVITE or UPDATE on its way from one phone to the other, and the answer back: hold, resume, media added or
@@ -121,8 +119,7 @@ export class Exchange implements ClientHandler, InviteOwner {
   #collides(): boolean {
     const { running } = this.#user;
     if (running?.from === this.from) {
-      const seconds = this.#services.ids.integer(MAX_RETRY_AFTER_SECONDS + 1);
-      this.#answer(500, [["Retry-After", String(seconds)]]);
+      this.#answer(500, [["Retry-After", glareRetryAfter(this.#services.ids)]]);
       return true;
     }
     if (!running && !this.from.negotiates && !this.#to.negotiates) return false;

@@ -1,4 +1,11 @@
-import { type Flow, type ServerTransaction, type SipRequest, SipResponse, type TransactionUser } from "../sip/index.ts";
+import {
+  glareRetryAfter,
+  type Flow,
+  type ServerTransaction,
+  type SipRequest,
+  SipResponse,
+  type TransactionUser,
+} from "../sip/index.ts";
 import type { ApplicationConnection } from "./application-connection.ts";
 import { endOrphan, endsDialog, hangUp, showEnd } from "./dialog-end.ts";
 import { dialogId, type HeldDialog } from "./dialog-table.ts";
@@ -8,9 +15,6 @@ import { isKnownMethod, needsDialog } from "./methods.ts";
 import type { OutgoingRequest } from "./outgoing-requests.ts";
 import { messageFields, newRequestFields, placeOf, type Report, timeOfDay } from "./report-fields.ts";
 import type { Routes } from "./routes.ts";
-
-/** RFC 3311 §5.2: a second UPDATE before the first is answered may be tried again after a random time up to this. */
-const RETRY_AFTER_LIMIT_SECONDS = 10;
 
 /** Requests from the network between arriving and their final response: who gets them, and what nobody gets. */
 export class IncomingRequests implements TransactionUser {
@@ -157,8 +161,7 @@ export class IncomingRequests implements TransactionUser {
   /** RFC 3311 §5.2: one at a time. */
   #earlyUpdate(transaction: ServerTransaction, held: HeldDialog, { transactionId }: IncomingRequest): void {
     if (this.#earlyUpdates.has(transactionId)) {
-      const seconds = this.#context.ids.integer(RETRY_AFTER_LIMIT_SECONDS + 1);
-      this.#refuse(transaction, 500, [["Retry-After", String(seconds)]]);
+      this.#refuse(transaction, 500, [["Retry-After", glareRetryAfter(this.#context.ids)]]);
       return;
     }
     const update = new IncomingRequest(transactionId, transaction, held.owner, held);

@@ -1,5 +1,5 @@
 import { asError, UnexpectedOutcomeError } from "../core/errors.ts";
-import { glareDelayMs, type SipRequest, type SipResponse } from "../sip/message/index.ts";
+import { glareDelayMs, glareRetryAfter, type SipRequest, type SipResponse } from "../sip/message/index.ts";
 import type { ReinviteOptions } from "./call.ts";
 import type { ClientExchange } from "./client-exchange.ts";
 import type { DialogRequests } from "./dialog-requests.ts";
@@ -199,7 +199,7 @@ export class Renegotiation {
   async #refuseOffer(incoming: IncomingRequest): Promise<void> {
     const { session, context } = this.#parts;
     if (session.offerBy === "local") await incoming.respond(491);
-    else await incoming.respond(500, { headers: { "Retry-After": String(context.ids.integer(11)) } });
+    else await incoming.respond(500, { headers: { "Retry-After": glareRetryAfter(context.ids) } });
   }
 
   /** An offer that cannot be read is refused, and the session stays (RFC 3261 §14.2). */

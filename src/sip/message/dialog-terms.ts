@@ -22,6 +22,11 @@ export function glareDelayMs(response: SipResponse, ownsCallId: boolean, ids: Id
   return seconds !== undefined && Number(seconds) <= MOST_GLARE_SECONDS ? 1000 * Number(seconds) : undefined;
 }
 
+/** Retry-After of the 500 to a second INVITE or UPDATE while the first is open: chosen of what {@link glareDelayMs} takes. */
+export function glareRetryAfter(ids: Ids): string {
+  return String(ids.integer(MOST_GLARE_SECONDS + 1));
+}
+
 /** Whether who sent the message takes UPDATE (RFC 3311 §4); undefined: it has no Allow to say so. */
 export function allowsUpdate(message: SipMessage): boolean | undefined {
   const allowed = message.list("Allow");

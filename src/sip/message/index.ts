@@ -1,6 +1,6 @@
 export { acceptsType, contentCodings, isBodyOptional } from "./body-terms.ts";
 export { checkMessage } from "./check-message.ts";
-export { allowsUpdate, glareDelayMs, meansNoDialog } from "./dialog-terms.ts";
+export { allowsUpdate, glareDelayMs, glareRetryAfter, meansNoDialog } from "./dialog-terms.ts";
 export { HeaderLine } from "./header-line.ts";
 export { canonicalHeaderName, headerKey } from "./header-names.ts";
 export type { ContentType, CSeq } from "./header-values.ts";

@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import { seededIds } from "../../../src/core/ids.ts";
-import { allowsUpdate, glareDelayMs, meansNoDialog, SipRequest, SipResponse } from "../../../src/sip/message/index.ts";
+import {
+  allowsUpdate,
+  glareDelayMs,
+  glareRetryAfter,
+  meansNoDialog,
+  SipRequest,
+  SipResponse,
+} from "../../../src/sip/message/index.ts";
 
 function invite(...allow: readonly string[]): SipRequest {
   const headers = allow.map((value) => ["Allow", value] as const);
@@ -37,6 +44,16 @@ describe("what a message says of dialogs", () => {
       Array.from({ length: 5 }, () => undefined),
     );
     expect([delayAfter(500), delayAfter(503, "4"), delayAfter(488)]).to.deep.equal([undefined, undefined, undefined]);
+  });
+
+  it("is, by our own 500, to ask again in 0 to 10 s, which the other side takes", () => {
+    const ids = seededIds("glare");
+    const values = new Set(Array.from({ length: 1000 }, () => glareRetryAfter(ids)));
+    expect([...values].map(Number).sort((a, b) => a - b)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    for (const value of values) {
+      const response = SipResponse.to(invite(), 500, { headers: [["Retry-After", value]] });
+      expect(glareDelayMs(response, true, ids)).to.equal(1000 * Number(value));
+    }
   });
 
   it("is whether UPDATE is taken, over several lines, in its own case", () => {
