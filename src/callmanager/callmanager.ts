@@ -25,7 +25,7 @@ import { Registrar } from "./registrar.ts";
 import { RequestDesk } from "./requests.ts";
 import type { Services } from "./services.ts";
 import { Switchboard } from "./switchboard.ts";
-import { hostPortOf } from "./uris.ts";
+import { hostPortAt, hostPortOf } from "./uris.ts";
 
 export interface CallManagerOptions {
   /** Users, devices and lines to serve; `lab.target` has realm, domain, names and lifetimes. */
@@ -150,7 +150,7 @@ class ReferenceCallManager implements CallManager {
   }
 
   forget(device: string, address: Address): void {
-    const hostPort = `${comparableHost(address.host)}:${address.port}`;
+    const hostPort = hostPortAt(address);
     this.#services.location.forget(device, hostPort, address.protocol);
     // Where it rang only, the call goes on or is refused; only then are the dialogs ended that it had.
     this.#services.engine.forgetPeer(address);

@@ -4,7 +4,6 @@ import type { SessionDescription } from "../sdp/index.ts";
 import type { Dialog } from "../sip/dialog/index.ts";
 import {
   allowsUpdate,
-  comparableHost,
   formatSessionExpires,
   meansNoDialog,
   parseUri,
@@ -16,14 +15,14 @@ import {
   type SipRequest,
 } from "../sip/message/index.ts";
 import type { ClientHandler, ClientTransaction } from "../sip/transaction/index.ts";
-import type { Flow } from "../sip/transport/index.ts";
+import type { Flow, Protocol } from "../sip/transport/index.ts";
 import type { Side } from "./media-state.ts";
 import { ALLOW, bodyOf, contactFor, dateHeader, headersOf, PRODUCT, streamOf, type Wording } from "./messages.ts";
 import type { Refusal } from "./policies/ruling.ts";
 import type { SessionTiming } from "./policies/time-session.ts";
 import type { Services } from "./services.ts";
-import { hostPortOf } from "./uris.ts";
 import { grantedSession, intervalsOf, SessionTimer } from "./session-timer.ts";
+import { hostPortAt, hostPortOf } from "./uris.ts";
 
 export interface LegOptions {
   readonly side: Side;
@@ -94,11 +93,11 @@ export class Leg {
     });
   }
 
-  /** Whether the phone is at `hostPort`, as `hostPortOf` writes it: by its way here, or by its Contact. */
-  isAt(hostPort: string): boolean {
-    const { host, port } = this.flow.remote;
-    const target = this.#dialog && parseUri(this.#dialog.remoteTarget);
-    return `${comparableHost(host)}:${port}` === hostPort || (target && hostPortOf(target)) === hostPort;
+  /** Whether the phone is at `hostPort`, as `hostPortOf` writes it, by that transport: by its way here, or its Contact. */
+  isAt(hostPort: string, protocol: Protocol): boolean {
+    if (this.flow.protocol !== protocol) return false;
+    if (hostPortAt(this.flow.remote) === hostPort) return true;
+    return this.#dialog !== undefined && hostPortOf(parseUri(this.#dialog.remoteTarget)) === hostPort;
   }
 
   /** Which half of the call it is. */

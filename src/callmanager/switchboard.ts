@@ -149,7 +149,7 @@ export class Switchboard implements CallKeeper {
   /** Ends the calls of a phone that is gone from `hostPort`, as `hostPortOf` writes it, without a word to it. */
   forget(hostPort: string, protocol: Protocol): void {
     for (const { leg, call } of [...this.#legs.values()]) {
-      if (leg.flow.protocol !== protocol || !leg.isAt(hostPort)) continue;
+      if (!leg.isAt(hostPort, protocol)) continue;
       leg.hungUp();
       call.clear();
     }
