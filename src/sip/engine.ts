@@ -18,7 +18,6 @@ import {
   type TransactionUser,
 } from "./transaction/index.ts";
 import {
-  bracketed,
   formatAddress,
   TransportLayer,
   type Address,
@@ -260,8 +259,8 @@ function engineClosed(request: SipRequest): TransportError {
   });
 }
 
-function peerGone({ host, port }: Pick<Address, "host" | "port">): TransportError {
-  const place = `${bracketed(host)}:${port}`;
+function peerGone(address: Address): TransportError {
+  const place = formatAddress(address);
   return new TransportError(`${place} is gone.`, { code: "ERR_PEER_GONE", details: { place } });
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { HarnessError } from "../../core/errors.ts";
 import type { Ids } from "../../core/ids.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/index.ts";
-import type { Address, Flow } from "../transport/index.ts";
+import { sameAddress, type Address, type Flow } from "../transport/index.ts";
 import { ClientTransaction, type ClientHost, type RequestWay, type RouteOptions } from "./client-transaction.ts";
 import { InviteClientTransaction } from "./invite-client-transaction.ts";
 import { InviteServerTransaction } from "./invite-server-transaction.ts";
@@ -135,21 +135,13 @@ export class TransactionLayer implements ClientHost, ServerHost {
 
   /** A connection is gone: what waits for a response over it fails (RFC 3261 §18). */
   connectionLost(flow: Flow, error: HarnessError): void {
-    for (const transaction of [...this.#clients.values()]) {
-      const waits = transaction instanceof ClientTransaction;
-      if (waits && wentOver(flow, transaction.to)) transaction.transportFailed(error);
-    }
+    this.#failClients((to) => wentOver(flow, to), error);
   }
 
   /** Nobody is at that address any more: what waits for a response from there fails, what is repeated to it ends. */
-  forgetPeer({ protocol, host, port }: Address, error: HarnessError): void {
-    const isThere = (to: Address | Flow): boolean => {
-      const place = "remote" in to ? to.remote : to;
-      return place.protocol === protocol && place.port === port && place.host === host;
-    };
-    for (const transaction of [...this.#clients.values()]) {
-      if (transaction instanceof ClientTransaction && isThere(transaction.to)) transaction.transportFailed(error);
-    }
+  forgetPeer(address: Address, error: HarnessError): void {
+    const isThere = (to: Address | Flow): boolean => sameAddress(address, "remote" in to ? to.remote : to);
+    this.#failClients(isThere, error);
     for (const transaction of [...this.#servers.values()]) {
       if (transaction instanceof ServerTransaction && isThere(transaction.to)) transaction.abandon();
     }
@@ -213,6 +205,12 @@ export class TransactionLayer implements ClientHost, ServerHost {
     if (merge !== undefined && this.#unmerged.get(merge) === transaction) this.#unmerged.delete(merge);
   }
 
+  #failClients(concerns: (to: Address | Flow) => boolean, error: HarnessError): void {
+    for (const transaction of [...this.#clients.values()]) {
+      if (transaction instanceof ClientTransaction && concerns(transaction.to)) transaction.transportFailed(error);
+    }
+  }
+
   #ownerOf(message: SipMessage): ClientTransaction | ClientRemnant | ServerTransaction | undefined {
     const { method } = message.cseq;
     if (message.kind === "response") {
@@ -230,5 +228,5 @@ export class TransactionLayer implements ClientHost, ServerHost {
 
 function wentOver(flow: Flow, to: Address | Flow): boolean {
   if ("remote" in to) return to.connection === flow.connection;
-  return to.protocol === flow.protocol && to.host === flow.remote.host && to.port === flow.remote.port;
+  return sameAddress(to, flow.remote);
 }

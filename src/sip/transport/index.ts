@@ -1,4 +1,4 @@
-export { bracketed, formatAddress, hostPort, type Address, type Flow, type Protocol } from "./address.ts";
+export { bracketed, formatAddress, hostPort, sameAddress, type Address, type Flow, type Protocol } from "./address.ts";
 export { parseImpairment, type Impairment, type ImpairOptions } from "./impairment.ts";
 export type { ListenAddress } from "./listen.ts";
 export { localAddressTowards } from "./local-address.ts";
