@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import type { Argv, CommandModule, Options } from "yargs";
 import { UsageError } from "../core/errors.ts";
-import { latestAttempts, ruleVerdicts } from "../reporters/index.ts";
+import { latestAttempts, placeText, ruleVerdicts } from "../reporters/index.ts";
 import { findScenarioFiles, loadScenarios, selectScenarios, type ScenarioSpec } from "../scenarios/index.ts";
 import { withTwins } from "./environment-twins.ts";
 import { EXIT } from "./exit.ts";
@@ -46,7 +46,7 @@ function asJson(specs: readonly ScenarioSpec[], cwd: string): string {
 
 function asTable(specs: readonly ScenarioSpec[], cwd: string): string {
   const rows = specs.map(({ title, place, definition }) => ({
-    place: `${relative(cwd, place.file)}:${place.line}`,
+    place: placeText(place, cwd),
     rules: definition.rules.join(" "),
     title,
   }));

@@ -1,8 +1,8 @@
-import { relative } from "node:path";
 import { printable } from "../core/text.ts";
 import { DIGEST_LABEL, explainFailure, type Explanation, type MessageWords } from "../diagnosis/index.ts";
 import type { ScenarioRecord } from "../results/index.ts";
 import { renderLadder } from "./ladder.ts";
+import { placeText } from "./place-text.ts";
 import { PLAIN, type Style } from "./style.ts";
 import { wrap, wrapHanging } from "./wrap.ts";
 
@@ -109,7 +109,7 @@ export function failureLines(scenario: ScenarioRecord, options: FailureTextOptio
   const failure = scenario.end?.failure;
   const place = failure?.place ?? scenario.start.place;
   const sheet = new Sheet(options);
-  sheet.lines.push(`${style.red(scenario.verdict)} at ${relative(cwd, place.file)}:${place.line}`);
+  sheet.lines.push(`${style.red(scenario.verdict)} at ${placeText(place, cwd)}`);
   sheet.gap();
   tellRule(sheet, explanation, style);
   sheet.gap();

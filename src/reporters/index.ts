@@ -5,6 +5,7 @@ export { renderJunit } from "./junit.ts";
 export { renderLadder, type LadderOptions } from "./ladder.ts";
 export { messageLabel } from "./message-label.ts";
 export { renderPcap } from "./pcap/render-pcap.ts";
+export { placeText } from "./place-text.ts";
 export { beyondReach, ruleVerdicts } from "./rule-verdicts.ts";
 export { COLOURED, PLAIN, wantsColour, type Style } from "./style.ts";
 export { latestAttempts, summarize, troubles, type Summary } from "./summary.ts";

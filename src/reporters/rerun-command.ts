@@ -1,5 +1,5 @@
-import { relative } from "node:path";
 import type { RunStartLine, ScenarioRecord } from "../results/index.ts";
+import { placeText } from "./place-text.ts";
 
 /** A word for a shell, quoted where it has to be. */
 function shellWord(text: string): string {
@@ -30,10 +30,9 @@ function selftestOptions(subject: object): string[] {
 
 /** The command that runs a scenario again by itself, at the same target. @param cwd its file is told relative to it. */
 export function rerunCommand(scenario: ScenarioRecord, start: RunStartLine, cwd: string): string {
-  const { file, line } = scenario.start.place;
   const subject = start.options["selftest"];
   const ofSelftest = typeof subject === "object" && subject !== null;
   const options = ofSelftest ? selftestOptions(subject) : runOptions(start);
-  const place = shellWord(`${relative(cwd, file)}:${line}`);
+  const place = shellWord(placeText(scenario.start.place, cwd));
   return ["npx offhook", ofSelftest ? "selftest" : "run", place, ...options].join(" ");
 }

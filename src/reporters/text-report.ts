@@ -5,6 +5,7 @@ import type { RunRecord, ScenarioRecord } from "../results/index.ts";
 import type { Verdict } from "../results/model.ts";
 import { RULES, type Rule } from "../rules/index.ts";
 import { failureLines } from "./failure-text.ts";
+import { placeText } from "./place-text.ts";
 import { rerunCommand } from "./rerun-command.ts";
 import { beyondReach } from "./rule-verdicts.ts";
 import type { Style } from "./style.ts";
@@ -80,12 +81,11 @@ function renderDeviations(run: RunRecord, cwd: string): string[] {
     const { rule = "", place = scenario.start.place } = scenario.end?.failure ?? {};
     // What to check comes after the full stop, and is for failures.
     const [why = ""] = firstSentence(scenario).split(/\.\s/, 1);
-    const where = `${relative(cwd, place.file)}:${place.line}`;
-    return `  deviation ${rule} ${scenario.start.title}: ${printable(why)} (${where})`;
+    return `  deviation ${rule} ${scenario.start.title}: ${printable(why)} (${placeText(place, cwd)})`;
   });
   return lines.length === 0
     ? []
-    : [...lines, "            --strict explains deviations like failures, and fails the run by them"];
+    : [...lines, `${" ".repeat(LABEL)}--strict explains deviations like failures, and fails the run by them`];
 }
 
 /** What passed on retry only, with what it had failed by. */

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { verdictSign, type Style } from "../reporters/index.ts";
+import { placeText, verdictSign, type Style } from "../reporters/index.ts";
 import type { RuleId } from "../rules/index.ts";
 import { catches, summarizeSelftest, type SelftestSummary, type SubjectReport } from "./judge.ts";
 import type { ScenarioOutcome } from "./outcome.ts";
@@ -15,13 +15,9 @@ export interface SelftestTextOptions {
   readonly exitCode: number;
 }
 
-function place({ place: { file, line } }: ScenarioOutcome, cwd: string): string {
-  return `${relative(cwd, file)}:${line}`;
-}
-
 function outcomeLine(outcome: ScenarioOutcome, { style, cwd }: SelftestTextOptions): string {
   const rules = outcome.brokenRules.join(" ");
-  return `      ${verdictSign(outcome.verdict, style)} ${rules} ${outcome.title} ${style.dim(place(outcome, cwd))}`;
+  return `      ${verdictSign(outcome.verdict, style)} ${rules} ${outcome.title} ${style.dim(placeText(outcome.place, cwd))}`;
 }
 
 function countsText(counts: SubjectReport["counts"]): string {

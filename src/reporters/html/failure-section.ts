@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import {
   explainFailure,
   type Explanation,
@@ -8,6 +7,7 @@ import {
   REFUSED,
 } from "../../diagnosis/index.ts";
 import type { ScenarioRecord } from "../../results/index.ts";
+import { placeText } from "../place-text.ts";
 import { firstSentence } from "../summary.ts";
 import { markup, when, type Markup } from "./markup.ts";
 
@@ -86,6 +86,6 @@ ${when(came.length > 0, () => field("came", messageWords(came)))}
 ${when(media.length > 0, () => field("media", markup`${media.map(passageTable)}`))}
 ${ruleFields(explanation)}
 ${when(step !== undefined, () => field("step", step ?? ""))}
-${when(place !== undefined, () => field("at", markup`<code>${relative(cwd, place?.file ?? "")}:${place?.line ?? 0}</code>`))}
+${place === undefined ? "" : field("at", markup`<code>${placeText(place, cwd)}</code>`)}
 ${when(digest !== undefined, () => field("digest", markup`<pre>${digest?.lines.join("\n") ?? ""}</pre>`))}</dl></section>`;
 }
