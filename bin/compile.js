@@ -8,7 +8,7 @@ import { basename, dirname, join, resolve } from "node:path";
  */
 
 /** Sources that are started or imported by their place; what several of them need lies in chunks. */
-export const ENTRY_POINTS = [
+const ENTRY_POINTS = [
   "cli/main.ts",
   "cli/run-worker.ts",
   "index.ts",
